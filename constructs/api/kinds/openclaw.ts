@@ -1,0 +1,121 @@
+/** `spec.openclaw` of a tenant: what runs inside the gateway. */
+import { freeObject, listOf, mapOf, object, oneOf, string } from '../schema/structural.ts';
+import type { CelRule, StructuralSchema } from '../schema/structural.ts';
+
+/** OpenClaw's calendar versions, for example `2026.9.6` or `2026.9.6-beta.1`. */
+const versionPattern = '^[0-9]{4}\\.[0-9]{1,2}\\.[0-9]{1,3}(-[0-9A-Za-z.]{1,32})?$';
+/** An exact npm version: a range would make two pods of one revision differ. */
+const exactVersionPattern = '^[0-9]{1,5}\\.[0-9]{1,5}\\.[0-9]{1,5}(-[0-9A-Za-z.-]{1,64})?$';
+const packagePattern = '^(@[a-z0-9][a-z0-9._-]{0,63}/)?[a-z0-9][a-z0-9._-]{0,127}$';
+
+/** An OpenClaw version; without it the profile's. */
+export function openclawVersion(description: string, preset?: string): StructuralSchema {
+  return string(description, {
+    pattern: versionPattern,
+    maxLength: 48,
+    ...(preset === undefined ? {} : { default: preset }),
+  });
+}
+
+/** An image reference, with tag or digest. */
+export function imageReference(description: string, preset?: string): StructuralSchema {
+  return string(description, {
+    pattern:
+      '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[a-f0-9]{64})?$',
+    minLength: 1,
+    maxLength: 512,
+    ...(preset === undefined ? {} : { default: preset }),
+  });
+}
+
+/** Rules for literal environment values: no secrets (they would lie in Git and etcd), nothing that changes what the process loads. */
+export const envRules: readonly CelRule[] = [
+  {
+    rule: "self.all(name, name.matches('^[A-Za-z_][A-Za-z0-9_]*$'))",
+    message: 'environment names have letters, digits and underscores and do not start with a digit',
+  },
+  {
+    rule: "self.all(name, !name.upperAscii().matches('(KEY|TOKEN|SECRET|PASSWORD)$'))",
+    message:
+      'a name that ends in KEY, TOKEN, SECRET or PASSWORD looks like a secret: put the value in a Secret and name it under spec.credentials with env',
+  },
+  {
+    rule: "self.all(name, !name.upperAscii().matches('^(OPENCLAW_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_)') && !(name.upperAscii() in ['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE']))",
+    message: 'the name changes what the gateway loads or is set by Cellwright (OPENCLAW_, NODE_, LD_, PATH, HOME): remove it',
+  },
+];
+
+/** Literal environment variables. */
+export function literalEnv(description: string): StructuralSchema {
+  return mapOf(description, string('Value, as it is.', { maxLength: 4096 }), { maxProperties: 64, rules: envRules });
+}
+
+const npmPackages = (description: string, what: string): StructuralSchema =>
+  listOf(
+    description,
+    object(
+      `One ${what}.`,
+      {
+        name: string('Name of the npm package.', { pattern: packagePattern, minLength: 1, maxLength: 192 }),
+        version: string('Exact version; ranges are refused so that every pod of a revision runs the same code.', {
+          pattern: exactVersionPattern,
+          maxLength: 96,
+        }),
+      },
+      { required: ['name', 'version'] },
+    ),
+    { maxItems: 32, keys: ['name'] },
+  );
+
+const mcpServers = listOf(
+  'MCP servers that the gateway may call, written to `mcp.servers` of its configuration.',
+  object(
+    'One MCP server.',
+    {
+      name: string('Name under which tools of this server appear.', {
+        pattern: '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$',
+        maxLength: 40,
+      }),
+      url: string('Address of a remote server. Name its address under spec.egress too when it is not public HTTPS.', {
+        pattern: '^https?://[^\\s@]{1,1000}$',
+        maxLength: 1024,
+      }),
+      transport: oneOf('Protocol of the remote server.', ['streamable-http', 'sse'], 'streamable-http'),
+    },
+    { required: ['name', 'url'] },
+  ),
+  { maxItems: 32, keys: ['name'] },
+);
+
+const workspace = listOf(
+  'Files put into the workspace of the default agent when they are not there yet (for example `SOUL.md`); later edits by the agent stay.',
+  object(
+    'One seed file.',
+    {
+      path: string('Path below the workspace, with forward slashes, without `..`.', {
+        pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,7}$',
+        minLength: 1,
+        maxLength: 200,
+      }),
+      content: string('Text of the file, at most 64 KiB.', { maxLength: 65536 }),
+    },
+    { required: ['path', 'content'] },
+  ),
+  { maxItems: 16, keys: ['path'] },
+);
+
+/** The whole of `spec.openclaw`. */
+export const openclaw = object('What runs inside the gateway.', {
+  version: openclawVersion("OpenClaw version to run. Default: the profile's `openclaw.version`."),
+  image: imageReference(
+    "Gateway image, with a tag or (better) a digest. Default: the profile's repository with the version as tag.",
+  ),
+  config: freeObject(
+    'Fragment of `openclaw.json`, merged over the profile’s defaults and under what Cellwright owns (gateway, plugins.entries of the guard, …). Checked against the configuration schema of the OpenClaw version.',
+  ),
+  env: literalEnv('Literal environment variables of the gateway. Secrets belong under spec.credentials.'),
+  plugins: npmPackages('OpenClaw plugins installed at start, in exact versions.', 'plugin'),
+  skills: npmPackages('Skills installed at start, in exact versions.', 'skill'),
+  mcpServers,
+  workspace,
+});
