@@ -1,0 +1,190 @@
+/** The verbs of the API server that the runner uses, each one request. */
+import type { LiveObject } from './live-object.ts';
+import { collectionPath, objectPath } from './resource.ts';
+import type { ObjectName, ResourceKind } from './resource.ts';
+import { describeRequest } from './send.ts';
+import type { ApiRequest, ApiResponse, Send } from './send.ts';
+import { watchEvents } from './watch-stream.ts';
+import type { WatchEvent } from './watch-stream.ts';
+
+/** Name under which the API server keeps our fields apart from others'. */
+export const fieldManager = 'cellwright';
+
+/** An object as we send it. */
+export interface WantedBody {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** One page of a list. */
+export interface Page {
+  readonly items: readonly LiveObject[];
+  /** Version of the whole list; watches start here. */
+  readonly resourceVersion: string;
+  /** Token of the next page; undefined on the last. */
+  readonly next: string | undefined;
+}
+
+/** What a list asks for. */
+export interface ListOptions {
+  readonly labelSelector?: string | undefined;
+  /** Most items of the answer. @default - all */
+  readonly limit?: number;
+  /** Token of an earlier page. */
+  readonly next?: string | undefined;
+}
+
+/** What a watch asks for. */
+export interface WatchOptions {
+  readonly labelSelector?: string | undefined;
+  readonly resourceVersion: string;
+  /** After which the server ends the stream by itself. */
+  readonly timeoutSeconds: number;
+}
+
+/** An accepted write. */
+export interface Written {
+  readonly object: LiveObject;
+  /** The object did not exist before. */
+  readonly created: boolean;
+}
+
+/** What must still be true for a delete to happen. */
+export interface DeletePreconditions {
+  readonly uid: string;
+  /** Left out where any change since is no reason to keep the object. */
+  readonly resourceVersion?: string;
+}
+
+/** How the children of a deleted object go. */
+export type Propagation = 'Background' | 'Foreground' | 'Orphan';
+
+const strict = { fieldManager, fieldValidation: 'Strict' };
+
+/** One API server. Every method takes the signal that ends it; errors are those of {@link Send}. */
+export class KubeClient {
+  readonly #send: Send;
+  readonly #onWarning: (request: string, warning: string) => void;
+
+  /** @param onWarning gets what the API server warns of (deprecated kinds, Pod Security) */
+  constructor(send: Send, onWarning: (request: string, warning: string) => void) {
+    this.#send = send;
+    this.#onWarning = onWarning;
+  }
+
+  /** One page. */
+  async list(resource: ResourceKind, options: ListOptions, signal: AbortSignal): Promise<Page> {
+    const query = {
+      ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
+      ...(options.limit === undefined ? {} : { limit: String(options.limit) }),
+      ...(options.next === undefined ? {} : { continue: options.next }),
+    };
+    const response = await this.#send({ method: 'GET', path: collectionPath(resource), query, signal });
+    const list = (await response.json()) as {
+      metadata: { resourceVersion: string; continue?: string };
+      items: readonly Omit<LiveObject, 'apiVersion' | 'kind'>[] | null;
+    };
+    const { apiVersion, kind } = resource;
+    return {
+      items: (list.items ?? []).map((item) => ({ ...item, apiVersion, kind }) as LiveObject),
+      resourceVersion: list.metadata.resourceVersion,
+      next: list.metadata.continue === '' ? undefined : list.metadata.continue,
+    };
+  }
+
+  /** Events after a version, until the server or the signal ends it. */
+  async *watch(resource: ResourceKind, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    const query = {
+      watch: '1',
+      allowWatchBookmarks: 'true',
+      resourceVersion: options.resourceVersion,
+      timeoutSeconds: String(options.timeoutSeconds),
+      ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
+    };
+    const request: ApiRequest = { method: 'GET', path: collectionPath(resource), query, stream: true, signal };
+    const response = await this.#send(request);
+    yield* watchEvents(describeRequest(request), response.chunks);
+  }
+
+  async get(resource: ResourceKind, name: ObjectName, signal: AbortSignal): Promise<LiveObject> {
+    return this.#object({ method: 'GET', path: objectPath(resource, name), signal });
+  }
+
+  /** Makes a new object; 409 AlreadyExists when the name is taken. */
+  async create(resource: ResourceKind, body: WantedBody, signal: AbortSignal): Promise<LiveObject> {
+    return this.#object({
+      method: 'POST',
+      path: collectionPath(resource, body.metadata.namespace),
+      query: strict,
+      body,
+      signal,
+    });
+  }
+
+  /**
+   * Server-side apply: our fields become exactly those of the body, whoever set them before. A `metadata.uid` in the
+   * body pins the object: 409 when it is gone, 422 when another took its name.
+   */
+  async apply(resource: ResourceKind, body: WantedBody, signal: AbortSignal): Promise<Written> {
+    const response = await this.#answered({
+      method: 'PATCH',
+      path: objectPath(resource, body.metadata),
+      query: { ...strict, force: 'true' },
+      // JSON is YAML; the media type has no JSON form of its own before CBOR.
+      contentType: 'application/apply-patch+yaml',
+      body,
+      signal,
+    });
+    return { object: (await response.json()) as LiveObject, created: response.status === 201 };
+  }
+
+  /** JSON merge patch of the object or, with `subresource: 'status'`, of its status. */
+  async mergePatch(
+    target: { readonly resource: ResourceKind; readonly name: ObjectName; readonly subresource?: 'status' },
+    patch: unknown,
+    signal: AbortSignal,
+  ): Promise<LiveObject> {
+    const suffix = target.subresource === undefined ? '' : `/${target.subresource}`;
+    return this.#object({
+      method: 'PATCH',
+      path: `${objectPath(target.resource, target.name)}${suffix}`,
+      query: strict,
+      contentType: 'application/merge-patch+json',
+      body: patch,
+      signal,
+    });
+  }
+
+  /** Replaces an object; the body's resourceVersion must be the current one. */
+  async replace(resource: ResourceKind, body: WantedBody, signal: AbortSignal): Promise<LiveObject> {
+    return this.#object({ method: 'PUT', path: objectPath(resource, body.metadata), query: strict, body, signal });
+  }
+
+  /** Deletes the object that the preconditions describe, and no other: 409 Conflict when they do not hold. */
+  async delete(
+    target: { readonly resource: ResourceKind; readonly name: ObjectName; readonly propagation: Propagation },
+    preconditions: DeletePreconditions,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const response = await this.#answered({
+      method: 'DELETE',
+      path: objectPath(target.resource, target.name),
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: target.propagation, preconditions },
+      signal,
+    });
+    await response.json();
+  }
+
+  async #object(request: ApiRequest): Promise<LiveObject> {
+    const response = await this.#answered(request);
+    return (await response.json()) as LiveObject;
+  }
+
+  async #answered(request: ApiRequest): Promise<ApiResponse> {
+    const response = await this.#send(request);
+    for (const warning of response.warnings) this.#onWarning(describeRequest(request), warning);
+    return response;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What is known of the objects of one kind: fed by list and watch, and by the answers to our own writes, so that the
+ * pass after a write does not judge by an older picture.
+ *
+ * Answers and events race. The rules that keep the picture right:
+ * - the newest version of an object wins, whichever way it came;
+ * - an answer that is older than what the stream already told is dropped: its object may be gone by now;
+ * - a list replaces everything except what is newer than the list.
+ */
+import { isOlderVersion } from './live-object.ts';
+
+/** The least that an entry must have. */
+export interface Stored {
+  readonly name: string;
+  readonly namespace?: string | undefined;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/** Told of each change: `before` is undefined for a new entry, `after` for a removed one. */
+export type OnChange<Entry> = (before: Entry | undefined, after: Entry | undefined) => void;
+
+/** Key of an entry: `namespace/name`, or the name alone. */
+export function storeKey({ name, namespace }: { readonly name: string; readonly namespace?: string | undefined }): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** The entries of one kind by key. */
+export class ObjectStore<Entry extends Stored> {
+  readonly #onChange: OnChange<Entry>;
+  #entries = new Map<string, Entry>();
+  #toldUpTo = '0';
+
+  constructor(onChange: OnChange<Entry>) {
+    this.#onChange = onChange;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.#entries.get(key);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  values(): IterableIterator<Entry> {
+    return this.#entries.values();
+  }
+
+  /** A whole list as of `listVersion`. */
+  replace(listed: readonly Entry[], listVersion: string): void {
+    const before = this.#entries;
+    this.#entries = new Map(listed.map((entry) => [storeKey(entry), entry]));
+    this.#toldUpTo = listVersion;
+    for (const [key, entry] of before) {
+      if (isOlderVersion(listVersion, entry.resourceVersion)) this.#entries.set(key, entry);
+      else if (!this.#entries.has(key)) this.#onChange(entry, undefined);
+    }
+    for (const [key, entry] of this.#entries) {
+      const known = before.get(key);
+      if (known?.resourceVersion !== entry.resourceVersion || known.uid !== entry.uid) this.#onChange(known, entry);
+    }
+  }
+
+  /** An object as the stream told it (ADDED, MODIFIED). */
+  told(entry: Entry): void {
+    this.#toldUpTo = entry.resourceVersion;
+    this.#put(entry);
+  }
+
+  /** A removal as the stream told it; `entry` is the last state. */
+  toldGone(entry: Entry): void {
+    this.#toldUpTo = entry.resourceVersion;
+    const key = storeKey(entry);
+    const known = this.#entries.get(key);
+    const isSuccessor = known?.uid !== entry.uid && isOlderVersion(entry.resourceVersion, known?.resourceVersion ?? '');
+    if (known === undefined || isSuccessor) return;
+    this.#entries.delete(key);
+    this.#onChange(known, undefined);
+  }
+
+  /** Everything up to this version was told (BOOKMARK). */
+  toldUpTo(resourceVersion: string): void {
+    this.#toldUpTo = resourceVersion;
+  }
+
+  /** An object as the answer to our own write or read. */
+  answered(entry: Entry): void {
+    if (isOlderVersion(this.#toldUpTo, entry.resourceVersion)) this.#put(entry);
+  }
+
+  #put(entry: Entry): void {
+    const key = storeKey(entry);
+    const known = this.#entries.get(key);
+    if (known !== undefined && isOlderVersion(entry.resourceVersion, known.resourceVersion)) return;
+    if (known?.uid === entry.uid && known.resourceVersion === entry.resourceVersion) return;
+    this.#entries.set(key, entry);
+    this.#onChange(known, entry);
+  }
+}

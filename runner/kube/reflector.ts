@@ -1,0 +1,195 @@
+/**
+ * Keeps a store equal to the objects of one kind: list once, then watch for ever.
+ *
+ * - A stream that ends (the server ends each after some minutes) is taken up again at the last version that was told.
+ * - 410 Gone means that the version is too old: list again, in pages, and replace the store in one step.
+ * - A stream without a sign of life (bookmarks come about every minute) is cut and taken up again.
+ * - Every other failure is retried for ever, with back-off and jitter; it is the log's and the metrics' to tell.
+ * - A kind that the cluster does not have (404, optional kinds only) counts as empty, and is looked for again later.
+ */
+import { isGone, isNotFound } from './api-error.ts';
+import { backoffMs } from './backoff.ts';
+import type { BackoffBounds } from './backoff.ts';
+import type { KubeClient, Page } from './client.ts';
+import type { Clock } from './clock.ts';
+import { sleep } from './clock.ts';
+import type { LiveObject } from './live-object.ts';
+import type { ObjectStore, Stored } from './object-store.ts';
+import type { ResourceKind } from './resource.ts';
+
+/** Which objects to follow. */
+export interface ReflectorSubject<Entry extends Stored> {
+  readonly resource: ResourceKind;
+  readonly labelSelector?: string;
+  /** The cluster may lack the kind. */
+  readonly optional?: boolean;
+  /** What is kept of an object; called as pages and events arrive, so that whole objects are never held. */
+  readonly project: (object: LiveObject) => Entry;
+  readonly store: ObjectStore<Entry>;
+}
+
+/** What a reflector works with. */
+export interface ReflectorDeps {
+  readonly client: Pick<KubeClient, 'list' | 'watch'>;
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** Told of lists, watches and their failures. */
+  readonly observe: (event: ReflectorEvent) => void;
+}
+
+/** What happened to a reflector. */
+export type ReflectorEvent =
+  | { readonly type: 'listed'; readonly kind: string; readonly count: number }
+  | { readonly type: 'absent'; readonly kind: string }
+  | { readonly type: 'watch-failed'; readonly kind: string; readonly error: unknown; readonly retryInMs: number };
+
+/** Items a page; about 1 MB of the largest kind. */
+const pageSize = 500;
+/** Length of a stream in seconds; half of it is random, so that streams do not all end together. */
+const streamSeconds = 300;
+/** Silence after which a stream counts as dead, in milliseconds: twice the time between bookmarks. */
+export const stallMs = 130_000;
+/** How long an absent kind stays unasked for, in milliseconds. */
+const absentMs = 300_000;
+/** A stream that lived this long, in milliseconds, was good: its end is no failure. */
+const goodStreamMs = 1000;
+const bounds: BackoffBounds = { firstMs: 500, longestMs: 30_000 };
+
+/** The stream said nothing for too long. */
+class StalledError extends Error {
+  readonly code = 'kube.watch-stalled';
+
+  constructor(kind: string) {
+    super(`the watch of ${kind} was silent for ${stallMs / 1000} s and is taken up again`);
+    this.name = 'StalledError';
+  }
+}
+
+/** Follows one kind. */
+export class Reflector<Entry extends Stored> {
+  readonly #subject: ReflectorSubject<Entry>;
+  readonly #deps: ReflectorDeps;
+  readonly #synced = Promise.withResolvers<undefined>();
+  /** Where the next watch starts; undefined: list first. */
+  #version: string | undefined;
+  /** When the present watch began, on the monotonic clock. */
+  #streamingSince: number | undefined;
+  /** Rounds in a row without a stream that lived. */
+  #failures = 0;
+
+  constructor(subject: ReflectorSubject<Entry>, deps: ReflectorDeps) {
+    this.#subject = subject;
+    this.#deps = deps;
+  }
+
+  /** Settles when the store holds a first whole list (or the kind is known to be absent). */
+  get synced(): Promise<undefined> {
+    return this.#synced.promise;
+  }
+
+  /** Runs until the signal is aborted; never fails. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      this.#streamingSince = undefined;
+      const error = await this.#listAndWatch(signal).catch((failure: unknown) => failure);
+      if (signal.aborted) return;
+      this.#failures = this.#wasGoodStream() ? 0 : this.#failures + 1;
+      await this.#recover(error, signal);
+    }
+  }
+
+  async #listAndWatch(signal: AbortSignal): Promise<undefined> {
+    this.#version ??= await this.#list(signal);
+    this.#streamingSince = this.#deps.clock.monotonic();
+    await this.#watch(this.#version, signal);
+  }
+
+  #wasGoodStream(): boolean {
+    return this.#streamingSince !== undefined && this.#deps.clock.monotonic() - this.#streamingSince >= goodStreamMs;
+  }
+
+  async #list(signal: AbortSignal): Promise<string> {
+    const entries: Entry[] = [];
+    let page: Page | undefined;
+    do {
+      page = await this.#page(page?.next, signal);
+      for (const item of page.items) entries.push(this.#subject.project(item));
+    } while (page.next !== undefined);
+    this.#subject.store.replace(entries, page.resourceVersion);
+    this.#deps.observe({ type: 'listed', kind: this.#subject.resource.kind, count: entries.length });
+    this.#synced.resolve(undefined);
+    return page.resourceVersion;
+  }
+
+  async #page(next: string | undefined, signal: AbortSignal): Promise<Page> {
+    const { resource, labelSelector } = this.#subject;
+    return this.#deps.client.list(resource, { labelSelector, limit: pageSize, next }, signal);
+  }
+
+  async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    const stream = new AbortController();
+    const stop = (): void => stream.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    const cut = (): void => stream.abort(new StalledError(this.#subject.resource.kind));
+    let cancelCut = this.#deps.clock.after(stallMs, cut);
+    try {
+      const timeoutSeconds = Math.round(streamSeconds * (1 + this.#deps.random()));
+      const { resource, labelSelector } = this.#subject;
+      const options = { resourceVersion, labelSelector, timeoutSeconds };
+      for await (const event of this.#deps.client.watch(resource, options, stream.signal)) {
+        cancelCut();
+        cancelCut = this.#deps.clock.after(stallMs, cut);
+        this.#tell(event.type, event.object);
+        this.#version = event.object.metadata.resourceVersion;
+      }
+    } finally {
+      cancelCut();
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  #tell(type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK', object: LiveObject): void {
+    const { store, project } = this.#subject;
+    switch (type) {
+      case 'ADDED':
+      case 'MODIFIED':
+        store.told(project(object));
+        break;
+      case 'DELETED':
+        store.toldGone(project(object));
+        break;
+      case 'BOOKMARK':
+        store.toldUpTo(object.metadata.resourceVersion);
+        break;
+    }
+  }
+
+  /** @param error undefined when the stream ended in order; that too must not become a busy loop when it happens at once */
+  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
+    if (isNotFound(error) && this.#subject.optional === true) {
+      this.#takeAsAbsent();
+      await sleepUnlessAborted(this.#deps.clock, absentMs, signal);
+      return;
+    }
+    if (isGone(error)) this.#version = undefined;
+    const retryInMs = this.#failures === 0 ? 0 : backoffMs(this.#failures, bounds, this.#deps.random());
+    if (error !== undefined) {
+      this.#deps.observe({ type: 'watch-failed', kind: this.#subject.resource.kind, error, retryInMs });
+    }
+    await sleepUnlessAborted(this.#deps.clock, retryInMs, signal);
+  }
+
+  #takeAsAbsent(): void {
+    this.#version = undefined;
+    this.#subject.store.replace([], '0');
+    this.#deps.observe({ type: 'absent', kind: this.#subject.resource.kind });
+    this.#synced.resolve(undefined);
+  }
+}
+
+async function sleepUnlessAborted(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(clock, ms, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
