@@ -1,0 +1,22 @@
+# METADATA
+# description: |
+#   Who may ask this OPA what. The guard's token opens the decision and nothing else; health and metrics are open, since
+#   the kubelet and the scraper have no token. Everything else, the policy and data APIs included, is refused.
+package system.authz
+
+# METADATA
+# description: True when the request may pass.
+# scope: rule
+default allow := false
+
+allow if {
+	input.method == "POST"
+	input.path == ["v1", "data", "cellwright", "decision"]
+	count(data.cellwright_runtime.token) >= 32
+	input.identity == data.cellwright_runtime.token
+}
+
+allow if {
+	input.method == "GET"
+	input.path in [["health"], ["metrics"]]
+}
