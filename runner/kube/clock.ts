@@ -43,3 +43,38 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/**
+ * Runs `call` with a signal that is aborted with the given one, and by `abort` of the second argument: for work that has
+ * reasons of its own to end. (AbortSignal.any keeps what it made alive as long as a long-lived source.)
+ */
+export async function withAbort<T>(
+  signal: AbortSignal,
+  call: (linked: AbortSignal, abort: (reason: Error) => void) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const controller = new AbortController();
+  const follow = (): void => controller.abort(signal.reason);
+  signal.addEventListener('abort', follow, { once: true });
+  try {
+    return await call(controller.signal, (reason) => controller.abort(reason));
+  } finally {
+    signal.removeEventListener('abort', follow);
+  }
+}
+
+/** Runs `call` with a signal that is also aborted after `ms`, with the given error. */
+export function withDeadline<T>(
+  { clock, ms, error }: { readonly clock: Clock; readonly ms: number; readonly error: Error },
+  signal: AbortSignal,
+  call: (linked: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return withAbort(signal, async (linked, abort) => {
+    const cancel = clock.after(ms, () => abort(error));
+    try {
+      return await call(linked);
+    } finally {
+      cancel();
+    }
+  });
+}

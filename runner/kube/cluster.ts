@@ -49,7 +49,10 @@ export class ClusterChoiceError extends Error {
 export function loadCluster(choice: ClusterChoice): Cluster {
   if (choice.kubeconfig !== undefined) return fromFile(choice.kubeconfig, choice.context);
   if (choice.inCluster ?? runsInPod()) return fromPod();
-  throw new ClusterChoiceError('No cluster is named', 'give --kubeconfig FILE (KUBECONFIG and ~/.kube/config are not read)');
+  throw new ClusterChoiceError(
+    'No cluster is named',
+    'give --kubeconfig FILE (KUBECONFIG and ~/.kube/config are not read)',
+  );
 }
 
 function runsInPod(): boolean {

@@ -11,7 +11,10 @@ export interface Credentials {
 }
 
 /** TLS options that a kubeconfig can set. */
-export type TlsMaterial = Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'rejectUnauthorized'>;
+export type TlsMaterial = Pick<
+  ConnectionOptions,
+  'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'rejectUnauthorized'
+>;
 
 /**
  * How long an answer is used again, in milliseconds. Token files are rotated (in a pod, hourly, with the old token good
@@ -50,5 +53,7 @@ async function read({ config }: Cluster): Promise<Credentials> {
 const tlsFields = ['ca', 'cert', 'key', 'passphrase', 'servername', 'rejectUnauthorized'] as const;
 
 function tlsOf(options: RequestOptions): TlsMaterial {
-  return Object.fromEntries(tlsFields.filter((field) => options[field] !== undefined).map((field) => [field, options[field]]));
+  return Object.fromEntries(
+    tlsFields.filter((field) => options[field] !== undefined).map((field) => [field, options[field]]),
+  );
 }

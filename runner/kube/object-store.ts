@@ -21,7 +21,13 @@ export interface Stored {
 export type OnChange<Entry> = (before: Entry | undefined, after: Entry | undefined) => void;
 
 /** Key of an entry: `namespace/name`, or the name alone. */
-export function storeKey({ name, namespace }: { readonly name: string; readonly namespace?: string | undefined }): string {
+export function storeKey({
+  name,
+  namespace,
+}: {
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 

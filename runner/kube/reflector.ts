@@ -12,7 +12,7 @@ import { backoffMs } from './backoff.ts';
 import type { BackoffBounds } from './backoff.ts';
 import type { KubeClient, Page } from './client.ts';
 import type { Clock } from './clock.ts';
-import { sleep } from './clock.ts';
+import { sleep, withAbort } from './clock.ts';
 import type { LiveObject } from './live-object.ts';
 import type { ObjectStore, Stored } from './object-store.ts';
 import type { ResourceKind } from './resource.ts';
@@ -128,25 +128,24 @@ export class Reflector<Entry extends Stored> {
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const stream = new AbortController();
-    const stop = (): void => stream.abort(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    const cut = (): void => stream.abort(new StalledError(this.#subject.resource.kind));
-    let cancelCut = this.#deps.clock.after(stallMs, cut);
-    try {
-      const timeoutSeconds = Math.round(streamSeconds * (1 + this.#deps.random()));
-      const { resource, labelSelector } = this.#subject;
-      const options = { resourceVersion, labelSelector, timeoutSeconds };
-      for await (const event of this.#deps.client.watch(resource, options, stream.signal)) {
-        cancelCut();
-        cancelCut = this.#deps.clock.after(stallMs, cut);
-        this.#tell(event.type, event.object);
-        this.#version = event.object.metadata.resourceVersion;
+    const { resource, labelSelector } = this.#subject;
+    const timeoutSeconds = Math.round(streamSeconds * (1 + this.#deps.random()));
+    const options = { resourceVersion, labelSelector, timeoutSeconds };
+    await withAbort(signal, async (linked, abort) => {
+      const cutLater = (): (() => void) =>
+        this.#deps.clock.after(stallMs, () => abort(new StalledError(resource.kind)));
+      let keep = cutLater();
+      try {
+        for await (const event of this.#deps.client.watch(resource, options, linked)) {
+          keep();
+          keep = cutLater();
+          this.#tell(event.type, event.object);
+          this.#version = event.object.metadata.resourceVersion;
+        }
+      } finally {
+        keep();
       }
-    } finally {
-      cancelCut();
-      signal.removeEventListener('abort', stop);
-    }
+    });
   }
 
   #tell(type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK', object: LiveObject): void {

@@ -1,0 +1,119 @@
+/** The children of all owners as they are in the cluster, from one store for each managed kind. */
+import type { LiveObject } from '../kube/live-object.ts';
+import { ObjectStore } from '../kube/object-store.ts';
+import type { Stored } from '../kube/object-store.ts';
+import type { ReflectorSubject } from '../kube/reflector.ts';
+import { childKey } from './kind.ts';
+import type { ManagedKind } from './kind.ts';
+import { projectedDigest } from './projection.ts';
+import type { LeftToOthers } from './projection.ts';
+import type { AppliedRecords } from './records.ts';
+
+/** What is kept of a child. */
+export interface LiveChild<Facts> extends Stored {
+  readonly kind: ManagedKind;
+  readonly key: string;
+  /** Undefined: it has the label but is nobody's, for example because it lies in another namespace. */
+  readonly owner: string | undefined;
+  readonly deleting: boolean;
+  /** Of what matters; undefined while no record says what matters. */
+  readonly digest: string | undefined;
+  /** What the owner's controller wants to know of it. */
+  readonly facts: Facts;
+}
+
+/** What tells children from everything else, and what is kept of them. */
+export interface ChildrenOptions<Facts> {
+  readonly kinds: readonly ManagedKind[];
+  /** Label whose presence makes an object worth watching. */
+  readonly ownerLabel: string;
+  /** The owner of an object with that label; undefined when it is nobody's. */
+  readonly ownerOf: (live: LiveObject) => string | undefined;
+  readonly factsOf: (live: LiveObject) => Facts;
+  readonly leftToOthers: LeftToOthers;
+  readonly records: Pick<AppliedRecords, 'get'>;
+  /** Told of each change; a version that changed nothing of note is told too. */
+  readonly onChange: (owner: string, before: LiveChild<Facts> | undefined, after: LiveChild<Facts> | undefined) => void;
+}
+
+/** See above. */
+export class Children<Facts> {
+  readonly #options: ChildrenOptions<Facts>;
+  readonly #stores = new Map<ManagedKind, ObjectStore<LiveChild<Facts>>>();
+  readonly #byOwner = new Map<string, Map<string, LiveChild<Facts>>>();
+
+  constructor(options: ChildrenOptions<Facts>) {
+    this.#options = options;
+    for (const kind of options.kinds) {
+      if (kind.watched !== false) {
+        this.#stores.set(kind, new ObjectStore((before, after) => this.#changed(before, after)));
+      }
+    }
+  }
+
+  /** What to list and watch. */
+  subjects(): ReflectorSubject<LiveChild<Facts>>[] {
+    return [...this.#stores].map(([kind, store]) => ({
+      resource: kind,
+      labelSelector: this.#options.ownerLabel,
+      optional: kind.optional ?? false,
+      project: (live) => this.#project(kind, live),
+      store,
+    }));
+  }
+
+  /** An owner's children by key. */
+  of(owner: string): ReadonlyMap<string, LiveChild<Facts>> {
+    return this.#byOwner.get(owner) ?? new Map<string, LiveChild<Facts>>();
+  }
+
+  /** Takes in the answer to a read or write of ours, and gives it projected. */
+  answered(kind: ManagedKind, live: LiveObject): LiveChild<Facts> {
+    const child = this.#project(kind, live);
+    this.#stores.get(kind)?.answered(child);
+    return child;
+  }
+
+  #project(kind: ManagedKind, live: LiveObject): LiveChild<Facts> {
+    const { ownerOf, factsOf, records, leftToOthers } = this.#options;
+    const key = childKey(kind, live.metadata);
+    const owner = ownerOf(live);
+    const record = owner === undefined ? undefined : records.get(owner, key);
+    const { name, namespace, uid, resourceVersion, deletionTimestamp } = live.metadata;
+    return {
+      kind,
+      key,
+      owner,
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+      deleting: deletionTimestamp !== undefined,
+      digest: record && projectedDigest(live, record.metadataKeys, leftToOthers),
+      facts: factsOf(live),
+    };
+  }
+
+  #changed(before: LiveChild<Facts> | undefined, after: LiveChild<Facts> | undefined): void {
+    const stays = before?.owner === after?.owner;
+    if (before?.owner !== undefined && !stays) {
+      this.#remove(before.owner, before.key);
+      this.#options.onChange(before.owner, before, undefined);
+    }
+    if (after?.owner === undefined) return;
+    this.#put(after.owner, after);
+    this.#options.onChange(after.owner, stays ? before : undefined, after);
+  }
+
+  #put(owner: string, child: LiveChild<Facts>): void {
+    const children = this.#byOwner.get(owner) ?? new Map<string, LiveChild<Facts>>();
+    children.set(child.key, child);
+    this.#byOwner.set(owner, children);
+  }
+
+  #remove(owner: string, key: string): void {
+    const children = this.#byOwner.get(owner);
+    children?.delete(key);
+    if (children?.size === 0) this.#byOwner.delete(owner);
+  }
+}

@@ -1,0 +1,24 @@
+/** The closed list of kinds that an engine manages: nothing else is ever written or deleted. */
+import type { ResourceKind } from '../kube/resource.ts';
+
+/** A kind and how it is handled. */
+export interface ManagedKind extends ResourceKind {
+  /** Lower waves are applied first and removed last. */
+  readonly wave: number;
+  /** The cluster may lack the kind. */
+  readonly optional?: boolean;
+  /** False: objects of it are not watched, compared or pruned (we may only create them). @default true */
+  readonly watched?: boolean;
+  /** False: never removed because it is not wanted any more. @default true */
+  readonly prunable?: boolean;
+}
+
+/** Key of one object among all children: `StatefulSet.apps/tenant-acme/gateway`. */
+export function childKey(
+  kind: Pick<ManagedKind, 'apiVersion' | 'kind'>,
+  name: { readonly name: string; readonly namespace?: string | undefined },
+): string {
+  const slash = kind.apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : `.${kind.apiVersion.slice(0, slash)}`;
+  return `${kind.kind}${group}/${name.namespace === undefined ? '' : `${name.namespace}/`}${name.name}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * Removes children: what is not wanted any more (prune), or everything (teardown). Only objects of the closed list of kinds
+ * that have the owner's label and lie where the owner's objects lie; each delete names the uid and version that was seen, so
+ * that a successor or an object that changed meanwhile is never hit.
+ */
+import { isConflict, isNotFound } from '../kube/api-error.ts';
+import type { KubeClient, Propagation } from '../kube/client.ts';
+import type { LiveChild } from './children.ts';
+import { failure } from './result.ts';
+import type { ObjectResult } from './result.ts';
+import { inWaves } from './waves.ts';
+
+/** What removing works with. */
+export interface RemoveDeps {
+  readonly client: Pick<KubeClient, 'delete'>;
+}
+
+/** Which children to remove. */
+export interface Removal<Facts> {
+  readonly children: Iterable<LiveChild<Facts>>;
+  /** True: it stays. */
+  readonly keep: (child: LiveChild<Facts>) => boolean;
+}
+
+/** Removes in the background everything prunable that need not stay; call it only after everything wanted was applied. */
+export async function prune<Facts>(
+  deps: RemoveDeps,
+  removal: Removal<Facts>,
+  signal: AbortSignal,
+): Promise<ObjectResult[]> {
+  const unwanted = [...removal.children].filter((child) => child.kind.prunable !== false && !removal.keep(child));
+  return Promise.all(unwanted.map((child) => remove(deps, { child, propagation: 'Background' }, signal)));
+}
+
+/**
+ * Removes everything that need not stay, last wave first, and starts on a wave only when the one after it is gone: the walls
+ * around a workload stay until its last pod is gone.
+ * @returns what was done to the wave that is in turn; empty when nothing is left
+ */
+export async function teardown<Facts>(
+  deps: RemoveDeps,
+  removal: Removal<Facts>,
+  signal: AbortSignal,
+): Promise<ObjectResult[]> {
+  const left = [...removal.children].filter((child) => !removal.keep(child));
+  const lastWave = inWaves(left, ({ kind }) => kind.wave).at(-1) ?? [];
+  return Promise.all(lastWave.map((child) => remove(deps, { child, propagation: 'Foreground' }, signal)));
+}
+
+async function remove<Facts>(
+  { client }: RemoveDeps,
+  { child, propagation }: { readonly child: LiveChild<Facts>; readonly propagation: Propagation },
+  signal: AbortSignal,
+): Promise<ObjectResult> {
+  const { key, kind, name, namespace, uid, resourceVersion } = child;
+  if (child.deleting) return { key, action: 'waiting' };
+  try {
+    await client.delete({ resource: kind, name: { name, namespace }, propagation }, { uid, resourceVersion }, signal);
+    return { key, action: 'pruned' };
+  } catch (error) {
+    // Gone, or not what we saw any more: the watch tells what there is now, and the next pass judges that.
+    if (isNotFound(error) || isConflict(error)) return { key, action: 'waiting' };
+    return failure(key, error, signal);
+  }
+}
