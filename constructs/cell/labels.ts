@@ -1,0 +1,40 @@
+/** Names and labels of what a tenant gets; fixed, so that every part finds every other without a look-up. */
+
+/** Label that says whose an object is; membership is this label plus the tenant's namespace. */
+export const tenantLabel = 'cellwright.dev/tenant';
+/** Label on the namespace that says which organization a retained namespace may go back to. */
+export const organizationLabel = 'cellwright.dev/organization';
+
+/** The namespace of a tenant. */
+export function cellNamespace(tenant: string): string {
+  return `tenant-${tenant}`;
+}
+
+/**
+ * Labels of one object (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). Never
+ * `app.kubernetes.io/instance`: Argo CD tracks its objects by it.
+ */
+export function cellLabels(tenant: string, component: string): Record<string, string> {
+  return {
+    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/managed-by': 'cellwright',
+    'app.kubernetes.io/name': 'openclaw',
+    'app.kubernetes.io/part-of': 'cellwright',
+    [tenantLabel]: tenant,
+  };
+}
+
+/** Labels that select the gateway pods; immutable in a StatefulSet, so only what can never change. */
+export const podSelector: Readonly<Record<string, string>> = {
+  'app.kubernetes.io/component': 'gateway',
+  'app.kubernetes.io/name': 'openclaw',
+};
+
+/** Names inside the cell. */
+export const cellNames = {
+  gateway: 'gateway',
+  pods: 'gateway-pods',
+  limits: 'cell',
+  denyAll: 'default-deny',
+  allow: 'cell',
+} as const;

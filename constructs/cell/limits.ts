@@ -1,0 +1,71 @@
+/** What a tenant's namespace may use in all: sized so that its own pods always fit, and little else does. */
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { bytesOf, formatBytes, formatMillicores, millicoresOf } from '../synth/quantity.ts';
+import { cellLabels, cellNames, cellNamespace } from './labels.ts';
+import type { CellSettings } from './settings/cell-settings.ts';
+import { gatewaySize, opaSize, prepareSize } from './workload/sizes.ts';
+import type { Size } from './workload/sizes.ts';
+
+/**
+ * ResourceQuota and LimitRange. The quota has room for one pod more than there are replicas: a pod that drains for
+ * minutes still counts while its successor waits, and a rollout must not wait for it.
+ */
+export class CellLimits extends Construct {
+  constructor(scope: Construct, id: string, settings: CellSettings) {
+    super(scope, id);
+    const metadata = {
+      name: cellNames.limits,
+      namespace: cellNamespace(settings.tenant),
+      labels: cellLabels(settings.tenant, 'limits'),
+    };
+    new k8s.KubeResourceQuota(this, 'quota', { metadata, spec: { hard: hardLimits(settings) } });
+    new k8s.KubeLimitRange(this, 'range', {
+      metadata,
+      spec: {
+        limits: [
+          {
+            type: 'Container',
+            // What a container gets that names nothing; no CPU maximum, which would set a CPU limit as its default.
+            default: { memory: k8s.Quantity.fromString('256Mi') },
+            defaultRequest: {
+              cpu: k8s.Quantity.fromString('20m'),
+              memory: k8s.Quantity.fromString('64Mi'),
+            },
+          },
+        ],
+      },
+    });
+  }
+}
+
+function hardLimits(settings: CellSettings): Record<string, k8s.Quantity> {
+  const pod = podSize(settings);
+  const pods = settings.replicas + 1;
+  const hard: Record<string, string> = {
+    'count/configmaps': '64',
+    'limits.memory': formatBytes(pod.memoryLimit * pods),
+    persistentvolumeclaims: String(settings.replicas),
+    pods: String(pods),
+    'requests.cpu': formatMillicores(pod.cpu * pods),
+    'requests.memory': formatBytes(pod.memory * pods),
+    'requests.storage': formatBytes(bytesOf(settings.storageSize) * settings.replicas),
+    'services.loadbalancers': '0',
+    'services.nodeports': '0',
+  };
+  return Object.fromEntries(Object.entries(hard).map(([name, value]) => [name, k8s.Quantity.fromString(value)]));
+}
+
+/** Effective size of one pod: the larger of the running containers and the largest init step beside the sidecar (KEP-753). */
+function podSize(settings: CellSettings): { cpu: number; memory: number; memoryLimit: number } {
+  const gateway = numbers(gatewaySize(settings));
+  const opa = numbers(opaSize);
+  const prepare = numbers(prepareSize);
+  const largest = (field: 'cpu' | 'memory' | 'memoryLimit'): number =>
+    Math.max(gateway[field], prepare[field]) + opa[field];
+  return { cpu: largest('cpu'), memory: largest('memory'), memoryLimit: largest('memoryLimit') };
+}
+
+function numbers({ cpu, memory, memoryLimit }: Size): { cpu: number; memory: number; memoryLimit: number } {
+  return { cpu: millicoresOf(cpu), memory: bytesOf(memory), memoryLimit: bytesOf(memoryLimit) };
+}

@@ -1,0 +1,40 @@
+/** The cell's namespace: the outermost wall. */
+import { JsonPatch, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { cellLabels, cellNamespace, organizationLabel } from './labels.ts';
+import { keepAnnotations } from './retention.ts';
+import type { CellSettings } from './settings/cell-settings.ts';
+
+/**
+ * Pod Security level of every cell, with its version pinned so that a cluster upgrade cannot change what is admitted
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
+ */
+const podSecurity: Readonly<Record<string, string>> = Object.fromEntries(
+  ['enforce', 'audit', 'warn'].flatMap((mode) => [
+    [`pod-security.kubernetes.io/${mode}`, 'restricted'],
+    [`pod-security.kubernetes.io/${mode}-version`, 'v1.30'],
+  ]),
+);
+
+/** A Namespace with Pod Security `restricted`, labelled with its tenant and organization. */
+export class CellNamespace extends Construct {
+  constructor(scope: Construct, id: string, settings: CellSettings) {
+    super(scope, id);
+    const namespace = new k8s.KubeNamespace(this, 'namespace', {
+      metadata: {
+        name: cellNamespace(settings.tenant),
+        labels: {
+          ...cellLabels(settings.tenant, 'namespace'),
+          [organizationLabel]: settings.organization,
+          ...podSecurity,
+        },
+        ...keepAnnotations(settings),
+      },
+    });
+    // cdk8s puts a chart's namespace on cluster-scoped objects too; the API server would refuse this one.
+    if (Chart.of(this).namespace !== undefined) {
+      namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** What a cell may reach, as NetworkPolicy rules. */
+import { k8s } from 'cdk8s-plus-28';
+import type { CellSettings, EgressRule, Peer } from '../settings/cell-settings.ts';
+
+/** A NetworkPolicy peer for pods of one namespace. */
+export function podsOf({ namespace, podLabels }: Peer): k8s.NetworkPolicyPeer {
+  return {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    podSelector: podLabels === undefined ? {} : { matchLabels: { ...podLabels } },
+  };
+}
+
+/** DNS, public HTTPS and what tenant and profile name, in this order. */
+export function egressRules(settings: CellSettings): k8s.NetworkPolicyEgressRule[] {
+  return [...dnsRule(settings), ...publicRule(settings), ...settings.egress.map(destination)];
+}
+
+function dnsRule({ dns }: CellSettings): k8s.NetworkPolicyEgressRule[] {
+  const to = [
+    ...(dns.pods === undefined ? [] : [podsOf(dns.pods)]),
+    ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+  ];
+  // A rule without `to` would allow every address.
+  return to.length === 0 ? [] : [{ to, ports: [portOf(53, 'UDP'), portOf(53, 'TCP')] }];
+}
+
+function publicRule({ publicHttps, denyCIDRs }: CellSettings): k8s.NetworkPolicyEgressRule[] {
+  if (!publicHttps) {
+    return [];
+  }
+  const v6 = denyCIDRs.filter((cidr) => cidr.includes(':'));
+  const v4 = denyCIDRs.filter((cidr) => !cidr.includes(':'));
+  return [
+    {
+      to: [
+        { ipBlock: { cidr: '0.0.0.0/0', ...(v4.length > 0 ? { except: v4 } : {}) } },
+        { ipBlock: { cidr: '::/0', ...(v6.length > 0 ? { except: v6 } : {}) } },
+      ],
+      ports: [portOf(443, 'TCP')],
+    },
+  ];
+}
+
+function destination({ cidr, to, ports }: EgressRule): k8s.NetworkPolicyEgressRule {
+  const peers = [...(cidr === undefined ? [] : [{ ipBlock: { cidr } }]), ...(to === undefined ? [] : [podsOf(to)])];
+  if (peers.length === 0) {
+    throw new RangeError('an egress rule needs cidr or to: without either it would allow every address');
+  }
+  return { to: peers, ports: ports.map(({ port, protocol }) => portOf(port, protocol ?? 'TCP')) };
+}
+
+function portOf(port: number, protocol: string): k8s.NetworkPolicyPort {
+  return { port: k8s.IntOrString.fromNumber(port), protocol };
+}

@@ -1,0 +1,33 @@
+/** The network walls of a cell: nothing in, nothing out, then exactly what is named. */
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { cellLabels, cellNames, cellNamespace, podSelector } from '../labels.ts';
+import type { CellSettings } from '../settings/cell-settings.ts';
+import { egressRules } from './egress.ts';
+import { ingressRules } from './ingress.ts';
+
+/** Two NetworkPolicies: default-deny for every pod of the namespace, and the exceptions of the gateway pods. */
+export class CellNetwork extends Construct {
+  constructor(scope: Construct, id: string, settings: CellSettings) {
+    super(scope, id);
+    const metadata = {
+      namespace: cellNamespace(settings.tenant),
+      labels: cellLabels(settings.tenant, 'network'),
+    };
+    // Both directions are named: a policy without rules would otherwise hold for ingress alone.
+    const policyTypes = ['Ingress', 'Egress'];
+    new k8s.KubeNetworkPolicy(this, 'deny', {
+      metadata: { name: cellNames.denyAll, ...metadata },
+      spec: { podSelector: {}, policyTypes },
+    });
+    new k8s.KubeNetworkPolicy(this, 'allow', {
+      metadata: { name: cellNames.allow, ...metadata },
+      spec: {
+        podSelector: { matchLabels: { ...podSelector } },
+        policyTypes,
+        ingress: ingressRules(settings),
+        egress: egressRules(settings),
+      },
+    });
+  }
+}

@@ -1,0 +1,123 @@
+/** A tenant's spec and its profile, resolved: what the constructs of a cell read instead of two optional sources. */
+import { nonPublicRanges } from '../../api/kinds/gateway-profile.ts';
+import type { GatewayProfileSpec, TenantGatewaySpec } from '../../api/types.gen.ts';
+import type { Named } from '../../synth/tenant-input.ts';
+
+export type Scheduling = NonNullable<TenantGatewaySpec['scheduling']>;
+export type EgressRule = NonNullable<TenantGatewaySpec['egress']>[number];
+export type Credential = NonNullable<TenantGatewaySpec['credentials']>[number];
+export type Access = NonNullable<TenantGatewaySpec['access']>;
+export type Peer = NonNullable<Access['from']>[number];
+
+/** Settings of one cell, complete. */
+export interface CellSettings {
+  readonly tenant: string;
+  readonly organization: string;
+  readonly team: string | undefined;
+  readonly running: boolean;
+  readonly rendered: boolean;
+  readonly retain: boolean;
+  readonly version: string;
+  readonly gatewayImage: string;
+  readonly opaImage: string;
+  readonly pullPolicy: string;
+  readonly replicas: number;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly memoryLimit: string;
+  readonly storageSize: string;
+  readonly storageClass: string | undefined;
+  readonly scheduling: Scheduling;
+  readonly env: Readonly<Record<string, string>>;
+  readonly credentials: readonly Credential[];
+  readonly egress: readonly EgressRule[];
+  readonly publicHttps: boolean;
+  readonly denyCIDRs: readonly string[];
+  readonly dns: { readonly pods: Peer | undefined; readonly cidrs: readonly string[] };
+  readonly callers: readonly Peer[];
+  readonly scrapers: readonly Peer[];
+  readonly podMonitor: boolean;
+  readonly access: Access;
+  readonly host: string | undefined;
+  readonly ingressClassName: string | undefined;
+}
+
+/** Resolves a tenant with its profile; the tenant's own value wins wherever both may speak. */
+export function resolveSettings(
+  { name, spec }: Named<TenantGatewaySpec>,
+  { spec: profile }: Named<GatewayProfileSpec>,
+): CellSettings {
+  const access = spec.access ?? {};
+  return {
+    tenant: name,
+    organization: spec.organization ?? 'default',
+    team: spec.team,
+    running: spec.state !== 'Stopped',
+    rendered: spec.delivery === 'Rendered',
+    retain: spec.deletionPolicy !== 'Delete',
+    replicas: spec.replicas ?? 1,
+    ...images(spec, profile),
+    ...sizes(spec, profile),
+    ...network(spec, profile),
+    scheduling: { ...profile.defaults?.scheduling, ...spec.scheduling },
+    env: { ...profile.defaults?.env, ...spec.openclaw?.env },
+    credentials: spec.credentials ?? [],
+    podMonitor: profile.monitoring?.podMonitor ?? false,
+    access,
+    host: access.ingress?.host ?? access.httpRoute?.host ?? hostFromTemplate(name, spec, profile),
+    ingressClassName: access.ingress?.className ?? profile.access?.ingressClassName,
+  };
+}
+
+function images(
+  spec: TenantGatewaySpec,
+  profile: GatewayProfileSpec,
+): Pick<CellSettings, 'version' | 'gatewayImage' | 'opaImage' | 'pullPolicy'> {
+  const profileVersion = profile.openclaw?.version ?? '2026.9.6';
+  const version = spec.openclaw?.version ?? profileVersion;
+  const digest = version === profileVersion ? profile.openclaw?.digest : undefined;
+  const repository = profile.openclaw?.repository ?? 'ghcr.io/openclaw/openclaw';
+  return {
+    version,
+    gatewayImage: spec.openclaw?.image ?? `${repository}:${version}${digest === undefined ? '' : `@${digest}`}`,
+    opaImage: profile.images?.opa ?? 'openpolicyagent/opa:1.21.1-static',
+    pullPolicy: profile.images?.pullPolicy ?? 'IfNotPresent',
+  };
+}
+
+function sizes(
+  spec: TenantGatewaySpec,
+  { defaults }: GatewayProfileSpec,
+): Pick<CellSettings, 'cpu' | 'memory' | 'memoryLimit' | 'storageSize' | 'storageClass'> {
+  return {
+    cpu: spec.resources?.cpu ?? defaults?.resources?.cpu ?? '250m',
+    memory: spec.resources?.memory ?? defaults?.resources?.memory ?? '1Gi',
+    memoryLimit: spec.resources?.memoryLimit ?? defaults?.resources?.memoryLimit ?? '1536Mi',
+    storageSize: spec.storage?.size ?? defaults?.storage?.size ?? '5Gi',
+    storageClass: spec.storage?.className ?? defaults?.storage?.className,
+  };
+}
+
+function network(
+  spec: TenantGatewaySpec,
+  profile: GatewayProfileSpec,
+): Pick<CellSettings, 'egress' | 'publicHttps' | 'denyCIDRs' | 'dns' | 'callers' | 'scrapers'> {
+  return {
+    egress: [...(profile.defaults?.egress ?? []), ...(spec.egress ?? [])],
+    publicHttps: profile.network?.publicHttps ?? true,
+    denyCIDRs: profile.network?.denyCIDRs ?? nonPublicRanges,
+    dns: { pods: profile.network?.dns?.pods, cidrs: profile.network?.dns?.cidrs ?? [] },
+    callers: [...(profile.access?.from ?? []), ...(spec.access?.from ?? [])],
+    scrapers: profile.monitoring?.from === undefined ? [] : [profile.monitoring.from],
+  };
+}
+
+function hostFromTemplate(
+  tenant: string,
+  spec: TenantGatewaySpec,
+  profile: GatewayProfileSpec,
+): string | undefined {
+  return profile.access?.hostTemplate
+    ?.replaceAll('{tenant}', tenant)
+    .replaceAll('{organization}', spec.organization ?? 'default');
+}

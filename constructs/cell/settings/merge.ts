@@ -1,0 +1,22 @@
+/** Merging of configuration fragments. */
+
+type Fragment = Readonly<Record<string, unknown>>;
+
+/**
+ * Merges fragments of `openclaw.json`, later ones over earlier ones: objects by member, everything else (lists too) as
+ * a whole. Returns a new object; the fragments stay as they are.
+ */
+export function mergeFragments(...fragments: readonly (Fragment | undefined)[]): Record<string, unknown> {
+  const merged: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const fragment of fragments) {
+    for (const [key, value] of Object.entries(fragment ?? {})) {
+      const before = merged[key];
+      merged[key] = isFragment(value) ? mergeFragments(isFragment(before) ? before : undefined, value) : value;
+    }
+  }
+  return { ...merged };
+}
+
+function isFragment(value: unknown): value is Fragment {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

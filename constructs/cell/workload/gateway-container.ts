@@ -1,0 +1,79 @@
+/** The gateway container. */
+import { k8s } from 'cdk8s-plus-28';
+import { gatewayPort } from '../../api/kinds/access.ts';
+import { byCodeUnit } from '../../synth/order.ts';
+import { bytesOf } from '../../synth/quantity.ts';
+import { credentialEnv } from '../config/credential-env.ts';
+import type { CellSettings } from '../settings/cell-settings.ts';
+import { containerSecurity } from './security.ts';
+import { gatewaySize, resourcesOf } from './sizes.ts';
+import { configPath, guardMounts, mounts, stateDirectory } from './volumes.ts';
+import type { CellConfigMaps } from './volumes.ts';
+
+/** Route of the guard plugin: 200 only when it is loaded and OPA serves the wanted revision. */
+export const guardHealthPath = '/cellwright/health';
+
+/** Where the token of a gateway is. */
+export interface TokenSecret {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** What the gateway container needs beside the settings. */
+export interface GatewayContainerProps {
+  readonly settings: CellSettings;
+  readonly token: TokenSecret;
+  readonly configMaps: CellConfigMaps;
+}
+
+/** The container that runs `openclaw gateway run`. */
+export function gatewayContainer({ settings, token, configMaps }: GatewayContainerProps): k8s.Container {
+  return {
+    name: 'gateway',
+    image: settings.gatewayImage,
+    imagePullPolicy: settings.pullPolicy,
+    command: ['node', '/app/openclaw.mjs', 'gateway', 'run'],
+    env: [...gatewayEnv(settings), tokenEnv(token), ...credentialEnv(settings.credentials)],
+    ports: [{ name: 'gateway', containerPort: gatewayPort, protocol: 'TCP' }],
+    // A start takes 13 to 65 s when the CPU is contended; 404 there means that the guard is not loaded.
+    startupProbe: probe(guardHealthPath, { periodSeconds: 3, timeoutSeconds: 3, failureThreshold: 100 }),
+    readinessProbe: probe(guardHealthPath, { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
+    livenessProbe: probe('/healthz', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 }),
+    resources: resourcesOf(gatewaySize(settings)),
+    securityContext: containerSecurity,
+    volumeMounts: [mounts.state, mounts.config, mounts.tmp, mounts.runtimeToken, ...guardMounts(configMaps.guard)],
+  };
+}
+
+/** Environment of every container that runs OpenClaw, literals of tenant and profile first, ours last. */
+export function gatewayEnv(settings: CellSettings): k8s.EnvVar[] {
+  const literals = Object.entries(settings.env)
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([name, value]) => ({ name, value }));
+  const ours: Record<string, string> = {
+    HOME: '/home/node',
+    NODE_ENV: 'production',
+    NODE_OPTIONS: `--max-old-space-size=${heapMegabytes(settings.memoryLimit)}`,
+    OPENCLAW_CONFIG_PATH: configPath,
+    OPENCLAW_CONFIG_READONLY: '1',
+    OPENCLAW_DISABLE_BONJOUR: '1',
+    OPENCLAW_SERVICE_REPAIR_POLICY: 'external',
+    OPENCLAW_STATE_DIR: stateDirectory,
+    OPENCLAW_SUPERVISOR_MODE: 'external',
+    XDG_CACHE_HOME: `${stateDirectory}/cache`,
+  };
+  return [...literals, ...Object.entries(ours).map(([name, value]) => ({ name, value }))];
+}
+
+/** Half of the limit, and at least the 384 MB below which a gateway with channels ran out of heap. */
+function heapMegabytes(memoryLimit: string): number {
+  return Math.max(384, Math.floor(bytesOf(memoryLimit) / 2 ** 20 / 2));
+}
+
+function tokenEnv({ name, key }: TokenSecret): k8s.EnvVar {
+  return { name: 'OPENCLAW_GATEWAY_TOKEN', valueFrom: { secretKeyRef: { name, key } } };
+}
+
+function probe(path: string, timing: Partial<k8s.Probe>): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString('gateway'), scheme: 'HTTP' }, ...timing };
+}

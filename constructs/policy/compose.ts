@@ -1,0 +1,48 @@
+/** A tenant's policy as OPA loads it: one fixed library, one document a level, free Rego in packages of its own. */
+import { createHash } from 'node:crypto';
+import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
+import type { AssetFiles } from '../synth/assets.ts';
+import { byCodeUnit, sortKeys } from '../synth/order.ts';
+import type { Named } from '../synth/tenant-input.ts';
+import { bundleModule } from './free-rego.ts';
+import { applicableBundles, levelDocuments } from './levels.ts';
+
+/** What composition reads. */
+export interface PolicyInput {
+  readonly tenant: Named<TenantGatewaySpec>;
+  readonly bundles: readonly Named<PolicyBundleSpec>[];
+  /** The Rego library, `policy/*.rego`. */
+  readonly library: AssetFiles;
+}
+
+/** What OPA loads. */
+export interface ComposedPolicy {
+  /** Rego modules by file name: the library, then `bundle-<name>.rego` for each bundle with free Rego. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** OPA's data document, as text. */
+  readonly data: string;
+  /** SHA-256, in hex, over all that decides: modules and level documents. Equal policies have equal revisions. */
+  readonly revision: string;
+  /** Whether a bundle brought Rego of its own, which must be checked before OPA runs it. */
+  readonly hasFreeRego: boolean;
+}
+
+/** Composes the policy of one tenant. Lower levels cannot widen upper ones: the library asks each level by itself. */
+export function composePolicy({ tenant, bundles, library }: PolicyInput): ComposedPolicy {
+  const free = applicableBundles(tenant.spec, bundles).flatMap(({ name, spec }) =>
+    spec.rego === undefined ? [] : [[`bundle-${name}.rego`, bundleModule(name, spec.rego)] as const],
+  );
+  const modules = Object.fromEntries(
+    [...Object.entries(library), ...free].sort(([a], [b]) => byCodeUnit(a, b)),
+  );
+  const levels = sortKeys(levelDocuments(tenant, bundles));
+  const revision = createHash('sha256')
+    .update(JSON.stringify([tenant.name, levels, Object.entries(modules)]))
+    .digest('hex');
+  return {
+    modules,
+    data: `${JSON.stringify({ policy: { tenant: tenant.name, revision, levels } }, null, 1)}\n`,
+    revision,
+    hasFreeRego: free.length > 0,
+  };
+}

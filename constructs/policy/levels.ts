@@ -1,0 +1,77 @@
+/** Which bundles speak to a tenant, and on which level. */
+import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
+import { byCodeUnit } from '../synth/order.ts';
+import type { Named } from '../synth/tenant-input.ts';
+
+/** Levels from the top; an upper one binds every lower one. */
+export const policyLevels = ['enterprise', 'organization', 'team', 'tenant'] as const;
+export type PolicyLevel = (typeof policyLevels)[number];
+
+type Rules = NonNullable<PolicyBundleSpec['rules']>;
+
+/** One bundle as OPA reads it. */
+export interface LevelDocument {
+  readonly level: PolicyLevel;
+  /** Name of the bundle; the tenant's own rules are called `spec.policy`. */
+  readonly bundle: string;
+  readonly enforcement: 'Enforce' | 'Audit';
+  readonly rules: Rules;
+  readonly grants: NonNullable<PolicyBundleSpec['grants']>;
+}
+
+/** Name under which the tenant's own rules appear in reasons; no bundle can have it, since names have no dot. */
+export const tenantRulesName = 'spec.policy';
+
+/** The level that a bundle's scope puts it on. */
+export function levelOf({ scope }: PolicyBundleSpec): PolicyLevel {
+  if (scope?.team !== undefined) {
+    return 'team';
+  }
+  return scope?.organization === undefined ? 'enterprise' : 'organization';
+}
+
+/** Whether a bundle's scope holds for a tenant. */
+export function appliesTo({ scope }: PolicyBundleSpec, { organization, team }: TenantGatewaySpec): boolean {
+  return (
+    (scope?.organization === undefined || scope.organization === (organization ?? 'default')) &&
+    (scope?.team === undefined || scope.team === team)
+  );
+}
+
+/** The bundles that speak to a tenant, by level and then by name. */
+export function applicableBundles(
+  tenant: TenantGatewaySpec,
+  bundles: readonly Named<PolicyBundleSpec>[],
+): readonly Named<PolicyBundleSpec>[] {
+  const rank = ({ spec }: Named<PolicyBundleSpec>): number => policyLevels.indexOf(levelOf(spec));
+  return bundles
+    .filter(({ spec }) => appliesTo(spec, tenant))
+    .sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.name, b.name));
+}
+
+/** The documents of all levels, the tenant's own rules last. */
+export function levelDocuments(
+  { name, spec }: Named<TenantGatewaySpec>,
+  bundles: readonly Named<PolicyBundleSpec>[],
+): LevelDocument[] {
+  const upper = applicableBundles(spec, bundles).map((bundle) => ({
+    level: levelOf(bundle.spec),
+    bundle: bundle.name,
+    enforcement: bundle.spec.enforcement ?? ('Enforce' as const),
+    rules: bundle.spec.rules ?? {},
+    grants: (bundle.spec.grants ?? []).filter(({ tenant }) => tenant === name),
+  }));
+  const own =
+    spec.policy === undefined
+      ? []
+      : [
+          {
+            level: 'tenant' as const,
+            bundle: tenantRulesName,
+            enforcement: 'Enforce' as const,
+            rules: spec.policy,
+            grants: [],
+          },
+        ];
+  return [...upper, ...own];
+}

@@ -1,0 +1,39 @@
+/** Spec in, objects out: the one pure function behind dist, runner and review. */
+import { App, ApiObject, Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { cellPropsOf, TenantCell } from '../cell/tenant-cell.ts';
+import { emittedKindOf } from './emitted-kinds.ts';
+import type { CellExtension } from './extension.ts';
+import type { KubeObject } from './kube-object.ts';
+import { byCodeUnit } from './order.ts';
+import { renderGate } from './render-gate.ts';
+import type { TenantInput, TenantOutput } from './tenant-input.ts';
+
+/**
+ * Synthesizes one tenant. Equal input gives equal objects, keys sorted, in apply order.
+ * @throws RenderGateError when constructs or the extension made something that a cell must not contain
+ */
+export function synthesizeTenant(input: TenantInput, extension?: CellExtension): TenantOutput {
+  const chart = new Chart(new App(), 'tenant');
+  const cell = new TenantCell(chart, 'cell', cellPropsOf(input));
+  extension?.extendCell?.(cell, input);
+  const objects = apiObjects(chart).map((object) => object.toJson() as KubeObject);
+  renderGate(input.tenant.name, cell.namespace, objects);
+  return {
+    namespace: cell.namespace,
+    objects: objects.sort(inApplyOrder),
+    version: cell.version,
+    policyRevision: cell.policyRevision,
+    url: cell.url,
+  };
+}
+
+/** Not `app.synth()` or `chart.toJson()`: they resolve the whole app for every chart, quadratic in a fleet. */
+function apiObjects(root: IConstruct): ApiObject[] {
+  return root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
+}
+
+function inApplyOrder(a: KubeObject, b: KubeObject): number {
+  const rank = (object: KubeObject): number => emittedKindOf(object)?.rank ?? Number.MAX_SAFE_INTEGER;
+  return rank(a) - rank(b) || byCodeUnit(a.metadata.name, b.metadata.name);
+}
