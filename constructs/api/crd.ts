@@ -2,8 +2,7 @@
 import type { KubeObject } from '../synth/kube-object.ts';
 import { apiGroup, apiVersion } from './kinds/kind.ts';
 import type { KindDefinition, PrinterColumn } from './kinds/kind.ts';
-import { nameRules } from './name-rules.ts';
-import type { StructuralSchema } from './schema/structural.ts';
+import { rootSchema } from './root-schema.ts';
 
 /**
  * Marks that keep GitOps engines and Helm from deleting the definition: with it would go every object of the kind, and
@@ -14,22 +13,6 @@ const keep = {
   'helm.sh/resource-policy': 'keep',
   'kustomize.toolkit.fluxcd.io/prune': 'disabled',
 } as const;
-
-/** The schema of a whole object: what stands beside `spec` and `status`, and the rules on the name. */
-export function rootSchema(definition: KindDefinition): Readonly<Record<string, unknown>> {
-  return {
-    type: 'object',
-    description: definition.description,
-    properties: {
-      apiVersion: { type: 'string', description: `Always \`${apiGroup}/${apiVersion}\`.` },
-      kind: { type: 'string', description: `Always \`${definition.kind}\`.` },
-      metadata: { type: 'object' },
-      spec: definition.spec satisfies StructuralSchema,
-      status: definition.status satisfies StructuralSchema,
-    },
-    'x-kubernetes-validations': nameRules(definition),
-  };
-}
 
 /** The CustomResourceDefinition (apiextensions.k8s.io/v1) of a kind. */
 export function crdOf(definition: KindDefinition): KubeObject {
@@ -44,14 +27,21 @@ export function crdOf(definition: KindDefinition): KubeObject {
     },
     spec: {
       group: apiGroup,
-      names: { kind, listKind: `${kind}List`, plural, singular, shortNames: [...shortNames], categories: ['cellwright'] },
+      names: {
+        kind,
+        listKind: `${kind}List`,
+        plural,
+        singular,
+        shortNames: [...shortNames],
+        categories: ['cellwright'],
+      },
       scope: 'Cluster',
       versions: [
         {
           name: apiVersion,
           served: true,
           storage: true,
-          schema: { openAPIV3Schema: rootSchema(definition) },
+          schema: { openAPIV3Schema: publishedSchema(definition) },
           subresources: {
             status: {},
             ...(scale ? { scale: { specReplicasPath: scale.specPath, statusReplicasPath: scale.statusPath } } : {}),
@@ -60,6 +50,15 @@ export function crdOf(definition: KindDefinition): KubeObject {
         },
       ],
     },
+  };
+}
+
+/** Of `metadata`, the API server takes the type and the name only. */
+function publishedSchema(definition: KindDefinition): Record<string, unknown> {
+  const schema = rootSchema(definition);
+  return {
+    ...schema,
+    properties: { ...schema.properties, metadata: { type: 'object', properties: { name: { type: 'string' } } } },
   };
 }
 

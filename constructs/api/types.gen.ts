@@ -810,17 +810,7 @@ export interface TenantGatewaySpec {
     /**
      * Channel that the token is for.
      */
-    channel?:
-      | 'telegram'
-      | 'discord'
-      | 'slack'
-      | 'whatsapp'
-      | 'matrix'
-      | 'imap'
-      | 'webhooks'
-      | 'msteams'
-      | 'googlechat'
-      | 'mattermost';
+    channel?: 'telegram' | 'discord' | 'slack' | 'matrix' | 'googlechat' | 'mattermost' | 'msteams';
     /**
      * Environment variable that carries the value, for tools.
      */

@@ -4,9 +4,9 @@ import type { StructuralSchema } from '../schema/structural.ts';
 import { cidr, labelName, objectName, peer, ports, secretKeyRef, shortName } from '../schema/terms.ts';
 
 /** Channels whose upstream gives every message to one consumer only, so that two replicas would steal from each other. */
-export const singleConsumerChannels = ['telegram', 'discord', 'slack', 'whatsapp', 'matrix', 'imap'] as const;
+export const singleConsumerChannels = ['telegram', 'discord', 'slack', 'matrix'] as const;
 
-const otherChannels = ['webhooks', 'msteams', 'googlechat', 'mattermost'] as const;
+const otherChannels = ['googlechat', 'mattermost', 'msteams'] as const;
 
 /** `spec.credentials`: what the gateway may use, by reference. */
 export const credentials = listOf(
@@ -16,12 +16,12 @@ export const credentials = listOf(
     {
       name: shortName('Name of the credential inside this tenant.'),
       provider: string('Model provider that the key is for, for example `anthropic` or `openai`.', {
-        pattern: '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$',
+        pattern: 'shortName',
         maxLength: 40,
       }),
       channel: oneOf('Channel that the token is for.', [...singleConsumerChannels, ...otherChannels]),
       env: string('Environment variable that carries the value, for tools.', {
-        pattern: '^[A-Z_][A-Z0-9_]*$',
+        pattern: 'environmentName',
         maxLength: 128,
         rules: [
           {
@@ -38,7 +38,7 @@ export const credentials = listOf(
       rules: [
         {
           rule: '(has(self.provider) ? 1 : 0) + (has(self.channel) ? 1 : 0) + (has(self.env) ? 1 : 0) == 1',
-          message: 'set exactly one of provider, channel and env',
+          message: 'a credential is for one thing: set exactly one of provider, channel and env',
         },
       ],
     },
@@ -59,7 +59,12 @@ export function egressList(description: string): StructuralSchema {
       },
       {
         required: ['ports'],
-        rules: [{ rule: 'has(self.cidr) != has(self.to)', message: 'set exactly one of cidr and to' }],
+        rules: [
+          {
+            rule: 'has(self.cidr) != has(self.to)',
+            message: 'a destination is a block of addresses or pods: set exactly one of cidr and to',
+          },
+        ],
       },
     ),
     { maxItems: 64 },
@@ -69,7 +74,7 @@ export function egressList(description: string): StructuralSchema {
 /** A DNS host name. */
 export function hostName(description: string): StructuralSchema {
   return string(description, {
-    pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$',
+    pattern: 'hostName',
     minLength: 3,
     maxLength: 253,
   });
@@ -88,9 +93,13 @@ export const access = object(
     tokenSecretRef: secretKeyRef(
       'Token that callers present. Default: for Managed tenants the runner makes a Secret once; Rendered tenants must name one.',
     ),
-    from: listOf('Pods that may connect to the gateway port. Default: the profile’s `access.from`.', peer('A caller.'), {
-      maxItems: 16,
-    }),
+    from: listOf(
+      'Pods that may connect to the gateway port. Default: the profile’s `access.from`.',
+      peer('A caller.'),
+      {
+        maxItems: 16,
+      },
+    ),
     ingress: object(
       'An Ingress for the gateway.',
       {
@@ -121,7 +130,7 @@ export const access = object(
       'Login by a proxy in front of the gateway, which names the person in a header.',
       {
         userHeader: string('Header that carries the person.', {
-          pattern: '^[A-Za-z][A-Za-z0-9-]*$',
+          pattern: 'headerName',
           maxLength: 64,
           default: 'x-forwarded-user',
         }),
@@ -136,7 +145,10 @@ export const access = object(
   },
   {
     rules: [
-      { rule: '!(has(self.ingress) && has(self.httpRoute))', message: 'set ingress or httpRoute, not both' },
+      {
+        rule: '!(has(self.ingress) && has(self.httpRoute))',
+        message: 'a gateway has one host: set ingress or httpRoute, not both',
+      },
     ],
   },
 );

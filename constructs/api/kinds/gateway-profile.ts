@@ -1,7 +1,7 @@
 /** GatewayProfile: shared defaults, ceilings and versions of the tenants that name it. */
 import { boolean, freeObject, integer, listOf, object, oneOf, string } from '../schema/structural.ts';
-import type { Json } from '../schema/structural.ts';
-import { bytes, cidr, cores, duration, labelName, labels, objectName, peer, tenantNamePattern } from '../schema/terms.ts';
+import { bytes, cidr, cores, duration, labelName, labels, objectName, peer } from '../schema/terms.ts';
+import { patterns } from '../schema/patterns.ts';
 import { egressList } from './access.ts';
 import type { KindDefinition } from './kind.ts';
 import { imageReference, literalEnv, openclawVersion } from './openclaw.ts';
@@ -48,7 +48,7 @@ const openclaw = object(
   {
     version: openclawVersion('OpenClaw version of tenants that name none.', '2026.9.6'),
     repository: imageReference('Image without tag; the version becomes the tag.', 'ghcr.io/openclaw/openclaw'),
-    digest: string('Digest that pins the image of `version`.', { pattern: '^sha256:[a-f0-9]{64}$', maxLength: 71 }),
+    digest: string('Digest that pins the image of `version`.', { pattern: 'digest', maxLength: 71 }),
   },
   { default: {} },
 );
@@ -61,7 +61,7 @@ const images = object(
     allowed: listOf(
       'Prefixes that a tenant’s own image must start with. Default: the profile’s repository only.',
       string('Prefix up to and including a `/`, `:` or `@`, so that it cannot match a longer name.', {
-        pattern: '^[a-z0-9][a-zA-Z0-9._:/@-]*[/:@]$',
+        pattern: 'imagePrefix',
         maxLength: 512,
       }),
       { maxItems: 32, set: true },
@@ -137,7 +137,7 @@ const network = object(
     denyCIDRs: listOf(
       'Blocks that "public" excludes. The default has every private, link-local and metadata range.',
       cidr('Block of addresses.'),
-      { maxItems: 64, default: nonPublicRanges as Json[] },
+      { maxItems: 64, default: nonPublicRanges },
     ),
     egressCeiling: listOf(
       'Blocks that a tenant’s egress must lie in. Default: no ceiling.',
@@ -150,7 +150,7 @@ const network = object(
 
 const access = object('How cells are reached.', {
   hostTemplate: string('Host name of a tenant; `{tenant}` and `{organization}` are replaced.', {
-    pattern: '^[a-z0-9{}.-]+$',
+    pattern: 'hostTemplate',
     maxLength: 253,
   }),
   from: listOf('Pods that may connect to every gateway.', peer('A caller.'), { maxItems: 16 }),
@@ -204,6 +204,6 @@ export const gatewayProfile: KindDefinition = {
     { name: 'Tenants', type: 'integer', jsonPath: '.status.tenants', description: 'Tenants of this profile.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
   ],
-  namePattern: tenantNamePattern,
+  namePattern: patterns.shortName.source,
   nameMaxLength: 40,
 };

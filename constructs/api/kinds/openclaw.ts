@@ -2,16 +2,10 @@
 import { freeObject, listOf, mapOf, object, oneOf, string } from '../schema/structural.ts';
 import type { CelRule, StructuralSchema } from '../schema/structural.ts';
 
-/** OpenClaw's calendar versions, for example `2026.9.6` or `2026.9.6-beta.1`. */
-const versionPattern = '^[0-9]{4}\\.[0-9]{1,2}\\.[0-9]{1,3}(-[0-9A-Za-z.]{1,32})?$';
-/** An exact npm version: a range would make two pods of one revision differ. */
-const exactVersionPattern = '^[0-9]{1,5}\\.[0-9]{1,5}\\.[0-9]{1,5}(-[0-9A-Za-z.-]{1,64})?$';
-const packagePattern = '^(@[a-z0-9][a-z0-9._-]{0,63}/)?[a-z0-9][a-z0-9._-]{0,127}$';
-
 /** An OpenClaw version; without it the profile's. */
 export function openclawVersion(description: string, preset?: string): StructuralSchema {
   return string(description, {
-    pattern: versionPattern,
+    pattern: 'openclawVersion',
     maxLength: 48,
     ...(preset === undefined ? {} : { default: preset }),
   });
@@ -20,8 +14,7 @@ export function openclawVersion(description: string, preset?: string): Structura
 /** An image reference, with tag or digest. */
 export function imageReference(description: string, preset?: string): StructuralSchema {
   return string(description, {
-    pattern:
-      '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(@sha256:[a-f0-9]{64})?$',
+    pattern: 'image',
     minLength: 1,
     maxLength: 512,
     ...(preset === undefined ? {} : { default: preset }),
@@ -32,7 +25,7 @@ export function imageReference(description: string, preset?: string): Structural
 export const envRules: readonly CelRule[] = [
   {
     rule: "self.all(name, name.matches('^[A-Za-z_][A-Za-z0-9_]*$'))",
-    message: 'environment names have letters, digits and underscores and do not start with a digit',
+    message: 'a name is not one of an environment variable: write letters, digits and underscores, not a digit first',
   },
   {
     rule: "self.all(name, !name.upperAscii().matches('(KEY|TOKEN|SECRET|PASSWORD)$'))",
@@ -41,7 +34,8 @@ export const envRules: readonly CelRule[] = [
   },
   {
     rule: "self.all(name, !name.upperAscii().matches('^(OPENCLAW_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_)') && !(name.upperAscii() in ['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE']))",
-    message: 'the name changes what the gateway loads or is set by Cellwright (OPENCLAW_, NODE_, LD_, PATH, HOME): remove it',
+    message:
+      'the name changes what the gateway loads or is set by Cellwright (OPENCLAW_, NODE_, LD_, PATH, HOME, …): remove it',
   },
 ];
 
@@ -56,9 +50,9 @@ const npmPackages = (description: string, what: string): StructuralSchema =>
     object(
       `One ${what}.`,
       {
-        name: string('Name of the npm package.', { pattern: packagePattern, minLength: 1, maxLength: 192 }),
+        name: string('Name of the npm package.', { pattern: 'npmPackage', minLength: 1, maxLength: 192 }),
         version: string('Exact version; ranges are refused so that every pod of a revision runs the same code.', {
-          pattern: exactVersionPattern,
+          pattern: 'exactVersion',
           maxLength: 96,
         }),
       },
@@ -73,11 +67,11 @@ const mcpServers = listOf(
     'One MCP server.',
     {
       name: string('Name under which tools of this server appear.', {
-        pattern: '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$',
+        pattern: 'shortName',
         maxLength: 40,
       }),
       url: string('Address of a remote server. Name its address under spec.egress too when it is not public HTTPS.', {
-        pattern: '^https?://[^\\s@]{1,1000}$',
+        pattern: 'url',
         maxLength: 1024,
       }),
       transport: oneOf('Protocol of the remote server.', ['streamable-http', 'sse'], 'streamable-http'),
@@ -93,7 +87,7 @@ const workspace = listOf(
     'One seed file.',
     {
       path: string('Path below the workspace, with forward slashes, without `..`.', {
-        pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,7}$',
+        pattern: 'workspacePath',
         minLength: 1,
         maxLength: 200,
       }),

@@ -1,6 +1,7 @@
 /** PolicyBundle: rules of one level above the tenants. */
 import { integer, listOf, object, oneOf, string } from '../schema/structural.ts';
-import { shortName, tenantNamePattern } from '../schema/terms.ts';
+import { shortName } from '../schema/terms.ts';
+import { patterns } from '../schema/patterns.ts';
 import type { KindDefinition } from './kind.ts';
 import { policyRules } from './policy-rules.ts';
 import { conditions, observedGeneration } from './status.ts';
@@ -48,11 +49,15 @@ export const policyBundle: KindDefinition = {
           {
             tenant: shortName('Tenant that is excepted.'),
             tool: string('Tool, as written in the deny rule or narrower.', {
-              pattern: '^[A-Za-z0-9_*@+./:#-]+$',
+              pattern: 'glob',
               minLength: 1,
               maxLength: 256,
             }),
-            until: string('When the exception ends (RFC 3339).', { format: 'date-time', maxLength: 40 }),
+            until: string('When the exception ends (RFC 3339).', {
+              format: 'date-time',
+              pattern: 'dateTime',
+              maxLength: 40,
+            }),
             reason: string('Why, for the audit.', { minLength: 1, maxLength: 512 }),
           },
           { required: ['tenant', 'tool', 'until', 'reason'] },
@@ -78,6 +83,6 @@ export const policyBundle: KindDefinition = {
     { name: 'Tenants', type: 'integer', jsonPath: '.status.tenants', description: 'Tenants it applies to.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
   ],
-  namePattern: tenantNamePattern,
+  namePattern: patterns.labelName.source,
   nameMaxLength: 63,
 };

@@ -19,7 +19,7 @@ const globs = (description: string): StructuralSchema =>
   listOf(
     description,
     string('A name, or a pattern in which `*` stands for any text.', {
-      pattern: '^[A-Za-z0-9_*@+./:#-]+$',
+      pattern: 'glob',
       minLength: 1,
       maxLength: 256,
     }),
@@ -28,7 +28,9 @@ const globs = (description: string): StructuralSchema =>
 
 function globFamily(description: string): StructuralSchema {
   return object(description, {
-    allow: globs('What this level allows; present, everything else is denied. A call needs the allow of every level that has this list.'),
+    allow: globs(
+      'What this level allows; present, everything else is denied. A call needs the allow of every level that has this list.',
+    ),
     deny: globs('What this level denies, whatever others allow.'),
     requireApproval: globs('What a person must approve each time.'),
   });

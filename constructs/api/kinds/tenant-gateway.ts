@@ -1,7 +1,8 @@
 /** TenantGateway: one tenant's cell. `spec: {}` is a useful tenant. */
 import { boolean, integer, listOf, object, oneOf, string } from '../schema/structural.ts';
 import type { CelRule } from '../schema/structural.ts';
-import { bytes, cores, labelName, labels, objectName, shortName, tenantNamePattern } from '../schema/terms.ts';
+import { bytes, cores, labelName, labels, objectName, shortName } from '../schema/terms.ts';
+import { patterns } from '../schema/patterns.ts';
 import { access, credentials, egressList, replicaCount, singleConsumerChannels } from './access.ts';
 import type { KindDefinition } from './kind.ts';
 import { openclaw } from './openclaw.ts';
@@ -56,7 +57,8 @@ const rules: readonly CelRule[] = [
   },
   {
     rule: `!has(self.replicas) || self.replicas <= 1 || !has(self.credentials) || self.credentials.all(c, !has(c.channel) || !(c.channel in [${singleConsumerChannels.map((name) => `'${name}'`).join(', ')}]))`,
-    message: 'a channel with one consumer (telegram, discord, slack, …) cannot be served by several replicas: set replicas to 1',
+    message:
+      'a channel with one consumer (telegram, discord, slack, …) cannot be served by several replicas: set replicas to 1',
     fieldPath: '.replicas',
   },
   {
@@ -153,13 +155,24 @@ export const tenantGateway: KindDefinition = {
   status,
   columns: [
     { name: 'Ready', type: 'string', jsonPath: condition('Ready', 'status'), description: 'The spec is reached.' },
-    { name: 'Available', type: 'string', jsonPath: condition('Available', 'status'), description: 'The gateway serves.' },
+    {
+      name: 'Available',
+      type: 'string',
+      jsonPath: condition('Available', 'status'),
+      description: 'The gateway serves.',
+    },
     { name: 'Version', type: 'string', jsonPath: '.status.version', description: 'OpenClaw version.' },
-    { name: 'Policy', type: 'string', jsonPath: '.status.policyRevision', description: 'Policy revision.', priority: 1 },
+    {
+      name: 'Policy',
+      type: 'string',
+      jsonPath: '.status.policyRevision',
+      description: 'Policy revision.',
+      priority: 1,
+    },
     { name: 'Replicas', type: 'integer', jsonPath: '.status.replicas', description: 'Ready gateway pods.' },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation.' },
     { name: 'Message', type: 'string', jsonPath: condition('Ready', 'message'), description: 'Why it is not ready.' },
   ],
-  namePattern: tenantNamePattern,
+  namePattern: patterns.shortName.source,
   nameMaxLength: 40,
 };

@@ -4,6 +4,8 @@
  * The builders demand a description and an upper bound for every string, list and map: an unbounded one would exceed the
  * API server's cost budget for CEL.
  */
+import { patterns } from './patterns.ts';
+import type { PatternName } from './patterns.ts';
 
 /** One CEL rule; `message` says what to do, not only what is wrong. Rules that name `oldSelf` judge updates only. */
 export interface CelRule {
@@ -45,7 +47,8 @@ export interface StructuralSchema {
 
 interface StringOptions {
   readonly default?: string;
-  readonly pattern?: string;
+  /** Name of the pattern in patterns.ts. */
+  readonly pattern?: PatternName;
   readonly format?: string;
   readonly minLength?: number;
   readonly maxLength: number;
@@ -53,8 +56,14 @@ interface StringOptions {
 }
 
 /** A bounded string. */
-export function string(description: string, { rules, ...options }: StringOptions): StructuralSchema {
-  return { type: 'string', description, ...options, ...validations(rules) };
+export function string(description: string, { rules, pattern, ...options }: StringOptions): StructuralSchema {
+  return {
+    type: 'string',
+    description,
+    ...options,
+    ...(pattern === undefined ? {} : { pattern: patterns[pattern].source }),
+    ...validations(rules),
+  };
 }
 
 /** One of a closed set of words. */

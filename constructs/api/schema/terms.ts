@@ -2,13 +2,10 @@
 import { integer, listOf, mapOf, object, oneOf, string } from './structural.ts';
 import type { StructuralSchema } from './structural.ts';
 
-/** Upstream's rule for a tenant's name (`openclaw fleet create`): a DNS label of at most 40 characters. */
-export const tenantNamePattern = '^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$';
-
 /** A short name of ours (organization, team, profile): the rule of tenant names. */
 export function shortName(description: string, preset?: string): StructuralSchema {
   return string(description, {
-    pattern: tenantNamePattern,
+    pattern: 'shortName',
     maxLength: 40,
     ...(preset === undefined ? {} : { default: preset }),
   });
@@ -17,7 +14,7 @@ export function shortName(description: string, preset?: string): StructuralSchem
 /** The name of a namespaced Kubernetes object (DNS subdomain, RFC 1123). */
 export function objectName(description: string): StructuralSchema {
   return string(description, {
-    pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
+    pattern: 'objectName',
     minLength: 1,
     maxLength: 253,
   });
@@ -25,13 +22,13 @@ export function objectName(description: string): StructuralSchema {
 
 /** A DNS label (RFC 1123), for example a namespace. */
 export function labelName(description: string): StructuralSchema {
-  return string(description, { pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', minLength: 1, maxLength: 63 });
+  return string(description, { pattern: 'labelName', minLength: 1, maxLength: 63 });
 }
 
 /** An amount of memory or storage with a binary or decimal suffix, above zero. */
 export function bytes(description: string, preset?: string): StructuralSchema {
   return string(description, {
-    pattern: '^[1-9][0-9]{0,8}(Ki|Mi|Gi|Ti|k|M|G|T)$',
+    pattern: 'bytes',
     maxLength: 12,
     ...(preset === undefined ? {} : { default: preset }),
   });
@@ -40,7 +37,7 @@ export function bytes(description: string, preset?: string): StructuralSchema {
 /** An amount of CPU: whole cores or millicores. */
 export function cores(description: string, preset?: string): StructuralSchema {
   return string(description, {
-    pattern: '^[1-9][0-9]{0,6}m?$',
+    pattern: 'cores',
     maxLength: 8,
     ...(preset === undefined ? {} : { default: preset }),
   });
@@ -50,14 +47,14 @@ export function cores(description: string, preset?: string): StructuralSchema {
 export function cidr(description: string): StructuralSchema {
   return string(description, {
     format: 'cidr',
-    pattern: '^([0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}|[0-9a-fA-F:]{2,39}(:[0-9]{1,3}(\\.[0-9]{1,3}){3})?/[0-9]{1,3})$',
+    pattern: 'cidr',
     maxLength: 49,
   });
 }
 
 /** A time span in Go's notation, as Kubernetes writes it: `90s`, `10m`, `1h30m`. */
 export function duration(description: string, preset: string): StructuralSchema {
-  return string(description, { pattern: '^([0-9]{1,6}(s|m|h)){1,3}$', maxLength: 21, default: preset });
+  return string(description, { pattern: 'duration', maxLength: 21, default: preset });
 }
 
 /** A pointer to one key of a Secret in the tenant's namespace; the value itself is read by nobody but the kubelet. */
@@ -66,7 +63,7 @@ export function secretKeyRef(description: string): StructuralSchema {
     description,
     {
       name: objectName("Name of the Secret in the tenant's namespace."),
-      key: string('Key inside the Secret.', { pattern: '^[-._a-zA-Z0-9]+$', minLength: 1, maxLength: 253 }),
+      key: string('Key inside the Secret.', { pattern: 'secretKey', minLength: 1, maxLength: 253 }),
     },
     { required: ['name', 'key'] },
   );
@@ -74,11 +71,7 @@ export function secretKeyRef(description: string): StructuralSchema {
 
 /** Kubernetes labels as key and value. */
 export function labels(description: string): StructuralSchema {
-  return mapOf(
-    description,
-    string('Label value.', { pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$', maxLength: 63 }),
-    { maxProperties: 16 },
-  );
+  return mapOf(description, string('Label value.', { pattern: 'labelValue', maxLength: 63 }), { maxProperties: 16 });
 }
 
 /** Pods of one namespace, by the namespace's name (its other labels can be forged by whoever may edit it). */
