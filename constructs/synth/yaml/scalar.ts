@@ -1,0 +1,93 @@
+/** One string as the shortest form that YAML 1.1 and 1.2 readers, js-yaml and Go's alike, take for the same string. */
+import { doubleQuoted, isVisible } from './double-quoted.ts';
+import { EmitError, stringRefusal } from './refusal.ts';
+
+/** Words that one reader or another takes for a boolean or null, in lower case. */
+const reserved = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null']);
+const longestReserved = 5;
+
+/**
+ * Texts that need no quotes, as a list of what is allowed: a letter, `_`, `/` or a long option in front; then printable
+ * ASCII, where a colon needs something after it and a space is followed by more text that is no comment. One
+ * alternative fits at each place, so a text that fails costs one look at each character.
+ */
+const plain = /^(?:[A-Za-z_/]|--[A-Za-z])(?:[!-9;-~]|:(?=[!-~])| (?=[ -"$-~]))*$/;
+/** Quantities such as `500m` and `2Gi`, which no reader takes for a number. */
+const quantity = /^[0-9]{1,15}(?:m|[KMGT]i)$/;
+/** Longer single lines (compact JSON mostly) are quoted without a look. */
+const longestPlain = 1000;
+
+/**
+ * The string as YAML, to stand after `: ` or `- `.
+ * @param indent what a following line of a literal block starts with
+ */
+export function stringScalar(text: string, indent: string): string {
+  if (isPlain(text)) {
+    return text;
+  }
+  if (text.includes('\n') && isLiteral(text)) {
+    return literal(text, indent);
+  }
+  return quoted(text);
+}
+
+/** The string as a key, without the colon. */
+export function keyScalar(text: string): string {
+  return isPlain(text) ? text : quoted(text);
+}
+
+function isPlain(text: string): boolean {
+  if (text.length > longestPlain) {
+    return false;
+  }
+  return plain.test(text) ? text.length > longestReserved || !reserved.has(text.toLowerCase()) : quantity.test(text);
+}
+
+/**
+ * Whether a literal block carries the text unchanged through every reader: the first line shows the indentation, the
+ * end is one line feed or none, and no character is a line break to some readers only.
+ */
+function isLiteral(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (first === 0x20 || first === 0x09 || first === 0x0a) {
+    return false;
+  }
+  return !text.endsWith('\n\n') && !endsInBlankLine(text) && isVisible(text);
+}
+
+/** Whether the last line holds blanks only, which readers and editors drop. */
+function endsInBlankLine(text: string): boolean {
+  let index = text.length - 1;
+  if (text.charCodeAt(index) === 0x0a) {
+    index -= 1;
+  }
+  const last = text.charCodeAt(index);
+  if (last !== 0x20 && last !== 0x09) {
+    return false;
+  }
+  while (text.charCodeAt(index) === 0x20 || text.charCodeAt(index) === 0x09) {
+    index -= 1;
+  }
+  return text.charCodeAt(index) === 0x0a;
+}
+
+function literal(text: string, indent: string): string {
+  const ended = text.endsWith('\n');
+  let block = ended ? '|' : '|-';
+  const end = ended ? text.length - 1 : text.length;
+  for (let start = 0; start <= end;) {
+    const found = text.indexOf('\n', start);
+    const lineEnd = found < 0 || found > end ? end : found;
+    block += lineEnd === start ? '\n' : `\n${indent}${text.slice(start, lineEnd)}`;
+    start = lineEnd + 1;
+  }
+  return block;
+}
+
+function quoted(text: string): string {
+  const refusal = stringRefusal(text);
+  if (refusal !== undefined) {
+    throw new EmitError('', refusal);
+  }
+  return doubleQuoted(text);
+}

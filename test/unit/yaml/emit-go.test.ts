@@ -1,0 +1,32 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { emitYaml } from '../../../constructs/synth/yaml/emit.ts';
+import { readWithGo } from '../../go-yaml/go-reader.ts';
+import { awkwardTexts, plainData, seed } from './awkward-values.ts';
+
+beforeAll(() => {
+  expect(readWithGo(['a: yes'])[0]?.kubernetes.json).toStrictEqual({ a: true });
+}, 180_000);
+
+function expectSame(values: readonly unknown[]): void {
+  const answers = readWithGo(values.map(emitYaml));
+  values.forEach((json, index) => {
+    expect(answers[index]).toStrictEqual({ kubernetes: { json }, kustomize: { json } });
+  });
+}
+
+test('every awkward text comes back unchanged from the Go readers of kubectl and Flux, as key, value, item and document', () => {
+  expectSame(
+    awkwardTexts.map((text) => ({ [text]: text, list: [text, [text], { [text]: text }], deep: { deep: text } })),
+  );
+  expectSame(awkwardTexts);
+});
+
+test('any plain data comes back unchanged from the Go readers of kubectl and Flux', () => {
+  fc.assert(
+    fc.property(fc.array(plainData, { minLength: 200, maxLength: 200 }), (values) => {
+      expectSame(values);
+    }),
+    { seed, numRuns: 20 },
+  );
+});
