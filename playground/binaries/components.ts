@@ -1,0 +1,60 @@
+/** The programs of the control plane, pinned. */
+import path from 'node:path';
+
+/** One program and how it is built from source. */
+export interface Component {
+  readonly name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
+  readonly version: string;
+  /** Folder of the Go module that builds it, below `playground/build`. */
+  readonly module: string;
+  /** What `go build` is asked for inside the module. */
+  readonly target: string;
+  readonly ldflags: string;
+  /** Minutes a first build was measured to take on two cores. */
+  readonly minutes: number;
+}
+
+const kubernetesVersion = '1.34.4';
+const etcdVersion = '3.6.16';
+
+const kubernetesFlags = [
+  '-s -w',
+  `-X k8s.io/component-base/version.gitVersion=v${kubernetesVersion}`,
+  '-X k8s.io/component-base/version.gitMajor=1',
+  '-X k8s.io/component-base/version.gitMinor=34',
+].join(' ');
+
+/** The three programs in the order in which they start. */
+export const components: readonly Component[] = [
+  { name: 'etcd', version: etcdVersion, module: 'etcd', target: '.', ldflags: '-s -w', minutes: 1 },
+  {
+    name: 'kube-apiserver',
+    version: kubernetesVersion,
+    module: 'kubernetes',
+    target: 'k8s.io/kubernetes/cmd/kube-apiserver',
+    ldflags: kubernetesFlags,
+    minutes: 4,
+  },
+  {
+    name: 'kube-controller-manager',
+    version: kubernetesVersion,
+    module: 'kubernetes',
+    target: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+    ldflags: kubernetesFlags,
+    minutes: 2,
+  },
+];
+
+/** Kubernetes version of the playground, without `v`. */
+export const playgroundKubernetesVersion = kubernetesVersion;
+
+/** Per-user cache, by the XDG base directory specification. */
+export function cacheDirectory(environment: NodeJS.ProcessEnv): string {
+  const base = environment.XDG_CACHE_HOME ?? path.join(environment.HOME ?? '/tmp', '.cache');
+  return path.join(base, 'cellwright');
+}
+
+/** Where a component lies in the cache; the version is part of the name, so that an upgrade never runs an old program. */
+export function cachedPath(environment: NodeJS.ProcessEnv, { name, version }: Component): string {
+  return path.join(cacheDirectory(environment), 'bin', `${name}-${version}`);
+}
