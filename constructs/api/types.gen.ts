@@ -273,17 +273,23 @@ export interface GatewayProfileSpec {
      */
     publicHttps?: boolean;
     /**
-     * Blocks that "public" excludes. The default has every private, link-local and metadata range.
+     * Blocks that "public" excludes. The default has every private, shared, link-local, metadata and multicast range and those that carry IPv4 addresses in IPv6.
      *
      * Items: Block of addresses.
      */
     denyCIDRs?: string[];
     /**
-     * Blocks that a tenant’s egress must lie in. Default: no ceiling.
+     * Blocks that a tenant’s own egress must lie in. A range of denyCIDRs is open only when a block here names it or a part of it; 0.0.0.0/0 opens public addresses alone. Default: public addresses.
      *
      * Items: Block of addresses.
      */
     egressCeiling?: string[];
+    /**
+     * Namespaces whose pods a tenant may name under egress.to.
+     *
+     * Items: Namespace.
+     */
+    egressNamespaces?: string[];
   };
   /**
    * How cells are reached.

@@ -9,7 +9,8 @@ import { conditions, observedGeneration } from './status.ts';
 import { scheduling } from './tenant-gateway.ts';
 
 /**
- * What "public" is not: private, shared, link-local, metadata, documentation and multicast ranges, v4 and v6
+ * What "public" is not: private, shared, link-local, metadata, benchmark and multicast ranges, and IPv6 ranges that carry
+ * IPv4 addresses (NAT64, 6to4, Teredo), through which a private address could be reached
  * (https://www.iana.org/assignments/iana-ipv4-special-registry, iana-ipv6-special-registry).
  */
 export const nonPublicRanges: readonly string[] = [
@@ -27,6 +28,9 @@ export const nonPublicRanges: readonly string[] = [
   '::/128',
   '::1/128',
   '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '2001::/32',
+  '2002::/16',
   'fc00::/7',
   'fe80::/10',
   'ff00::/8',
@@ -135,15 +139,20 @@ const network = object(
     ),
     publicHttps: boolean('Allow TCP 443 to public addresses; model providers need it.', true),
     denyCIDRs: listOf(
-      'Blocks that "public" excludes. The default has every private, link-local and metadata range.',
+      'Blocks that "public" excludes. The default has every private, shared, link-local, metadata and multicast range and those that carry IPv4 addresses in IPv6.',
       cidr('Block of addresses.'),
       { maxItems: 64, default: nonPublicRanges },
     ),
     egressCeiling: listOf(
-      'Blocks that a tenant’s egress must lie in. Default: no ceiling.',
+      'Blocks that a tenant’s own egress must lie in. A range of denyCIDRs is open only when a block here names it or a part of it; 0.0.0.0/0 opens public addresses alone. Default: public addresses.',
       cidr('Block of addresses.'),
       { maxItems: 64 },
     ),
+    egressNamespaces: listOf('Namespaces whose pods a tenant may name under egress.to.', labelName('Namespace.'), {
+      maxItems: 64,
+      set: true,
+      default: [],
+    }),
   },
   { default: {} },
 );

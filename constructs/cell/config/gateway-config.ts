@@ -7,9 +7,7 @@ import { mergeFragments } from '../settings/merge.ts';
 import { guardDirectory, opaTokenPath, stateDirectory } from '../workload/volumes.ts';
 import { opaPort } from '../workload/opa-container.ts';
 import { channelConfig } from './credential-env.ts';
-
-/** Id of the plugin that asks OPA. */
-export const guardPluginId = 'cellwright-guard';
+import { guardPluginId } from './owned-paths.ts';
 
 /** What decides the configuration. */
 export interface GatewayConfigProps {
@@ -40,35 +38,6 @@ export function gatewayConfig(props: GatewayConfigProps): string {
   );
   return `${JSON.stringify(sortKeys(merged), null, 2)}\n`;
 }
-
-/** Paths inside the configuration that Cellwright sets; a fragment that names one of them is refused. */
-export const ownedConfigPaths: readonly string[] = [
-  'gateway.mode',
-  'gateway.bind',
-  'gateway.port',
-  'gateway.auth',
-  'gateway.controlUi',
-  'gateway.terminal',
-  'gateway.reload',
-  'gateway.trustedProxies',
-  'gateway.tls',
-  'gateway.tailscale',
-  'gateway.remote',
-  'discovery',
-  'update',
-  'secrets',
-  'logging.file',
-  'logging.consoleStyle',
-  'plugins.allow',
-  'plugins.deny',
-  'plugins.enabled',
-  'plugins.load',
-  'plugins.slots',
-  `plugins.entries.${guardPluginId}`,
-  'tools.elevated',
-  'env',
-  'telemetry',
-];
 
 function owned({ settings, tenant, policyRevision }: GatewayConfigProps): Record<string, unknown> {
   return {

@@ -1,0 +1,97 @@
+/** Rules between the objects of a fleet. */
+import type { Problem } from '../api/problem.ts';
+import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
+import { suggest } from '../api/validate/suggest.ts';
+import type { Named } from '../synth/tenant-input.ts';
+import { servedHost } from './host.ts';
+
+/** The objects of a fleet, defaults filled in. */
+export interface Fleet {
+  readonly tenants: readonly Named<TenantGatewaySpec>[];
+  readonly profiles: readonly Named<GatewayProfileSpec>[];
+  readonly bundles: readonly Named<PolicyBundleSpec>[];
+}
+
+/** A problem, and whose it is: the index says which one when a name is there twice. */
+export interface FleetProblem {
+  readonly kind: 'TenantGateway' | 'GatewayProfile' | 'PolicyBundle';
+  readonly name: string;
+  readonly index: number;
+  readonly problem: Problem;
+}
+
+/** Names that are there twice, tenants without their profile, hosts that two tenants serve. */
+export function checkFleet(fleet: Fleet): FleetProblem[] {
+  return [
+    ...namesTwice('TenantGateway', fleet.tenants),
+    ...namesTwice('GatewayProfile', fleet.profiles),
+    ...namesTwice('PolicyBundle', fleet.bundles),
+    ...missingProfiles(fleet),
+    ...hostsTwice(fleet),
+  ];
+}
+
+/** The problem of a tenant whose profile is not among those that exist; undefined when it is. */
+export function profileMissing({ profile }: TenantGatewaySpec, existing: readonly string[]): Problem | undefined {
+  const wanted = profile ?? 'default';
+  if (existing.includes(wanted)) {
+    return undefined;
+  }
+  const nearest = suggest(wanted, existing);
+  return {
+    code: 'fleet.profile-missing',
+    path: 'spec.profile',
+    message: `there is no GatewayProfile ${wanted}`,
+    fix:
+      nearest !== undefined
+        ? `did you mean ${nearest}?`
+        : existing.length === 0
+          ? `add a GatewayProfile named ${wanted}`
+          : `write one of ${existing.join(', ')}, or add a GatewayProfile named ${wanted}`,
+  };
+}
+
+function namesTwice(kind: FleetProblem['kind'], objects: readonly Named<unknown>[]): FleetProblem[] {
+  const seen = new Set<string>();
+  return objects.flatMap(({ name }, index) => {
+    const twice = seen.has(name);
+    seen.add(name);
+    const problem = {
+      code: 'fleet.name-twice',
+      path: 'metadata.name',
+      message: `there is another ${kind} named ${name}`,
+      fix: 'remove one of the two, or give it another name',
+    };
+    return twice ? [{ kind, name, index, problem }] : [];
+  });
+}
+
+function missingProfiles({ tenants, profiles }: Fleet): FleetProblem[] {
+  const existing = profiles.map(({ name }) => name);
+  return tenants.flatMap(({ name, spec }, index) => {
+    const problem = profileMissing(spec, existing);
+    return problem === undefined ? [] : [{ kind: 'TenantGateway' as const, name, index, problem }];
+  });
+}
+
+/** Two routes with one host: which tenant answers would be left to the ingress controller. */
+function hostsTwice({ tenants, profiles }: Fleet): FleetProblem[] {
+  const profileByName = new Map(profiles.map((profile) => [profile.name, profile]));
+  const servedBy = new Map<string, string>();
+  return tenants.flatMap((tenant, index) => {
+    const profile = profileByName.get(tenant.spec.profile ?? 'default');
+    const host = profile && servedHost({ tenant, profile });
+    if (host === undefined) {
+      return [];
+    }
+    const other = servedBy.get(host);
+    servedBy.set(host, other ?? tenant.name);
+    const problem = {
+      code: 'fleet.host-twice',
+      path: `spec.access.${tenant.spec.access?.ingress === undefined ? 'httpRoute' : 'ingress'}.host`,
+      message: `tenant ${other ?? ''} serves ${host} already`,
+      fix: 'write another host',
+    };
+    return other === undefined ? [] : [{ kind: 'TenantGateway' as const, name: tenant.name, index, problem }];
+  });
+}

@@ -1,0 +1,76 @@
+/** Rules on a profile that a schema cannot say. */
+import type { Problem } from '../api/problem.ts';
+import type { GatewayProfileSpec } from '../api/types.gen.ts';
+import type { SynthAssets } from '../synth/assets.ts';
+import { bytesOf, millicoresOf } from '../synth/quantity.ts';
+import type { Named } from '../synth/tenant-input.ts';
+import { fragmentProblems } from './config.ts';
+import { isMapped } from './address-block.ts';
+import { mappedProblem } from './egress.ts';
+import { leastMemoryLimit } from './limits.ts';
+
+/** Every problem of a profile; it must have passed `validateObject` and carry its defaults. */
+export function checkProfile({ spec }: Named<GatewayProfileSpec>, assets: SynthAssets): Problem[] {
+  const version = spec.openclaw?.version;
+  return [
+    ...fragmentProblems({ fragment: spec.defaults?.config, version, path: 'spec.defaults.config', assets }),
+    ...fragmentProblems({ fragment: spec.fixed?.config, version, path: 'spec.fixed.config', assets }),
+    ...defaultProblems(spec),
+    ...addressProblems(spec),
+  ];
+}
+
+/** Defaults that the profile's own ceilings refuse would make every plain tenant fail. */
+function defaultProblems({ defaults, limits }: GatewayProfileSpec): Problem[] {
+  const { cpu, memory, memoryLimit } = defaults?.resources ?? {};
+  const size = defaults?.storage?.size;
+  return [
+    ...above('spec.defaults.resources.cpu', { value: cpu, limit: limits?.cpu, amountOf: millicoresOf }),
+    ...above('spec.defaults.resources.memory', { value: memory, limit: memoryLimit, amountOf: bytesOf }),
+    ...above('spec.defaults.resources.memoryLimit', { value: memoryLimit, limit: limits?.memory, amountOf: bytesOf }),
+    ...above('spec.defaults.storage.size', { value: size, limit: limits?.storage, amountOf: bytesOf }),
+    ...(memoryLimit !== undefined && bytesOf(memoryLimit) < bytesOf(leastMemoryLimit)
+      ? [
+          {
+            code: 'resources.memory-too-small',
+            path: 'spec.defaults.resources.memoryLimit',
+            message: `OpenClaw does not start with ${memoryLimit}`,
+            fix: `write at least ${leastMemoryLimit}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function addressProblems({ network, defaults }: GatewayProfileSpec): Problem[] {
+  const placed: readonly (readonly [string, readonly (string | undefined)[]])[] = [
+    ['spec.network.denyCIDRs', network?.denyCIDRs ?? []],
+    ['spec.network.egressCeiling', network?.egressCeiling ?? []],
+    ['spec.network.dns.cidrs', network?.dns?.cidrs ?? []],
+    ['spec.defaults.egress', (defaults?.egress ?? []).map(({ cidr }) => cidr)],
+  ];
+  return placed.flatMap(([path, cidrs]) =>
+    cidrs.flatMap((cidr, index) =>
+      cidr !== undefined && isMapped(cidr) ? [mappedProblem(cidr, `${path}[${index}]`)] : [],
+    ),
+  );
+}
+
+interface Amount {
+  readonly value: string | undefined;
+  readonly limit: string | undefined;
+  readonly amountOf: (text: string) => number;
+}
+
+function above(path: string, { value, limit, amountOf }: Amount): Problem[] {
+  return value === undefined || limit === undefined || amountOf(value) <= amountOf(limit)
+    ? []
+    : [
+        {
+          code: 'profile.default-above-limit',
+          path,
+          message: `the default ${value} is above the profile's own limit ${limit}`,
+          fix: `lower it to at most ${limit}, or raise the limit`,
+        },
+      ];
+}

@@ -1,0 +1,35 @@
+/** Rules on a tenant that need other objects: one function for the CLI, the runner and the webhook. */
+import type { Problem } from '../api/problem.ts';
+import type { TenantInput } from '../synth/tenant-input.ts';
+import { fragmentProblems } from './config.ts';
+import { credentialProblems } from './credentials.ts';
+import { egressProblems } from './egress.ts';
+import { fixedFieldProblems } from './fixed-fields.ts';
+import { hostProblems } from './host.ts';
+import { imageProblems } from './image.ts';
+import { limitProblems, memoryProblems } from './limits.ts';
+import { sizeProblems } from './size.ts';
+
+/**
+ * Every problem of a tenant under its profile and bundles. The objects themselves must have passed `validateObject` and
+ * carry their defaults.
+ */
+export function checkTenant(input: TenantInput): Problem[] {
+  return [
+    ...fixedFieldProblems(input),
+    ...limitProblems(input),
+    ...memoryProblems(input),
+    ...imageProblems(input),
+    ...egressProblems(input),
+    ...credentialProblems(input),
+    ...hostProblems(input),
+    ...sizeProblems(input),
+    ...tenantFragmentProblems(input),
+  ];
+}
+
+function tenantFragmentProblems({ tenant, profile, assets }: TenantInput): Problem[] {
+  const { openclaw } = tenant.spec;
+  const version = openclaw?.version ?? profile.spec.openclaw?.version;
+  return fragmentProblems({ fragment: openclaw?.config, version, path: 'spec.openclaw.config', assets });
+}

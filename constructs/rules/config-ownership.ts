@@ -1,0 +1,64 @@
+/** Keys of `openclaw.json` that no fragment may set. */
+import { appendStep, formatPath, valueAt } from '../api/field-path.ts';
+import type { Problem } from '../api/problem.ts';
+import { ownedConfigPaths } from '../cell/config/owned-paths.ts';
+
+/** Where the thing is set that someone looked for in the configuration. */
+const insteadOf: Readonly<Record<string, string>> = {
+  'gateway.auth': 'spec.access.tokenSecretRef or spec.access.trustedProxy',
+  'gateway.controlUi': 'spec.access.controlUi',
+  'gateway.trustedProxies': 'spec.access.trustedProxy.proxies',
+  'plugins.allow': 'spec.openclaw.plugins',
+  env: 'spec.openclaw.env, or spec.credentials for secrets',
+  secrets: 'spec.credentials',
+};
+
+/** Keys of a fragment that Cellwright sets. */
+export function ownedKeyProblems(fragment: unknown, path: string): Problem[] {
+  return ownedConfigPaths.flatMap((owned) => {
+    const steps = owned.split('.');
+    if (valueAt(fragment, steps) === undefined) {
+      return [];
+    }
+    const instead = insteadOf[owned];
+    return [
+      {
+        code: 'config.owned-key',
+        path: steps.reduce<string>(appendStep, path),
+        message: `${owned} is set by Cellwright`,
+        fix: instead === undefined ? 'remove it' : `remove it and use ${instead}`,
+      },
+    ];
+  });
+}
+
+const secretKey = /(token|secret|password|passphrase|api_?key|private_?key)$/i;
+
+/**
+ * Literal secrets: a fragment ends up in Git, in a ConfigMap and in the status of rollouts. A reference
+ * (`{source, provider, id}`, or a text that is one `${VARIABLE}`) is fine.
+ */
+export function literalSecretProblems(fragment: unknown, path: string): Problem[] {
+  return secretPaths(fragment).map((steps) => ({
+    code: 'config.literal-secret',
+    path: `${path}.${formatPath(steps)}`,
+    message: 'the value looks like a secret, and fragments are kept in Git and in a ConfigMap',
+    fix: 'put it in a Secret, name that under spec.credentials, and refer to the variable: {source: env, provider: default, id: NAME}',
+  }));
+}
+
+function secretPaths(value: unknown): (string | number)[][] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => secretPaths(item).map((steps) => [index, ...steps]));
+  }
+  if (value === null || typeof value !== 'object') {
+    return [];
+  }
+  return Object.entries(value).flatMap(([key, member]: [string, unknown]) =>
+    typeof member === 'string'
+      ? secretKey.test(key) && member !== '' && !/^\$\{[A-Z_][A-Z0-9_]*\}$/.test(member)
+        ? [[key]]
+        : []
+      : secretPaths(member).map((steps) => [key, ...steps]),
+  );
+}

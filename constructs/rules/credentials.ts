@@ -1,0 +1,26 @@
+/** Environment variables that would be set twice. */
+import type { Problem } from '../api/problem.ts';
+import { credentialVariable } from '../cell/config/credential-env.ts';
+import { resolveSettings } from '../cell/settings/cell-settings.ts';
+import type { TenantInput } from '../synth/tenant-input.ts';
+
+/** Credentials whose variable another credential or a literal sets already. */
+export function credentialProblems({ tenant, profile }: TenantInput): Problem[] {
+  const { credentials, env } = resolveSettings(tenant, profile);
+  const setBy = new Map(Object.keys(env).map((name) => [name, `env (${name})`]));
+  return credentials.flatMap((credential, index) => {
+    const variable = credentialVariable(credential);
+    const before = setBy.get(variable);
+    setBy.set(variable, `credential ${credential.name}`);
+    return before === undefined
+      ? []
+      : [
+          {
+            code: 'credentials.variable-twice',
+            path: `spec.credentials[${index}]`,
+            message: `credential ${credential.name} sets ${variable}, which ${before} sets already`,
+            fix: 'remove one of the two',
+          },
+        ];
+  });
+}

@@ -1,0 +1,74 @@
+/** Bounds on what becomes a ConfigMap, which the API server refuses above 1 MiB. */
+import type { Problem } from '../api/problem.ts';
+import type { PolicyBundleSpec } from '../api/types.gen.ts';
+import { applicableBundles } from '../policy/levels.ts';
+import type { Named, TenantInput } from '../synth/tenant-input.ts';
+
+const kibibyte = 1024;
+/** Together with the library and the capabilities this stays under 1 MiB. */
+const policyLimit = 640 * kibibyte;
+const configLimit = 256 * kibibyte;
+const workspaceLimit = 512 * kibibyte;
+
+/** Policy, configuration and workspace seeds that would not fit. */
+export function sizeProblems({ tenant: { spec }, bundles }: TenantInput): Problem[] {
+  const applicable = applicableBundles(spec, bundles);
+  const policy = jsonSize(spec.policy) + applicable.reduce((sum, bundle) => sum + bundleSize(bundle), 0);
+  const seeds = (spec.openclaw?.workspace ?? []).reduce((sum, { content }) => sum + utf8Size(content), 0);
+  return [
+    ...tooLarge('policy.too-large', 'spec.policy', {
+      what: `the tenant's rules and those of ${applicable.length} bundles`,
+      size: policy,
+      limit: policyLimit,
+    }),
+    ...tooLarge('config.too-large', 'spec.openclaw.config', {
+      what: 'the fragment',
+      size: jsonSize(spec.openclaw?.config),
+      limit: configLimit,
+    }),
+    ...tooLarge('workspace.too-large', 'spec.openclaw.workspace', {
+      what: 'the seed files',
+      size: seeds,
+      limit: workspaceLimit,
+    }),
+  ];
+}
+
+interface Measured {
+  readonly what: string;
+  readonly size: number;
+  readonly limit: number;
+}
+
+function tooLarge(code: string, path: string, { what, size, limit }: Measured): Problem[] {
+  return size <= limit
+    ? []
+    : [
+        {
+          code,
+          path,
+          message: `${what} have ${Math.ceil(size / kibibyte)} KiB together`,
+          fix: `shorten them to at most ${limit / kibibyte} KiB; they are kept in one ConfigMap`,
+        },
+      ];
+}
+
+const bundleSizes = new WeakMap<PolicyBundleSpec, number>();
+
+/** A bundle is shared by many tenants and measured once. */
+function bundleSize({ spec }: Named<PolicyBundleSpec>): number {
+  let size = bundleSizes.get(spec);
+  if (size === undefined) {
+    size = jsonSize(spec);
+    bundleSizes.set(spec, size);
+  }
+  return size;
+}
+
+function jsonSize(value: unknown): number {
+  return value === undefined ? 0 : utf8Size(JSON.stringify(value));
+}
+
+function utf8Size(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
