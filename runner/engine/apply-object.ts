@@ -76,7 +76,9 @@ async function createFirst(deps: ApplyDeps, target: Target, signal: AbortSignal)
     return 'created';
   }
   const live = await deps.client.get(kind, body.metadata, signal);
-  const problem = deps.adoption(live, target.wanted);
+  // What we made ourselves is ours even when someone took our labels off.
+  const isOurs = deps.records.get(target.owner, key)?.uid === live.metadata.uid;
+  const problem = isOurs ? undefined : deps.adoption(live, target.wanted);
   if (problem !== undefined) throw new ForeignObjectError(key, problem);
   if (hasMetadata(live, target.wanted)) {
     accept(deps, target, live);

@@ -1,4 +1,5 @@
 /** The closed list of kinds that an engine manages: nothing else is ever written or deleted. */
+import type { Propagation } from '../kube/client.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 
 /** A kind and how it is handled. */
@@ -11,6 +12,8 @@ export interface ManagedKind extends ResourceKind {
   readonly watched?: boolean;
   /** False: never removed because it is not wanted any more. @default true */
   readonly prunable?: boolean;
+  /** How what the object made goes when the object is removed; Foreground: the object stays until then. @default Background */
+  readonly propagation?: Propagation;
 }
 
 /** Key of one object among all children: `StatefulSet.apps/tenant-acme/gateway`. */

@@ -27,6 +27,8 @@ export interface QueueOptions {
 
 interface Timer {
   readonly at: number;
+  /** Asked for from outside, as against a retry. */
+  readonly isNews: boolean;
   readonly cancel: () => void;
 }
 
@@ -69,16 +71,7 @@ export class KeyedQueue {
 
   /** Not before `ms` from now, unless it is added sooner. */
   addAfter(key: string, ms: number): void {
-    if (this.#ready.has(key) || this.#running.get(key) === true) return;
-    const at = this.#options.clock.monotonic() + ms;
-    const timer = this.#timers.get(key);
-    if (timer !== undefined && timer.at <= at) return;
-    this.#cancelTimer(key);
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#timers.delete(key);
-      this.add(key);
-    });
-    this.#timers.set(key, { at, cancel });
+    this.#setTimer(key, { ms, isNews: true });
   }
 
   /** Starts working; keys may have been added before. */
@@ -93,9 +86,10 @@ export class KeyedQueue {
     while (this.#running.size > 0) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
-  /** Settles when no key waits for a worker or has one; keys that wait for their time do not count. */
+  /** Settles when everything that was added was worked on at least once; keys that wait to be retried do not count. */
   async idle(): Promise<void> {
-    while (this.depth > 0) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    const hasNews = (): boolean => this.depth > 0 || [...this.#timers.values()].some(({ isNews }) => isNews);
+    while (hasNews()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
   }
 
   /** Cancels every timer; for the end. */
@@ -128,13 +122,28 @@ export class KeyedQueue {
       case 'settled':
         return;
       case 'after':
-        this.addAfter(key, outcome.ms);
+        this.#setTimer(key, { ms: outcome.ms, isNews: false });
         return;
       case 'retry': {
         const { bounds, random } = this.#options;
-        this.addAfter(key, backoffMs(this.#failures.get(key) ?? 1, bounds, random()));
+        const ms = backoffMs(this.#failures.get(key) ?? 1, bounds, random());
+        this.#setTimer(key, { ms, isNews: false });
+        return;
       }
     }
+  }
+
+  #setTimer(key: string, { ms, isNews }: { readonly ms: number; readonly isNews: boolean }): void {
+    if (this.#ready.has(key) || this.#running.get(key) === true) return;
+    const at = this.#options.clock.monotonic() + ms;
+    const timer = this.#timers.get(key);
+    if (timer !== undefined && timer.at <= at) return;
+    this.#cancelTimer(key);
+    const cancel = this.#options.clock.after(ms, () => {
+      this.#timers.delete(key);
+      this.add(key);
+    });
+    this.#timers.set(key, { at, isNews, cancel });
   }
 
   #cancelTimer(key: string): void {

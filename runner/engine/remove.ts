@@ -4,7 +4,7 @@
  * that a successor or an object that changed meanwhile is never hit.
  */
 import { isConflict, isNotFound } from '../kube/api-error.ts';
-import type { KubeClient, Propagation } from '../kube/client.ts';
+import type { KubeClient } from '../kube/client.ts';
 import type { LiveChild } from './children.ts';
 import { failure } from './result.ts';
 import type { ObjectResult } from './result.ts';
@@ -22,14 +22,14 @@ export interface Removal<Facts> {
   readonly keep: (child: LiveChild<Facts>) => boolean;
 }
 
-/** Removes in the background everything prunable that need not stay; call it only after everything wanted was applied. */
+/** Removes everything prunable that need not stay; call it only after everything wanted was applied. */
 export async function prune<Facts>(
   deps: RemoveDeps,
   removal: Removal<Facts>,
   signal: AbortSignal,
 ): Promise<ObjectResult[]> {
   const unwanted = [...removal.children].filter((child) => child.kind.prunable !== false && !removal.keep(child));
-  return Promise.all(unwanted.map((child) => remove(deps, { child, propagation: 'Background' }, signal)));
+  return Promise.all(unwanted.map((child) => remove(deps, child, signal)));
 }
 
 /**
@@ -44,15 +44,16 @@ export async function teardown<Facts>(
 ): Promise<ObjectResult[]> {
   const left = [...removal.children].filter((child) => !removal.keep(child));
   const lastWave = inWaves(left, ({ kind }) => kind.wave).at(-1) ?? [];
-  return Promise.all(lastWave.map((child) => remove(deps, { child, propagation: 'Foreground' }, signal)));
+  return Promise.all(lastWave.map((child) => remove(deps, child, signal)));
 }
 
 async function remove<Facts>(
   { client }: RemoveDeps,
-  { child, propagation }: { readonly child: LiveChild<Facts>; readonly propagation: Propagation },
+  child: LiveChild<Facts>,
   signal: AbortSignal,
 ): Promise<ObjectResult> {
   const { key, kind, name, namespace, uid, resourceVersion } = child;
+  const propagation = kind.propagation ?? 'Background';
   if (child.deleting) return { key, action: 'waiting' };
   try {
     await client.delete({ resource: kind, name: { name, namespace }, propagation }, { uid, resourceVersion }, signal);

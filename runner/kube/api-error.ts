@@ -82,8 +82,3 @@ export const isConflict = (error: unknown): boolean => hasStatus(error, 409) && 
 export const isGone = (error: unknown): boolean => hasStatus(error, 410);
 /** The object as sent can never be accepted. */
 export const isInvalid = (error: unknown): boolean => hasStatus(error, 422) || hasStatus(error, 400);
-/** We may not do that. */
-export const isForbidden = (error: unknown): boolean => hasStatus(error, 403);
-/** The namespace is going away, so nothing can be made in it. */
-export const isNamespaceTerminating = (error: unknown): boolean =>
-  hasStatus(error, 403) && error.causes.some((cause) => cause.reason === 'NamespaceTerminating');

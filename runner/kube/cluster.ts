@@ -12,6 +12,8 @@ export interface Cluster {
   readonly config: KubeConfig;
   /** URL of the API server, without a slash at the end. */
   readonly server: string;
+  /** Namespace of the context; in a pod, that of the pod. */
+  readonly namespace: string | undefined;
   /** For people: `context kind-dev of ./kubeconfig (https://127.0.0.1:6443)`. */
   readonly description: string;
 }
@@ -69,7 +71,7 @@ function fromPod(): Cluster {
   const config = new KubeConfig();
   config.loadFromCluster();
   const server = serverOf(config, 'the pod');
-  return { config, server, description: `the cluster of this pod (${server})` };
+  return { config, server, namespace: namespaceOf(config), description: `the cluster of this pod (${server})` };
 }
 
 function fromFile(file: string, context: string | undefined): Cluster {
@@ -90,7 +92,16 @@ function fromFile(file: string, context: string | undefined): Cluster {
     config.setCurrentContext(context);
   }
   const server = serverOf(config, file);
-  return { config, server, description: `context ${config.getCurrentContext()} of ${file} (${server})` };
+  return {
+    config,
+    server,
+    namespace: namespaceOf(config),
+    description: `context ${config.getCurrentContext()} of ${file} (${server})`,
+  };
+}
+
+function namespaceOf(config: KubeConfig): string | undefined {
+  return config.getContextObject(config.getCurrentContext())?.namespace?.trim();
 }
 
 function serverOf(config: KubeConfig, source: string): string {

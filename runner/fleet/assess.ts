@@ -1,0 +1,159 @@
+/**
+ * What the conditions of a tenant say. Pure: the situation in, verdicts out. The meaning is kstatus'
+ * (https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md): Reconciling and Stalled are true only
+ * while there is something to tell; Ready is true only when what was asked for runs.
+ */
+import type { ObjectResult } from '../engine/result.ts';
+import { isInvalid } from '../kube/api-error.ts';
+import { ForeignObjectError } from '../engine/adoption.ts';
+import type { WorkloadFacts } from './cell-facts.ts';
+import type { Refusal } from './planner.ts';
+import type { ConditionType, Verdict } from './verdicts.ts';
+
+/** All conditions of a tenant. */
+export type Verdicts = Readonly<Record<ConditionType, Verdict>>;
+
+/** The gateway as it runs. */
+export interface Running {
+  /** Undefined: there is no StatefulSet. */
+  readonly workload: WorkloadFacts | undefined;
+  /** Why pods are not ready, one sentence a pod. */
+  readonly podProblems: readonly string[];
+  /** Revision of the policy that the wanted pods carry; undefined when nothing is rendered. */
+  readonly policyRevision: string | undefined;
+  readonly namespace: string;
+}
+
+const yes = (reason: string, message: string): Verdict => ({ status: 'True', reason, message });
+const no = (reason: string, message: string): Verdict => ({ status: 'False', reason, message });
+const unknown = (reason: string, message: string): Verdict => ({ status: 'Unknown', reason, message });
+
+const notReconciling = no('Settled', 'nothing is under way');
+const notStalled = no('Progressing', 'no person is needed');
+const notDegraded = no('AsWanted', 'every object is as wanted');
+
+/** Everything was applied (or found as wanted); what counts now is what runs. */
+export function assessSettled(running: Running): Verdicts {
+  const { workload } = running;
+  if (workload?.wanted === 0) return assessStopped(running);
+  const progress = progressOf(running);
+  return {
+    Ready: progress === undefined ? yes('Running', readyText(workload)) : no('NotReady', progress),
+    Available: available(workload),
+    Reconciling: progress === undefined ? notReconciling : yes('RollingOut', progress),
+    Stalled: notStalled,
+    PolicySynced: policySynced(running),
+    Degraded: notDegraded,
+  };
+}
+
+function assessStopped(running: Running): Verdicts {
+  const gone = running.workload?.isRolledOut === true;
+  const message = gone ? 'stopped: no pods, data kept' : 'stopping: pods are shutting down';
+  return {
+    Ready: gone ? yes('Stopped', message) : no('Stopping', message),
+    Available: no('Stopped', message),
+    Reconciling: gone ? notReconciling : yes('Stopping', message),
+    Stalled: notStalled,
+    PolicySynced: yes('Stopped', `policy ${running.policyRevision ?? ''} is in place for the next start`),
+    Degraded: notDegraded,
+  };
+}
+
+/** Not everything could be applied; the queue tries again. */
+export function assessFailed(results: readonly ObjectResult[], running: Running): Verdicts {
+  const failed = results.filter(({ action }) => action === 'failed' || action === 'waiting');
+  const message = failed
+    .map(({ key, error }) => `${key}: ${error?.message ?? 'is being deleted, and is made anew after that'}`)
+    .join(' | ');
+  const needsPerson = failed.some(({ error }) => isInvalid(error) || error instanceof ForeignObjectError);
+  return {
+    Ready: no('ApplyFailed', message),
+    Available: available(running.workload),
+    Reconciling: needsPerson ? no('Stalled', message) : yes('Retrying', message),
+    Stalled: needsPerson ? yes('Refused', message) : notStalled,
+    PolicySynced: unknown('ApplyFailed', 'not every object could be applied'),
+    Degraded: yes('ApplyFailed', message),
+  };
+}
+
+/** There is nothing to apply; what runs is left as it is. */
+export function assessRefused({ reason, message }: Refusal, running: Running): Verdicts {
+  return {
+    Ready: no(reason, message),
+    Available: available(running.workload),
+    Reconciling: no('Stalled', 'waits for a change of the spec'),
+    Stalled: yes(reason, message),
+    PolicySynced: unknown(reason, 'what runs is left as it is'),
+    Degraded: no('LeftAsItIs', 'what runs is left as it is'),
+  };
+}
+
+/** The runner does not touch the tenant. */
+export function assessPaused(running: Running): Verdicts {
+  const message = 'paused by the annotation cellwright.dev/paused: the runner leaves the tenant as it is';
+  return {
+    Ready: unknown('Paused', message),
+    Available: available(running.workload),
+    Reconciling: no('Paused', message),
+    Stalled: no('Paused', message),
+    PolicySynced: unknown('Paused', message),
+    Degraded: unknown('Paused', message),
+  };
+}
+
+/** Git applies the objects, and some are not there. */
+export function assessMissing(missing: readonly string[], running: Running): Verdicts {
+  const shown = missing.slice(0, 5).join(', ');
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
+  const message = `not applied from Git yet: ${shown}${more}`;
+  return {
+    Ready: no('NotApplied', message),
+    Available: available(running.workload),
+    Reconciling: yes('WaitingForGit', message),
+    Stalled: notStalled,
+    PolicySynced: no('NotApplied', message),
+    Degraded: notDegraded,
+  };
+}
+
+/** The tenant is being deleted. */
+export function assessDeleting(message: string, running: Running): Verdicts {
+  return {
+    Ready: no('Deleting', message),
+    Available: available(running.workload),
+    Reconciling: yes('Deleting', message),
+    Stalled: notStalled,
+    PolicySynced: unknown('Deleting', message),
+    Degraded: notDegraded,
+  };
+}
+
+/** Why the spec is not reached yet, or undefined when it is. */
+function progressOf({ workload, podProblems, namespace }: Running): string | undefined {
+  if (workload === undefined) return 'the StatefulSet gateway does not exist yet';
+  const { ready, wanted, created, isRolledOut } = workload;
+  if (ready >= wanted && isRolledOut) return undefined;
+  if (created < wanted) {
+    return `gateway ${ready}/${wanted} ready: ${created} of ${wanted} pods exist; kubectl -n ${namespace} describe statefulset gateway says why`;
+  }
+  const why = podProblems.length > 0 ? podProblems.join(' | ') : 'the new revision is rolling out';
+  return `gateway ${ready}/${wanted} ready: ${why}`;
+}
+
+function readyText(workload: WorkloadFacts | undefined): string {
+  return `gateway ${workload?.ready ?? 0}/${workload?.wanted ?? 0} ready`;
+}
+
+function available(workload: WorkloadFacts | undefined): Verdict {
+  if (workload === undefined) return no('NoWorkload', 'there is no gateway');
+  return workload.ready > 0 ? yes('Serving', readyText(workload)) : no('NoReadyPod', readyText(workload));
+}
+
+function policySynced({ workload, policyRevision }: Running): Verdict {
+  const revision = policyRevision ?? '';
+  const isServed = workload !== undefined && workload.isRolledOut && workload.ready >= workload.wanted;
+  return isServed
+    ? yes('Serving', `every gateway pod serves policy ${revision}`)
+    : no('RollingOut', `policy ${revision} reaches the pods with the rollout`);
+}

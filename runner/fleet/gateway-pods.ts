@@ -1,0 +1,55 @@
+/** Gateway pods of all tenants: what keeps each from being ready. */
+import { tenantLabel } from '../../constructs/cell/labels.ts';
+import type { LiveObject } from '../kube/live-object.ts';
+import { ObjectStore } from '../kube/object-store.ts';
+import type { ReflectorSubject } from '../kube/reflector.ts';
+import { pods } from './kinds.ts';
+import { podFacts } from './pod-facts.ts';
+import type { PodFacts } from './pod-facts.ts';
+
+/** What pods need to know of tenants. */
+export interface GatewayPodsOptions {
+  readonly ownerOf: (live: LiveObject) => string | undefined;
+  /** The problems of a tenant's pods changed. */
+  readonly onChange: (tenant: string) => void;
+}
+
+/** See above. */
+export class GatewayPods {
+  readonly #options: GatewayPodsOptions;
+  readonly #store: ObjectStore<PodFacts>;
+  readonly #byTenant = new Map<string, Map<string, PodFacts>>();
+
+  constructor(options: GatewayPodsOptions) {
+    this.#options = options;
+    this.#store = new ObjectStore((before, after) => this.#changed(before, after));
+  }
+
+  /** What to list and watch. */
+  subject(): ReflectorSubject<PodFacts> {
+    const project = (live: LiveObject): PodFacts => podFacts(live, this.#options.ownerOf(live));
+    return { resource: pods, labelSelector: tenantLabel, store: this.#store, project };
+  }
+
+  /** `gateway-0 is on no node: …`, one sentence for each pod that is not ready, by name. */
+  problems(tenant: string): string[] {
+    return [...(this.#byTenant.get(tenant)?.values() ?? [])]
+      .flatMap(({ name, problem }) => (problem === undefined ? [] : `${name} ${problem}`))
+      .sort();
+  }
+
+  #changed(before: PodFacts | undefined, after: PodFacts | undefined): void {
+    const pod = after ?? before;
+    if (pod?.tenant === undefined) return;
+    this.#set(pod.tenant, { name: pod.name, after });
+    if (before?.problem !== after?.problem || before?.uid !== after?.uid) this.#options.onChange(pod.tenant);
+  }
+
+  #set(tenant: string, { name, after }: { readonly name: string; readonly after: PodFacts | undefined }): void {
+    const tenantPods = this.#byTenant.get(tenant) ?? new Map<string, PodFacts>();
+    if (after === undefined) tenantPods.delete(name);
+    else tenantPods.set(name, after);
+    if (tenantPods.size === 0) this.#byTenant.delete(tenant);
+    else this.#byTenant.set(tenant, tenantPods);
+  }
+}

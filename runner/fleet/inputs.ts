@@ -1,0 +1,129 @@
+/** The fleet as the API server has it: tenants, profiles and bundles, and what a change of one means for the others. */
+import type {
+  GatewayProfileSpec,
+  GatewayProfileStatus,
+  PolicyBundleSpec,
+  PolicyBundleStatus,
+  TenantGatewaySpec,
+  TenantGatewayStatus,
+} from '../../constructs/api/types.gen.ts';
+import type { Named } from '../../constructs/synth/tenant-input.ts';
+import type { LiveObject } from '../kube/live-object.ts';
+import { ObjectStore } from '../kube/object-store.ts';
+import type { OnChange, Stored } from '../kube/object-store.ts';
+import type { ReflectorSubject } from '../kube/reflector.ts';
+import type { ResourceKind } from '../kube/resource.ts';
+import { gatewayProfiles, policyBundles, tenantGateways } from './kinds.ts';
+
+/** A custom object, its spec with defaults as the API server fills them in. */
+export interface CustomObject<Spec, Status> extends LiveObject {
+  readonly spec: Spec;
+  readonly status?: Status;
+}
+export type Tenant = CustomObject<TenantGatewaySpec, TenantGatewayStatus>;
+export type Profile = CustomObject<GatewayProfileSpec, GatewayProfileStatus>;
+export type Bundle = CustomObject<PolicyBundleSpec, PolicyBundleStatus>;
+
+interface Held<T extends LiveObject> extends Stored {
+  readonly object: T;
+}
+
+/** Told which of our objects changed; before is undefined for a new one, after for one that is gone. */
+export interface InputListener {
+  readonly tenant: (before: Tenant | undefined, after: Tenant | undefined) => void;
+  readonly profile: (before: Profile | undefined, after: Profile | undefined) => void;
+  readonly bundle: (before: Bundle | undefined, after: Bundle | undefined) => void;
+}
+
+/** See above. */
+export class FleetInputs {
+  readonly #tenants: ObjectStore<Held<Tenant>>;
+  readonly #profiles: ObjectStore<Held<Profile>>;
+  readonly #bundles: ObjectStore<Held<Bundle>>;
+  #bundleList: readonly Named<PolicyBundleSpec>[] | undefined;
+  #bundleRevision = 0;
+
+  constructor(listener: InputListener) {
+    this.#tenants = new ObjectStore(unheld(listener.tenant));
+    this.#profiles = new ObjectStore(unheld(listener.profile));
+    this.#bundles = new ObjectStore(
+      unheld((before, after) => {
+        if (specChanged(before, after)) {
+          this.#bundleList = undefined;
+          this.#bundleRevision += 1;
+        }
+        listener.bundle(before, after);
+      }),
+    );
+  }
+
+  /** What to list and watch. */
+  subjects(): [ReflectorSubject<Held<Tenant>>, ReflectorSubject<Held<Profile>>, ReflectorSubject<Held<Bundle>>] {
+    return [
+      subject(tenantGateways, this.#tenants),
+      subject(gatewayProfiles, this.#profiles),
+      subject(policyBundles, this.#bundles),
+    ];
+  }
+
+  tenant(name: string): Tenant | undefined {
+    return this.#tenants.get(name)?.object;
+  }
+
+  profile(name: string): Profile | undefined {
+    return this.#profiles.get(name)?.object;
+  }
+
+  bundle(name: string): Bundle | undefined {
+    return this.#bundles.get(name)?.object;
+  }
+
+  tenants(): Tenant[] {
+    return [...this.#tenants.values()].map(({ object }) => object);
+  }
+
+  profiles(): Profile[] {
+    return [...this.#profiles.values()].map(({ object }) => object);
+  }
+
+  bundles(): Bundle[] {
+    return [...this.#bundles.values()].map(({ object }) => object);
+  }
+
+  /** Every bundle's rules; the same array until the spec of one changes. */
+  bundleSpecs(): readonly Named<PolicyBundleSpec>[] {
+    this.#bundleList ??= this.bundles().map(({ metadata, spec }) => ({ name: metadata.name, spec }));
+    return this.#bundleList;
+  }
+
+  /** Changes whenever the spec of a bundle does. */
+  get bundleRevision(): number {
+    return this.#bundleRevision;
+  }
+
+  /** Takes in the answer to a write of ours, so that the next pass does not judge by what was before. */
+  answered(tenant: LiveObject): Tenant {
+    const held = hold(tenant as Tenant);
+    this.#tenants.answered(held);
+    return held.object;
+  }
+}
+
+/** Whether the spec of an object is another one now; status and metadata do not count. */
+export function specChanged(before: LiveObject | undefined, after: LiveObject | undefined): boolean {
+  return before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
+}
+
+function hold<T extends LiveObject>(object: T): Held<T> {
+  const { name, uid, resourceVersion } = object.metadata;
+  return { name, uid, resourceVersion, object };
+}
+
+function subject<T extends LiveObject>(resource: ResourceKind, store: ObjectStore<Held<T>>): ReflectorSubject<Held<T>> {
+  // The type of a custom object is what its CRD made sure of, and the validator judges it again before it is used.
+  return { resource, store, project: (object) => hold(object as T) };
+}
+
+function unheld<T extends LiveObject>(listener: OnChange<T>): OnChange<Held<T>> {
+  return (before, after) => listener(before?.object, after?.object);
+}

@@ -1,0 +1,11 @@
+/** Fields of our kinds that others write by right; a change of them is no drift. */
+import type { LeftToOthers } from '../engine/projection.ts';
+
+export const leftToOthers: LeftToOthers = {
+  // The namespace controller's.
+  Namespace: [['spec']],
+  // Token controllers of some distributions list their Secrets here.
+  ServiceAccount: [['secrets']],
+  // `kubectl rollout restart`.
+  StatefulSet: [['spec', 'template', 'metadata', 'annotations', 'kubectl.kubernetes.io/restartedAt']],
+};

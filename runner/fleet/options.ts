@@ -1,0 +1,32 @@
+/** What a runner is told. */
+import type { SynthAssets } from '../../constructs/synth/assets.ts';
+import type { Cluster } from '../kube/cluster.ts';
+import type { Send } from '../kube/send.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { CarriedExtension } from './planner.ts';
+
+/** See the fields. */
+export interface RunnerOptions {
+  /** From `loadCluster`. */
+  readonly cluster: Cluster;
+  readonly assets: SynthAssets;
+  readonly log: Log;
+  /** Ends the runner: no new pass starts, what is on the wire is given up, the lease is given back. */
+  readonly signal: AbortSignal;
+  /** Version of Cellwright, for the user agent and for status. */
+  readonly version: string;
+  /** @default - `cellwright-runner/<version>` */
+  readonly userAgent?: string;
+  /** Tenants worked on at once. @default 8 */
+  readonly concurrency?: number;
+  /** Take part in an election, so that of several runners one works. @default - no election: this runner works at once */
+  readonly election?: { readonly namespace: string; readonly name: string };
+  /** `host:port` for probes and metrics. @default - none are served */
+  readonly healthAddress?: string;
+  /** Extension of cells that this runner carries. @default - none: tenants that name one are refused */
+  readonly extension?: CarriedExtension;
+  /** Called once, when everything that is known was worked on. */
+  readonly onSettled?: () => void;
+  /** Put around the transport, for tests that inject faults. @default - nothing */
+  readonly wrap?: (send: Send) => Send;
+}

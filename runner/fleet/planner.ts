@@ -1,0 +1,153 @@
+/** From a tenant to what it should have: validate, synthesize, and remember the answer while nothing that decides it changes. */
+import { cellNames } from '../../constructs/cell/labels.ts';
+import type { SynthAssets } from '../../constructs/synth/assets.ts';
+import type { CellExtension } from '../../constructs/synth/extension.ts';
+import type { KubeObject } from '../../constructs/synth/kube-object.ts';
+import { synthesizeTenant } from '../../constructs/synth/synthesize-tenant.ts';
+import type { TenantInput, TenantOutput } from '../../constructs/synth/tenant-input.ts';
+import { digest } from '../engine/digest.ts';
+import { wantedObject } from '../engine/wanted.ts';
+import type { Strategy, WantedObject } from '../engine/wanted.ts';
+import type { FleetInputs, Profile, Tenant } from './inputs.ts';
+import type { Judge } from './judge.ts';
+import { cellKinds } from './kinds.ts';
+import { tokenSecretOf } from './token-secret.ts';
+
+/** Annotation with the hash of the extension that a tenant's objects are meant to be rendered with. */
+export const extensionAnnotation = 'cellwright.dev/extension';
+
+/** An extension of cells that this runner carries. */
+export interface CarriedExtension {
+  /** As the annotation names it. */
+  readonly hash: string;
+  readonly extension: CellExtension;
+}
+
+/** What a tenant should have. */
+export interface Plan {
+  readonly output: TenantOutput;
+  /** In apply order. */
+  readonly wanted: readonly WantedObject[];
+  /** Of everything that is wanted. */
+  readonly revision: string;
+}
+
+/** Why there is no plan; a person must change something. */
+export interface Refusal {
+  /** One word for the condition. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Exactly one of the two. */
+export type Planned = { readonly plan: Plan } | { readonly refusal: Refusal };
+
+/** What planning works with. */
+export interface PlannerDeps {
+  readonly inputs: FleetInputs;
+  readonly assets: SynthAssets;
+  readonly extension?: CarriedExtension | undefined;
+  readonly judge: Pick<Judge, 'refusalOf'>;
+}
+
+interface Remembered {
+  readonly decidedBy: string;
+  readonly planned: Planned;
+}
+
+/** See above. */
+export class Planner {
+  readonly #deps: PlannerDeps;
+  readonly #remembered = new Map<string, Remembered>();
+
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps;
+  }
+
+  /** @param tokenSecretName Secret with the token where the spec names none */
+  plan(tenant: Tenant, tokenSecretName: string | undefined): Planned {
+    const profileName = tenant.spec.profile ?? 'default';
+    const profile = this.#deps.inputs.profile(profileName);
+    const decidedBy = this.#decidedBy(tenant, { profile, tokenSecretName });
+    const known = this.#remembered.get(tenant.metadata.name);
+    if (known?.decidedBy === decidedBy) return known.planned;
+    const planned = profile === undefined ? missingProfile(profileName) : this.#make(tenant, profile, tokenSecretName);
+    this.#remembered.set(tenant.metadata.name, { decidedBy, planned });
+    return planned;
+  }
+
+  forget(name: string): void {
+    this.#remembered.delete(name);
+  }
+
+  /** Everything that decides a plan, by version instead of by content. */
+  #decidedBy(
+    tenant: Tenant,
+    { profile, tokenSecretName }: { profile: Profile | undefined; tokenSecretName: string | undefined },
+  ): string {
+    const { uid, generation, annotations } = tenant.metadata;
+    return JSON.stringify([
+      [uid, generation, annotations?.[extensionAnnotation]],
+      [profile?.metadata.uid, profile?.metadata.generation],
+      this.#deps.inputs.bundleRevision,
+      tokenSecretName,
+    ]);
+  }
+
+  #make(tenant: Tenant, profile: Profile, tokenSecretName: string | undefined): Planned {
+    const input: TenantInput = {
+      tenant: { name: tenant.metadata.name, spec: tenant.spec },
+      profile: { name: profile.metadata.name, spec: profile.spec },
+      bundles: this.#deps.inputs.bundleSpecs(),
+      assets: this.#deps.assets,
+      ...(tokenSecretName === undefined ? {} : { tokenSecretName }),
+    };
+    const refusal = this.#extensionRefusal(tenant) ?? this.#deps.judge.refusalOf(tenant, profile, input);
+    return refusal === undefined ? this.#synthesize(tenant, input) : { refusal };
+  }
+
+  #extensionRefusal({ metadata }: Tenant): Refusal | undefined {
+    const named = metadata.annotations?.[extensionAnnotation];
+    const own = this.#deps.extension?.hash;
+    if (named === undefined || named === own) return undefined;
+    const carries = own === undefined ? 'carries no extension' : `carries ${own}`;
+    return {
+      reason: 'ExtensionMissing',
+      message: `the tenant is rendered with the fleet extension ${named} and this runner ${carries}: run a runner image that was built with that extension, or set delivery: Rendered`,
+    };
+  }
+
+  #synthesize(tenant: Tenant, input: TenantInput): Planned {
+    const isExtended = tenant.metadata.annotations?.[extensionAnnotation] !== undefined;
+    let output: TenantOutput;
+    try {
+      output = synthesizeTenant(input, isExtended ? this.#deps.extension?.extension : undefined);
+    } catch (error) {
+      // A defect of constructs or of the extension. It must neither stop the runner nor pass unsaid.
+      return { refusal: { reason: 'RenderFailed', message: error instanceof Error ? error.message : String(error) } };
+    }
+    const token = input.tokenSecretName === undefined ? [] : [tokenSecretOf(tenant, input.tokenSecretName)];
+    const wanted = [...output.objects.map(toWanted), ...token];
+    return { plan: { output, wanted, revision: digest(wanted.map((item) => [item.key, item.digest])) } };
+  }
+}
+
+function missingProfile(name: string): Planned {
+  const message = `spec.profile names GatewayProfile ${JSON.stringify(name)}, which does not exist: create it or name another one`;
+  return { refusal: { reason: 'ProfileMissing', message } };
+}
+
+function toWanted(object: KubeObject): WantedObject {
+  const kind = cellKinds.find((known) => known.apiVersion === object.apiVersion && known.kind === object.kind);
+  if (kind === undefined) throw new RangeError(`${object.kind} passed the render gate and is no emitted kind`);
+  return wantedObject(kind, object, strategyOf(object));
+}
+
+function strategyOf(object: KubeObject): Strategy {
+  return object.kind === 'Namespace' || object['immutable'] === true ? 'create-first' : 'apply';
+}
+
+/** Key of the gateway's StatefulSet among a tenant's children. */
+export function workloadKey(namespace: string): string {
+  return `StatefulSet.apps/${namespace}/${cellNames.gateway}`;
+}

@@ -1,0 +1,83 @@
+/** What is kept of gateway pods: which are not ready, and why. */
+import type { LiveObject } from '../kube/live-object.ts';
+import type { Stored } from '../kube/object-store.ts';
+
+/** One gateway pod. */
+export interface PodFacts extends Stored {
+  readonly tenant: string | undefined;
+  /** Why it is not ready, in a few words that do not change while nothing changes; undefined when it is. */
+  readonly problem: string | undefined;
+}
+
+/** The parts of a core/v1 Pod that are read. */
+interface PodLike extends LiveObject {
+  readonly spec?: { readonly nodeName?: string };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly initContainerStatuses?: readonly ContainerLike[];
+    readonly containerStatuses?: readonly ContainerLike[];
+  };
+}
+
+interface Terminated {
+  readonly exitCode: number;
+  readonly reason?: string;
+}
+
+interface ContainerLike {
+  readonly name: string;
+  readonly image?: string;
+  readonly ready?: boolean;
+  readonly started?: boolean;
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly terminated?: Terminated;
+  };
+  readonly lastState?: { readonly terminated?: Terminated };
+}
+
+/** Projects a pod. */
+export function podFacts(live: LiveObject, tenant: string | undefined): PodFacts {
+  const { name, namespace, uid, resourceVersion } = live.metadata;
+  return { name, namespace, uid, resourceVersion, tenant, problem: podProblem(live) };
+}
+
+function podProblem(pod: PodLike): string | undefined {
+  if (pod.metadata.deletionTimestamp !== undefined) return 'is shutting down';
+  const conditions = pod.status?.conditions ?? [];
+  if (conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return undefined;
+  if (pod.spec?.nodeName === undefined) {
+    const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
+    return `is on no node: ${scheduled?.message ?? 'no scheduler has judged it (has the cluster nodes and a scheduler?)'}`;
+  }
+  return containerProblem(pod) ?? 'is starting';
+}
+
+function containerProblem({ status }: PodLike): string | undefined {
+  const inits = status?.initContainerStatuses ?? [];
+  // Init containers run one after the other: the first that is not through holds up the rest.
+  const stuck = inits.find(
+    ({ ready, started, state }) => ready !== true && started !== true && state?.terminated?.exitCode !== 0,
+  );
+  const first =
+    stuck ??
+    [...inits, ...(status?.containerStatuses ?? [])].find(
+      ({ ready, state }) => ready !== true && state?.terminated?.exitCode !== 0,
+    );
+  return first && `container ${first.name} ${stateOf(first)}`;
+}
+
+const pullReasons = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
+
+function stateOf({ image = '', state, lastState }: ContainerLike): string {
+  const waiting = state?.waiting;
+  const ended = state?.terminated ?? lastState?.terminated;
+  // The kubelet's texts for these two count attempts and seconds: they would make a new status each time.
+  if (pullReasons.has(waiting?.reason ?? '')) return `cannot pull its image ${image}`;
+  if (ended !== undefined) return `ended with exit code ${ended.exitCode} (${ended.reason ?? 'Error'})`;
+  return waiting === undefined ? 'is not ready yet' : waitingText(waiting);
+}
+
+function waitingText({ reason = '', message }: { readonly reason?: string; readonly message?: string }): string {
+  return message === undefined ? 'is being prepared' : `waits: ${reason}: ${message}`;
+}

@@ -1,0 +1,60 @@
+/** What passes work with, and what they find in the caches about a tenant. */
+import { cellNamespace } from '../../constructs/cell/labels.ts';
+import type { ApplyDeps } from '../engine/apply-object.ts';
+import type { Children, LiveChild } from '../engine/children.ts';
+import type { AppliedRecords } from '../engine/records.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Clock } from '../kube/clock.ts';
+import type { Log } from '../telemetry/log.ts';
+import { organizationProblem } from './adoption.ts';
+import type { Running } from './assess.ts';
+import type { CellFacts } from './cell-facts.ts';
+import type { GatewayPods } from './gateway-pods.ts';
+import type { FleetInputs, Tenant } from './inputs.ts';
+import type { Plan, Planner } from './planner.ts';
+import { workloadKey } from './planner.ts';
+
+/** What a pass works with; wired once, in start-runner.ts. */
+export interface PassDeps {
+  readonly client: KubeClient;
+  readonly inputs: FleetInputs;
+  readonly children: Children<CellFacts>;
+  readonly pods: GatewayPods;
+  readonly records: AppliedRecords;
+  readonly planner: Planner;
+  readonly apply: ApplyDeps;
+  readonly clock: Clock;
+  /** Version of the code that renders, for status. */
+  readonly renderVersion: string;
+}
+
+/** One pass over one tenant. */
+export interface Pass {
+  readonly tenant: Tenant;
+  /** Every line carries the pass' id and the tenant. */
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** The tenant's namespace as it is, when it carries our labels. */
+export function namespaceOf({ children }: PassDeps, tenant: string): LiveChild<CellFacts> | undefined {
+  return children.of(tenant).get(`Namespace/${cellNamespace(tenant)}`);
+}
+
+/** Why the tenant's namespace is not for this tenant, although it carries its label; undefined when it is, or is not there. */
+export function foreignNamespace(deps: PassDeps, { metadata, spec }: Tenant): string | undefined {
+  const namespace = namespaceOf(deps, metadata.name);
+  if (namespace === undefined) return undefined;
+  return organizationProblem(namespace.facts.organization, spec.organization ?? 'default');
+}
+
+/** How the tenant's gateway runs. */
+export function runningOf({ children, pods }: PassDeps, tenant: string, plan?: Plan): Running {
+  const namespace = cellNamespace(tenant);
+  return {
+    workload: children.of(tenant).get(workloadKey(namespace))?.facts.workload,
+    podProblems: pods.problems(tenant),
+    policyRevision: plan?.output.policyRevision,
+    namespace,
+  };
+}

@@ -1,0 +1,68 @@
+/** One pass over one tenant: what is it about, and which phase deals with it. Each phase sees only what it may use. */
+import type { Outcome } from '../engine/queue.ts';
+import { isConflict } from '../kube/api-error.ts';
+import { NotLeaderError } from '../kube/fence.ts';
+import { applyTenant } from './apply-tenant.ts';
+import { assessPaused } from './assess.ts';
+import { deleteTenant } from './delete-tenant.ts';
+import type { Tenant } from './inputs.ts';
+import { observeTenant } from './observe-tenant.ts';
+import { runningOf } from './situation.ts';
+import type { Pass, PassDeps } from './situation.ts';
+import { writeTenantStatus } from './tenant-status.ts';
+
+/** Annotation that stops the runner from touching a tenant; any value but `false`. */
+export const pausedAnnotation = 'cellwright.dev/paused';
+
+/** What a tenant needs from a pass. */
+export type Phase = 'paused' | 'delete' | 'observe' | 'apply';
+
+/** The phase of a tenant. Paused comes first: it also holds back a deletion. */
+export function phaseOf({ metadata, spec }: Tenant): Phase {
+  if ((metadata.annotations?.[pausedAnnotation] ?? 'false') !== 'false') return 'paused';
+  if (metadata.deletionTimestamp !== undefined) return 'delete';
+  return spec.delivery === 'Rendered' ? 'observe' : 'apply';
+}
+
+/** Never throws: what goes wrong is logged and comes back with back-off. */
+export async function tenantPass(deps: PassDeps, pass: Pass): Promise<Outcome> {
+  try {
+    return await runPhase(deps, pass);
+  } catch (error) {
+    logFailure(pass, error);
+    return { type: 'retry' };
+  }
+}
+
+function logFailure({ log, signal }: Pass, error: unknown): void {
+  if (signal.aborted || error instanceof NotLeaderError) return;
+  // The tenant changed while we looked at it: the usual race, settled by the next pass.
+  if (isConflict(error)) log.debug({ err: error }, 'the tenant changed meanwhile');
+  else log.warn({ err: error }, 'the pass failed and is repeated');
+}
+
+async function runPhase(deps: PassDeps, pass: Pass): Promise<Outcome> {
+  switch (phaseOf(pass.tenant)) {
+    case 'paused':
+      return pauseTenant(deps, pass);
+    case 'delete':
+      return deleteTenant(deps, pass);
+    case 'observe':
+      return observeTenant(deps, pass);
+    case 'apply':
+      return applyTenant(deps, pass);
+  }
+}
+
+async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
+  const running = runningOf(deps, pass.tenant.metadata.name);
+  const fields = { replicas: running.workload?.ready ?? 0 };
+  const written = await writeTenantStatus(deps, pass, { verdicts: assessPaused(running), fields, isFullPass: false });
+  return written === 'stale' ? { type: 'retry' } : { type: 'settled' };
+}
+
+/** The tenant is gone: forget what was known of it. */
+export function forgetTenant({ records, planner }: PassDeps, name: string): void {
+  records.forgetAll(name);
+  planner.forget(name);
+}

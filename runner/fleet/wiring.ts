@@ -1,0 +1,107 @@
+/** The parts of a runner, put together. */
+import { AppliedRecords } from '../engine/records.ts';
+import { KeyedQueue } from '../engine/queue.ts';
+import { systemClock } from '../kube/clock.ts';
+import type { ReflectorEvent } from '../kube/reflector.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { cellAdoption } from './adoption.ts';
+import { createCaches } from './caches.ts';
+import type { Caches } from './caches.ts';
+import { connect } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { Judge } from './judge.ts';
+import { leadershipOf } from './leadership.ts';
+import type { Leadership } from './leadership.ts';
+import { leftToOthers } from './left-to-others.ts';
+import type { RunnerOptions } from './options.ts';
+import { Planner } from './planner.ts';
+import type { SharedPassDeps } from './shared-pass.ts';
+import type { PassDeps } from './situation.ts';
+import { withToken } from './token-secret.ts';
+import { worker } from './worker.ts';
+
+/** Parts that live as long as the runner. */
+export interface Parts {
+  readonly caches: Caches;
+  readonly queue: KeyedQueue;
+  readonly metrics: Metrics;
+  readonly connection: Connection;
+  readonly leadership: Leadership;
+  /** Passes from now on end with this signal. */
+  readonly beginTerm: (term: AbortSignal) => void;
+}
+
+/** Retries of a tenant: quick at first, and never given up. */
+const bounds = { firstMs: 500, longestMs: 300_000 };
+
+export function wire(options: RunnerOptions): Parts {
+  let term = options.signal;
+  const queue: KeyedQueue = new KeyedQueue((key) => work(key), {
+    concurrency: options.concurrency ?? 8,
+    bounds,
+    clock: systemClock,
+    random: Math.random,
+  });
+  const records = new AppliedRecords();
+  const caches = createCaches(records, queue);
+  const metrics = createMetrics({ queueDepth: () => queue.depth });
+  const leadership = leadershipOf(options, () => connection.electionClient);
+  const connection: Connection = connect({
+    cluster: options.cluster,
+    userAgent: options.userAgent ?? `cellwright-runner/${options.version}`,
+    clock: systemClock,
+    log: options.log,
+    requests: metrics.requests,
+    mayWrite: leadership.mayWrite,
+    wrap: options.wrap,
+  });
+  const deps = passDeps(options, { caches, records, connection });
+  const work = worker(deps, { log: options.log, metrics, signal: () => term });
+  const beginTerm = (signal: AbortSignal): void => {
+    term = signal;
+  };
+  return { caches, queue, metrics, connection, leadership, beginTerm };
+}
+
+function passDeps(
+  options: RunnerOptions,
+  { caches, records, connection: { client } }: { caches: Caches; records: AppliedRecords; connection: Connection },
+): PassDeps & SharedPassDeps {
+  const { inputs, children, pods } = caches;
+  const judge = new Judge(options.assets, inputs);
+  return {
+    client,
+    inputs,
+    children,
+    pods,
+    records,
+    planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),
+    apply: { client, children, records, leftToOthers, adoption: cellAdoption, complete: withToken },
+    clock: systemClock,
+    renderVersion: options.version,
+    judge,
+  };
+}
+
+/** How lists and watches are told of, in log and metrics. */
+export function observeReflectors({ log }: RunnerOptions, metrics: Metrics): (event: ReflectorEvent) => void {
+  return (event) => {
+    switch (event.type) {
+      case 'listed':
+        metrics.lists.inc({ kind: event.kind });
+        log.debug({ kind: event.kind, count: event.count }, 'listed');
+        break;
+      case 'absent':
+        log.debug({ kind: event.kind }, 'the cluster has no such kind');
+        break;
+      case 'watch-failed':
+        metrics.watchFailures.inc({ kind: event.kind });
+        log.warn(
+          { kind: event.kind, err: event.error, retryInMs: event.retryInMs },
+          'list or watch broke and is taken up again',
+        );
+        break;
+    }
+  };
+}

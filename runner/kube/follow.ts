@@ -1,0 +1,39 @@
+/** Reflectors of many kinds as one: running, and knowing which kinds have no whole list yet. */
+import type { Stored } from './object-store.ts';
+import { Reflector } from './reflector.ts';
+import type { ReflectorDeps, ReflectorSubject } from './reflector.ts';
+
+/** A reflector that can be started, whatever its store holds. */
+export interface Follower {
+  readonly kind: string;
+  readonly create: (deps: ReflectorDeps) => Pick<Reflector<Stored>, 'run' | 'synced'>;
+}
+
+/** Makes a follower of one kind. */
+export function follower<Entry extends Stored>(subject: ReflectorSubject<Entry>): Follower {
+  return { kind: subject.resource.kind, create: (deps) => new Reflector(subject, deps) };
+}
+
+/** Followers under way. */
+export interface Following {
+  /** Kinds without a whole list so far. */
+  readonly missing: () => string[];
+  /** Settles when every kind has one. */
+  readonly synced: Promise<unknown>;
+  /** Settles after the signal was aborted. */
+  readonly done: Promise<unknown>;
+}
+
+/** Starts them all. */
+export function follow(followers: readonly Follower[], deps: ReflectorDeps, signal: AbortSignal): Following {
+  const missing = new Set(followers);
+  const started = followers.map((one) => {
+    const reflector = one.create(deps);
+    return { synced: reflector.synced.then(() => missing.delete(one)), done: reflector.run(signal) };
+  });
+  return {
+    missing: () => [...missing].map(({ kind }) => kind),
+    synced: Promise.all(started.map(({ synced }) => synced)),
+    done: Promise.all(started.map(({ done }) => done)),
+  };
+}

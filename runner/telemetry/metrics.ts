@@ -1,0 +1,88 @@
+/** Numbers of the runner, in Prometheus form. Counters exist from the start, so that a rate is right from the first event. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ApiError } from '../kube/api-error.ts';
+import type { Send } from '../kube/send.ts';
+
+/** How a pass ended. */
+export const passOutcomes = ['settled', 'retry', 'after'] as const;
+
+/** What the runner counts. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly passes: Counter<'outcome'>;
+  readonly passSeconds: Histogram;
+  readonly requests: Counter<'method' | 'code'>;
+  readonly watchFailures: Counter<'kind'>;
+  readonly lists: Counter<'kind'>;
+  readonly leading: Gauge;
+}
+
+/** What is read at the time of asking. */
+export interface MetricSources {
+  /** Keys that wait for a worker or have one. */
+  readonly queueDepth: () => number;
+}
+
+/** A registry of its own, so that two runners in one process do not share numbers. */
+export function createMetrics({ queueDepth }: MetricSources): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const passes = new Counter({
+    name: 'cellwright_passes_total',
+    help: 'Passes over a tenant, profile or bundle by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of passOutcomes) passes.inc({ outcome }, 0);
+  new Gauge({
+    name: 'cellwright_queue_depth',
+    help: 'Keys that wait for a worker or have one.',
+    registers,
+    collect() {
+      this.set(queueDepth());
+    },
+  });
+  return {
+    registry,
+    passes,
+    passSeconds: new Histogram({
+      name: 'cellwright_pass_duration_seconds',
+      help: 'Duration of a pass.',
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+      registers,
+    }),
+    requests: new Counter({
+      name: 'cellwright_api_requests_total',
+      help: 'Requests to the API server by method and status; 0: no answer.',
+      labelNames: ['method', 'code'],
+      registers,
+    }),
+    watchFailures: new Counter({
+      name: 'cellwright_watch_failures_total',
+      help: 'Lists and watches that broke, by kind.',
+      labelNames: ['kind'],
+      registers,
+    }),
+    lists: new Counter({
+      name: 'cellwright_lists_total',
+      help: 'Whole lists, by kind; more than one a kind means that a watch could not be taken up again.',
+      labelNames: ['kind'],
+      registers,
+    }),
+    leading: new Gauge({ name: 'cellwright_leading', help: '1 while this process does the work.', registers }),
+  };
+}
+
+/** Policy: every request is counted. */
+export function withRequestCount(send: Send, requests: Metrics['requests']): Send {
+  return async (request) => {
+    try {
+      const response = await send(request);
+      requests.inc({ method: request.method, code: String(response.status) });
+      return response;
+    } catch (error) {
+      requests.inc({ method: request.method, code: error instanceof ApiError ? String(error.status) : '0' });
+      throw error;
+    }
+  };
+}
