@@ -7,10 +7,10 @@ import { keepAnnotations } from './retention.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 
 /**
- * Pod Security level of every cell, with its version pinned so that a cluster upgrade cannot change what is admitted
+ * Pod Security level of every cell and of the runner, with its version pinned so that a cluster upgrade cannot change what is admitted
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
  */
-const podSecurity: Readonly<Record<string, string>> = Object.fromEntries(
+export const podSecurityLabels: Readonly<Record<string, string>> = Object.fromEntries(
   ['enforce', 'audit', 'warn'].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, 'restricted'],
     [`pod-security.kubernetes.io/${mode}-version`, 'v1.30'],
@@ -27,7 +27,7 @@ export class CellNamespace extends Construct {
         labels: {
           ...cellLabels(settings.tenant, 'namespace'),
           [organizationLabel]: settings.organization,
-          ...podSecurity,
+          ...podSecurityLabels,
         },
         ...keepAnnotations(settings),
       },

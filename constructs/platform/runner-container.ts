@@ -1,0 +1,35 @@
+/** The runner's container: its command, probes, resources and confinement. */
+import { k8s } from 'cdk8s-plus-28';
+import { containerSecurity } from '../cell/workload/security.ts';
+import type { PlatformSettings } from './settings.ts';
+
+/** Port of `/healthz`, `/readyz` and `/metrics`. */
+export const healthPort = 8080;
+
+/**
+ * Arguments of the command `cellwright`, which is the image's entry point. The cluster is that of the pod, and the Lease lies
+ * in its namespace.
+ */
+export const runnerArguments: readonly string[] = ['runner', `--health-address=:${healthPort}`];
+
+/** See above. */
+export function runnerContainer({ image, resources }: PlatformSettings): k8s.Container {
+  return {
+    name: 'runner',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    args: [...runnerArguments],
+    ports: [{ name: 'health', containerPort: healthPort, protocol: 'TCP' }],
+    resources: {
+      requests: { cpu: k8s.Quantity.fromString(resources.cpu), memory: k8s.Quantity.fromString(resources.memory) },
+      limits: { memory: k8s.Quantity.fromString(resources.memoryLimit) },
+    },
+    livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
+    readinessProbe: { ...probe('/readyz'), periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 5 },
+    securityContext: containerSecurity,
+  };
+}
+
+function probe(path: string): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString('health'), scheme: 'HTTP' } };
+}

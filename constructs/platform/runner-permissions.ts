@@ -1,0 +1,102 @@
+/**
+ * What the runner may do. The larger part is computed from the kinds that cells are made of; what cannot be computed stands
+ * here with its reason. No wildcard, no verb on Secrets but `create` (every other one reads them, PATCH and DELETE
+ * included), and none of `escalate`, `bind`, `impersonate`.
+ */
+import { kinds } from '../api/kinds/registry.ts';
+import { apiGroup } from '../api/kinds/kind.ts';
+import { emittedKinds } from '../synth/emitted-kinds.ts';
+import { byCodeUnit } from '../synth/order.ts';
+import { platformNames } from './labels.ts';
+
+/** Some verbs on some resources, as rbac.authorization.k8s.io/v1 has them. */
+export interface Permission {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+  /** Why the runner cannot do without. */
+  readonly reason: string;
+}
+
+/**
+ * What the engine does with a child: it watches all of them, makes and corrects them by server-side apply (a PATCH, which is
+ * also a `create` where nothing was), reads what was there before it, and deletes what is not wanted any more.
+ */
+const childVerbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'] as const;
+
+const ourPlurals = kinds.map(({ plural }) => plural).sort(byCodeUnit);
+
+/** Rights in every namespace, one permission for each API group of {@link emittedKinds} and those written by hand. */
+export function clusterPermissions(): readonly Permission[] {
+  return [...childPermissions(), ...handwritten];
+}
+
+/** Rights in the runner's own namespace. */
+export const ownNamespacePermissions: readonly Permission[] = [
+  {
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    resourceNames: [platformNames.lease],
+    verbs: ['get', 'update'],
+    reason: 'one of the replicas leads, by this Lease',
+  },
+  {
+    apiGroups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    verbs: ['create'],
+    reason: 'the first replica makes the Lease; RBAC knows no name of an object that is only being created',
+  },
+];
+
+const handwritten: readonly Permission[] = [
+  {
+    apiGroups: [apiGroup],
+    resources: ourPlurals,
+    verbs: ['list', 'watch'],
+    reason: 'the tenants, profiles and bundles are what the runner works from',
+  },
+  {
+    apiGroups: [apiGroup],
+    resources: ourPlurals.map((plural) => `${plural}/status`),
+    verbs: ['patch'],
+    reason: 'it reports what is in their status',
+  },
+  {
+    apiGroups: [apiGroup],
+    resources: ['tenantgateways'],
+    verbs: ['patch'],
+    reason: 'a finalizer keeps a deleted tenant until its cell is gone; /status ignores metadata',
+  },
+  {
+    apiGroups: [''],
+    resources: ['pods'],
+    verbs: ['list', 'watch'],
+    reason: 'the status says why a gateway pod is not ready',
+  },
+  {
+    apiGroups: [''],
+    resources: ['secrets'],
+    verbs: ['create'],
+    reason: 'it makes the gateway token of tenants that name none, and can never read it back',
+  },
+];
+
+function childPermissions(): Permission[] {
+  const byGroup = new Map<string, string[]>();
+  for (const { apiVersion, plural } of emittedKinds) {
+    const group = groupOf(apiVersion);
+    byGroup.set(group, [...(byGroup.get(group) ?? []), plural]);
+  }
+  return [...byGroup].map(([group, plurals]) => ({
+    apiGroups: [group],
+    resources: plurals.sort(byCodeUnit),
+    verbs: [...childVerbs],
+    reason: 'cells are made of these kinds',
+  }));
+}
+
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
+}

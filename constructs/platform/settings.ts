@@ -1,0 +1,123 @@
+/** The platform's settings: what a cluster decides, and the defaults for the rest. */
+import type { Peer } from '../cell/settings/cell-settings.ts';
+import { platformNames } from './labels.ts';
+
+/** CPU and memory of one runner pod. There is never a CPU limit: throttled, a leader would lose its lease. */
+export interface RunnerResources {
+  /**
+   * CPU that is set aside.
+   * @default '100m'
+   */
+  readonly cpu?: string;
+  /**
+   * Memory that is set aside.
+   * @default '256Mi'
+   */
+  readonly memory?: string;
+  /**
+   * Memory at which a pod is stopped. Each thousand tenants take about 40 MB.
+   * @default '1Gi'
+   */
+  readonly memoryLimit?: string;
+}
+
+/** Where the API server answers, as a NetworkPolicy sees it: after the `kubernetes` Service was resolved to an endpoint. */
+export interface ApiServerAddress {
+  /**
+   * Blocks that its endpoints lie in.
+   * @default - every address: managed API servers have public ones, and no policy can select them by name
+   */
+  readonly cidrs?: readonly string[];
+  /**
+   * Ports of its endpoints.
+   * @default - 443 (managed), 6443 (kubeadm, kind, k3s) and 8443 (minikube)
+   */
+  readonly ports?: readonly number[];
+}
+
+/** Where the runner's pods may run; fields of core/v1 Toleration as they are. */
+export interface RunnerToleration {
+  readonly key?: string;
+  readonly operator?: 'Exists' | 'Equal';
+  readonly value?: string;
+  readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+/** Props of `Platform`. */
+export interface PlatformProps {
+  /** Version of Cellwright that is installed; it becomes the tag of the image. */
+  readonly version: string;
+  /**
+   * Namespace of the runner.
+   * @default 'cellwright-system'
+   */
+  readonly namespace?: string;
+  /**
+   * Image of the runner with tag or digest.
+   * @default - `ghcr.io/cellwright/runner:<version>`
+   */
+  readonly image?: string;
+  /**
+   * Secrets with registry credentials, in the runner's namespace.
+   * @default - none
+   */
+  readonly imagePullSecrets?: readonly string[];
+  /**
+   * Runner pods: one works, the others stand by.
+   * @default 2
+   */
+  readonly replicas?: number;
+  /** @default - see {@link RunnerResources} */
+  readonly resources?: RunnerResources;
+  /**
+   * Labels that a node must have.
+   * @default - any node
+   */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /**
+   * Taints that the pods tolerate.
+   * @default - none
+   */
+  readonly tolerations?: readonly RunnerToleration[];
+  /**
+   * PriorityClass of the pods; the cluster must have it.
+   * @default - the cluster's default class
+   */
+  readonly priorityClassName?: string;
+  /** @default - see {@link ApiServerAddress} */
+  readonly apiServer?: ApiServerAddress;
+  /**
+   * Pods that may read the metrics.
+   * @default - every pod of namespace `monitoring`
+   */
+  readonly scrapers?: readonly Peer[];
+}
+
+/** Props with every default filled in. */
+export type PlatformSettings = Required<Omit<PlatformProps, 'resources' | 'apiServer' | 'priorityClassName'>> & {
+  readonly resources: Required<RunnerResources>;
+  readonly apiServer: Required<ApiServerAddress>;
+  readonly priorityClassName: string | undefined;
+};
+
+/** Fills in the defaults. */
+export function resolvePlatform(props: PlatformProps): PlatformSettings {
+  return {
+    version: props.version,
+    namespace: props.namespace ?? platformNames.namespace,
+    image: props.image ?? `ghcr.io/cellwright/runner:${imageTag(props.version)}`,
+    imagePullSecrets: props.imagePullSecrets ?? [],
+    replicas: props.replicas ?? 2,
+    resources: { cpu: '100m', memory: '256Mi', memoryLimit: '1Gi', ...props.resources },
+    nodeSelector: props.nodeSelector ?? {},
+    tolerations: props.tolerations ?? [],
+    priorityClassName: props.priorityClassName,
+    apiServer: { cidrs: ['0.0.0.0/0', '::/0'], ports: [443, 6443, 8443], ...props.apiServer },
+    scrapers: props.scrapers ?? [{ namespace: 'monitoring' }],
+  };
+}
+
+/** An image tag has no `+` (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests). */
+function imageTag(version: string): string {
+  return version.replaceAll('+', '_');
+}
