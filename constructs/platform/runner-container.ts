@@ -1,24 +1,28 @@
 /** The runner's container: its command, probes, resources and confinement. */
 import { k8s } from 'cdk8s-plus-28';
 import { containerSecurity } from '../cell/workload/security.ts';
+import { platformNames } from './labels.ts';
 import type { PlatformSettings } from './settings.ts';
 
 /** Port of `/healthz`, `/readyz` and `/metrics`. */
 export const healthPort = 8080;
 
 /**
- * Arguments of the command `cellwright`, which is the image's entry point. The cluster is that of the pod, and the Lease lies
- * in its namespace.
+ * Arguments of the command `cellwright`, which is the image's entry point. The cluster is that of the pod; its ServiceAccount
+ * may write no other Lease than this one.
  */
-export const runnerArguments: readonly string[] = ['runner', `--health-address=:${healthPort}`];
+export function runnerArguments({ namespace }: Pick<PlatformSettings, 'namespace'>): string[] {
+  return ['runner', `--health-address=:${healthPort}`, `--lease=${namespace}/${platformNames.lease}`];
+}
 
 /** See above. */
-export function runnerContainer({ image, resources }: PlatformSettings): k8s.Container {
+export function runnerContainer(settings: PlatformSettings): k8s.Container {
+  const { image, resources } = settings;
   return {
     name: 'runner',
     image,
     imagePullPolicy: 'IfNotPresent',
-    args: [...runnerArguments],
+    args: runnerArguments(settings),
     ports: [{ name: 'health', containerPort: healthPort, protocol: 'TCP' }],
     resources: {
       requests: { cpu: k8s.Quantity.fromString(resources.cpu), memory: k8s.Quantity.fromString(resources.memory) },

@@ -32,10 +32,11 @@ interface Workload {
 const version = '1.2.3';
 const objects = synthesizePlatform({ version });
 
-function specOf<T>(list: readonly KubeObject[], kind: string): T {
-  const found = list.find((object) => object.kind === kind);
-  return found?.['spec'] as T;
+function specOf(list: readonly KubeObject[], kind: string): unknown {
+  return list.find((object) => object.kind === kind)?.['spec'];
 }
+
+const workloadOf = (list: readonly KubeObject[]): Workload => specOf(list, 'Deployment') as Workload;
 
 describe('synthesizePlatform', () => {
   test('gives what must exist first first', () => {
@@ -71,12 +72,12 @@ describe('synthesizePlatform', () => {
   });
 
   test('lets every selector meet the runner’s pods', () => {
-    const { template, selector } = specOf<Workload>(objects, 'Deployment');
+    const { template, selector } = workloadOf(objects);
     const selectors = [
       selector.matchLabels,
-      specOf<Workload>(objects, 'PodDisruptionBudget').selector.matchLabels,
-      specOf<{ selector: Record<string, string> }>(objects, 'Service').selector,
-      specOf<{ podSelector: { matchLabels: Record<string, string> } }>(objects, 'NetworkPolicy').podSelector
+      (specOf(objects, 'PodDisruptionBudget') as Workload).selector.matchLabels,
+      (specOf(objects, 'Service') as { selector: Record<string, string> }).selector,
+      (specOf(objects, 'NetworkPolicy') as { podSelector: { matchLabels: Record<string, string> } }).podSelector
         .matchLabels,
     ];
     for (const labels of selectors) {
@@ -87,14 +88,18 @@ describe('synthesizePlatform', () => {
   });
 
   test('tells the runner to listen where probes and metrics look', () => {
-    const [container] = specOf<Workload>(objects, 'Deployment').template.spec.containers;
-    expect(container?.args).toEqual(['runner', '--health-address=:8080']);
+    const [container] = workloadOf(objects).template.spec.containers;
+    expect(container?.args).toEqual([
+      'runner',
+      '--health-address=:8080',
+      '--lease=cellwright-system/cellwright-runner',
+    ]);
     expect(container?.ports).toEqual([{ name: 'health', containerPort: 8080, protocol: 'TCP' }]);
   });
 
   test('takes the image of its own version unless told otherwise', () => {
     const imageOf = (list: readonly KubeObject[]): string | undefined =>
-      specOf<Workload>(list, 'Deployment').template.spec.containers[0]?.image;
+      workloadOf(list).template.spec.containers[0]?.image;
     expect(imageOf(objects)).toBe('ghcr.io/cellwright/runner:1.2.3');
     expect(imageOf(synthesizePlatform({ version: '1.2.3+fleet.7' }))).toBe('ghcr.io/cellwright/runner:1.2.3_fleet.7');
     expect(imageOf(synthesizePlatform({ version, image: 'registry.test/r@sha256:0' }))).toBe(
@@ -121,7 +126,7 @@ describe('synthesizePlatform', () => {
       tolerations: [{ key: 'system', operator: 'Exists' }],
       resources: { memoryLimit: '2Gi' },
     });
-    const { replicas, template } = specOf<Workload>(demanding, 'Deployment');
+    const { replicas, template } = workloadOf(demanding);
     expect(replicas).toBe(1);
     expect(template.spec).toMatchObject({
       imagePullSecrets: [{ name: 'registry' }],
@@ -136,8 +141,8 @@ describe('synthesizePlatform', () => {
   });
 
   test('never opens the network by leaving a list empty', () => {
-    const closed = specOf<{ ingress?: unknown }>(synthesizePlatform({ version, scrapers: [] }), 'NetworkPolicy');
-    expect(closed.ingress).toEqual([]);
+    const closed = specOf(synthesizePlatform({ version, scrapers: [] }), 'NetworkPolicy');
+    expect(closed).toHaveProperty('ingress', []);
     expect(() => synthesizePlatform({ version, apiServer: { cidrs: [] } })).toThrow(RangeError);
   });
 });
