@@ -188,6 +188,110 @@ export interface GatewayProfileSpec {
         protocol?: 'TCP' | 'UDP';
       }[];
     }[];
+    /**
+     * Credentials of every tenant; a tenant’s own of the same name wins. Each names a Secret that must be in every tenant’s namespace, put there for example by External Secrets.
+     *
+     * Items: One credential; exactly one of provider, channel and env says what it is for.
+     */
+    credentials?: {
+      /**
+       * Name of the credential inside this tenant.
+       */
+      name: string;
+      /**
+       * Model provider that the key is for, for example `anthropic` or `openai`.
+       */
+      provider?: string;
+      /**
+       * Channel that the token is for.
+       */
+      channel?: 'telegram' | 'discord' | 'slack' | 'matrix' | 'googlechat' | 'mattermost' | 'msteams';
+      /**
+       * Environment variable that carries the value, for tools.
+       */
+      env?: string;
+      /**
+       * Where the value is.
+       */
+      secretRef: {
+        /**
+         * Name of the Secret in the tenant's namespace.
+         */
+        name: string;
+        /**
+         * Key inside the Secret.
+         */
+        key: string;
+      };
+      /**
+       * Any text; change it to roll the pods after the Secret’s content changed.
+       */
+      version?: string;
+    }[];
+    /**
+     * Plugins of every tenant; a tenant’s own entry of the same name wins.
+     *
+     * Items: One plugin.
+     */
+    plugins?: {
+      /**
+       * Name of the npm package.
+       */
+      name: string;
+      /**
+       * Exact version; ranges are refused so that every pod of a revision runs the same code.
+       */
+      version: string;
+    }[];
+    /**
+     * Skills of every tenant; a tenant’s own entry of the same name wins.
+     *
+     * Items: One skill.
+     */
+    skills?: {
+      /**
+       * Name of the npm package.
+       */
+      name: string;
+      /**
+       * Exact version; ranges are refused so that every pod of a revision runs the same code.
+       */
+      version: string;
+    }[];
+    /**
+     * MCP servers of every tenant; a tenant’s own entry of the same name wins.
+     *
+     * Items: One MCP server.
+     */
+    mcpServers?: {
+      /**
+       * Name under which tools of this server appear.
+       */
+      name: string;
+      /**
+       * Address of a remote server. Name its address under spec.egress too when it is not public HTTPS.
+       */
+      url: string;
+      /**
+       * Protocol of the remote server.
+       */
+      transport?: 'streamable-http' | 'sse';
+    }[];
+    /**
+     * Seed files of every tenant; a tenant’s own file at the same path wins.
+     *
+     * Items: One seed file.
+     */
+    workspace?: {
+      /**
+       * Path below the workspace, with forward slashes, without `..`.
+       */
+      path: string;
+      /**
+       * Text of the file, at most 64 KiB.
+       */
+      content: string;
+    }[];
   };
   /**
    * What tenants cannot override.
@@ -207,11 +311,22 @@ export interface GatewayProfileSpec {
     fields?: (
       | 'openclaw.image'
       | 'openclaw.version'
+      | 'openclaw.config'
+      | 'openclaw.env'
       | 'openclaw.plugins'
       | 'openclaw.skills'
       | 'openclaw.mcpServers'
-      | 'scheduling'
+      | 'openclaw.workspace'
+      | 'credentials'
+      | 'egress'
+      | 'access.from'
+      | 'access.ingress'
+      | 'access.httpRoute'
+      | 'access.trustedProxy'
+      | 'resources'
+      | 'storage.size'
       | 'storage.className'
+      | 'scheduling'
     )[];
   };
   /**
@@ -839,6 +954,10 @@ export interface TenantGatewaySpec {
      */
     version?: string;
   }[];
+  /**
+   * Whether the cell reaches public addresses on TCP 443. false narrows what the profile allows; true adds nothing.
+   */
+  publicHttps?: boolean;
   /**
    * What the cell may reach beside DNS and public HTTPS.
    *

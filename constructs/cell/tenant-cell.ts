@@ -99,7 +99,7 @@ export class TenantCell extends Construct {
     });
     const map = (base: string, data: Readonly<Record<string, string>>): HashedConfigMap =>
       new HashedConfigMap(this, base, { tenant: settings.tenant, base, data });
-    const seeds = tenant.spec.openclaw?.workspace ?? [];
+    const seeds = settings.workspace;
     return {
       revision: policy.revision,
       configMaps: {

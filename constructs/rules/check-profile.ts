@@ -1,6 +1,8 @@
 /** Rules on a profile that a schema cannot say. */
 import type { Problem } from '../api/problem.ts';
 import type { GatewayProfileSpec } from '../api/types.gen.ts';
+import { underTenant } from '../cell/config/fragments.ts';
+import { resolveSettings } from '../cell/settings/cell-settings.ts';
 import type { SynthAssets } from '../synth/assets.ts';
 import { bytesOf, millicoresOf } from '../synth/quantity.ts';
 import type { Named } from '../synth/tenant-input.ts';
@@ -10,11 +12,13 @@ import { mappedProblem } from './egress.ts';
 import { leastMemoryLimit } from './limits.ts';
 
 /** Every problem of a profile; it must have passed `validateObject` and carry its defaults. */
-export function checkProfile({ spec }: Named<GatewayProfileSpec>, assets: SynthAssets): Problem[] {
-  const version = spec.openclaw?.version;
+export function checkProfile(profile: Named<GatewayProfileSpec>, assets: SynthAssets): Problem[] {
+  const { spec } = profile;
+  const settings = resolveSettings({ name: 'any', spec: {} }, profile);
+  const judged = { under: underTenant(settings, spec), version: settings.version, assets };
   return [
-    ...fragmentProblems({ fragment: spec.defaults?.config, version, path: 'spec.defaults.config', assets }),
-    ...fragmentProblems({ fragment: spec.fixed?.config, version, path: 'spec.fixed.config', assets }),
+    ...fragmentProblems({ ...judged, fragment: spec.defaults?.config, path: 'spec.defaults.config' }),
+    ...fragmentProblems({ ...judged, fragment: spec.fixed?.config, path: 'spec.fixed.config' }),
     ...defaultProblems(spec),
     ...addressProblems(spec),
   ];

@@ -1,5 +1,7 @@
 /** Rules on a tenant that need other objects: one function for the CLI, the runner and the webhook. */
 import type { Problem } from '../api/problem.ts';
+import { underTenant } from '../cell/config/fragments.ts';
+import { resolveSettings } from '../cell/settings/cell-settings.ts';
 import type { TenantInput } from '../synth/tenant-input.ts';
 import { fragmentProblems } from './config.ts';
 import { credentialProblems } from './credentials.ts';
@@ -29,7 +31,12 @@ export function checkTenant(input: TenantInput): Problem[] {
 }
 
 function tenantFragmentProblems({ tenant, profile, assets }: TenantInput): Problem[] {
-  const { openclaw } = tenant.spec;
-  const version = openclaw?.version ?? profile.spec.openclaw?.version;
-  return fragmentProblems({ fragment: openclaw?.config, version, path: 'spec.openclaw.config', assets });
+  const settings = resolveSettings(tenant, profile);
+  return fragmentProblems({
+    fragment: tenant.spec.openclaw?.config,
+    under: underTenant(settings, profile.spec),
+    version: settings.version,
+    path: 'spec.openclaw.config',
+    assets,
+  });
 }

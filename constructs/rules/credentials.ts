@@ -8,7 +8,8 @@ import type { TenantInput } from '../synth/tenant-input.ts';
 export function credentialProblems({ tenant, profile }: TenantInput): Problem[] {
   const { credentials, env } = resolveSettings(tenant, profile);
   const setBy = new Map(Object.keys(env).map((name) => [name, `env (${name})`]));
-  return credentials.flatMap((credential, index) => {
+  const own = tenant.spec.credentials ?? [];
+  return credentials.flatMap((credential) => {
     const variable = credentialVariable(credential);
     const before = setBy.get(variable);
     setBy.set(variable, `credential ${credential.name}`);
@@ -17,7 +18,7 @@ export function credentialProblems({ tenant, profile }: TenantInput): Problem[] 
       : [
           {
             code: 'credentials.variable-twice',
-            path: `spec.credentials[${index}]`,
+            path: own.includes(credential) ? `spec.credentials[${own.indexOf(credential)}]` : 'spec.profile',
             message: `credential ${credential.name} sets ${variable}, which ${before} sets already`,
             fix: 'remove one of the two',
           },

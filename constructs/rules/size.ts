@@ -1,6 +1,7 @@
 /** Bounds on what becomes a ConfigMap, which the API server refuses above 1 MiB. */
 import type { Problem } from '../api/problem.ts';
 import type { PolicyBundleSpec } from '../api/types.gen.ts';
+import { resolveSettings } from '../cell/settings/cell-settings.ts';
 import { applicableBundles } from '../policy/levels.ts';
 import type { Named, TenantInput } from '../synth/tenant-input.ts';
 
@@ -11,10 +12,11 @@ const configLimit = 256 * kibibyte;
 const workspaceLimit = 512 * kibibyte;
 
 /** Policy, configuration and workspace seeds that would not fit. */
-export function sizeProblems({ tenant: { spec }, bundles }: TenantInput): Problem[] {
+export function sizeProblems({ tenant, profile, bundles }: TenantInput): Problem[] {
+  const { spec } = tenant;
   const applicable = applicableBundles(spec, bundles);
   const policy = jsonSize(spec.policy) + applicable.reduce((sum, bundle) => sum + bundleSize(bundle), 0);
-  const seeds = (spec.openclaw?.workspace ?? []).reduce((sum, { content }) => sum + utf8Size(content), 0);
+  const seeds = resolveSettings(tenant, profile).workspace.reduce((sum, { content }) => sum + utf8Size(content), 0);
   return [
     ...tooLarge('policy.too-large', 'spec.policy', {
       what: `the tenant's rules and those of ${applicable.length} bundles`,

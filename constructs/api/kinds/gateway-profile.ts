@@ -2,9 +2,9 @@
 import { boolean, freeObject, integer, listOf, object, oneOf, string } from '../schema/structural.ts';
 import { bytes, cidr, cores, duration, labelName, labels, objectName, peer } from '../schema/terms.ts';
 import { patterns } from '../schema/patterns.ts';
-import { egressList } from './access.ts';
+import { credentials, egressList } from './access.ts';
 import type { KindDefinition } from './kind.ts';
-import { imageReference, literalEnv, openclawVersion } from './openclaw.ts';
+import { imageReference, literalEnv, mcpServers, npmPackages, openclawVersion, workspace } from './openclaw.ts';
 import { conditions, observedGeneration } from './status.ts';
 import { scheduling } from './tenant-gateway.ts';
 
@@ -36,15 +36,26 @@ export const nonPublicRanges: readonly string[] = [
   'ff00::/8',
 ];
 
-/** Tenant fields that only the platform sets, unless a profile lists fewer. */
+/** Tenant fields that a profile can keep for itself. */
 export const lockableFields = [
   'openclaw.image',
   'openclaw.version',
+  'openclaw.config',
+  'openclaw.env',
   'openclaw.plugins',
   'openclaw.skills',
   'openclaw.mcpServers',
-  'scheduling',
+  'openclaw.workspace',
+  'credentials',
+  'egress',
+  'access.from',
+  'access.ingress',
+  'access.httpRoute',
+  'access.trustedProxy',
+  'resources',
+  'storage.size',
   'storage.className',
+  'scheduling',
 ] as const;
 
 const openclaw = object(
@@ -95,6 +106,21 @@ const defaults = object(
     ),
     scheduling,
     egress: egressList('Destinations that every tenant may reach.'),
+    credentials: {
+      ...credentials,
+      description:
+        'Credentials of every tenant; a tenant’s own of the same name wins. Each names a Secret that must be in every tenant’s namespace, put there for example by External Secrets.',
+    },
+    plugins: npmPackages('Plugins of every tenant; a tenant’s own entry of the same name wins.', 'plugin'),
+    skills: npmPackages('Skills of every tenant; a tenant’s own entry of the same name wins.', 'skill'),
+    mcpServers: {
+      ...mcpServers,
+      description: 'MCP servers of every tenant; a tenant’s own entry of the same name wins.',
+    },
+    workspace: {
+      ...workspace,
+      description: 'Seed files of every tenant; a tenant’s own file at the same path wins.',
+    },
   },
   { default: {} },
 );
@@ -106,7 +132,7 @@ const fixed = object(
     fields: listOf(
       'Tenant fields that are refused, so that only the profile says which code runs where.',
       oneOf('A field of TenantGateway.spec.', lockableFields),
-      { maxItems: 16, set: true, default: ['openclaw.image', 'openclaw.plugins', 'openclaw.skills'] },
+      { maxItems: 32, set: true, default: ['openclaw.image', 'openclaw.plugins', 'openclaw.skills'] },
     ),
   },
   { default: {} },

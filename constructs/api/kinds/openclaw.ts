@@ -44,7 +44,8 @@ export function literalEnv(description: string): StructuralSchema {
   return mapOf(description, string('Value, as it is.', { maxLength: 4096 }), { maxProperties: 64, rules: envRules });
 }
 
-const npmPackages = (description: string, what: string): StructuralSchema =>
+/** npm packages in exact versions. */
+export const npmPackages = (description: string, what: string): StructuralSchema =>
   listOf(
     description,
     object(
@@ -61,7 +62,8 @@ const npmPackages = (description: string, what: string): StructuralSchema =>
     { maxItems: 32, keys: ['name'] },
   );
 
-const mcpServers = listOf(
+/** MCP servers. */
+export const mcpServers = listOf(
   'MCP servers that the gateway may call, written to `mcp.servers` of its configuration.',
   object(
     'One MCP server.',
@@ -81,7 +83,8 @@ const mcpServers = listOf(
   { maxItems: 32, keys: ['name'] },
 );
 
-const workspace = listOf(
+/** Seed files. */
+export const workspace = listOf(
   'Files put into the workspace of the default agent when they are not there yet (for example `SOUL.md`); later edits by the agent stay.',
   object(
     'One seed file.',

@@ -100,6 +100,10 @@ const spec = object(
     state: oneOf('Running, or Stopped: no pods, data kept.', ['Running', 'Stopped'], 'Running'),
     openclaw,
     credentials,
+    publicHttps: boolean(
+      'Whether the cell reaches public addresses on TCP 443. false narrows what the profile allows; true adds nothing.',
+      true,
+    ),
     egress: egressList('What the cell may reach beside DNS and public HTTPS.'),
     access,
     resources,

@@ -6,7 +6,7 @@ import type { CellSettings } from '../settings/cell-settings.ts';
 import { mergeFragments } from '../settings/merge.ts';
 import { guardDirectory, opaTokenPath, stateDirectory } from '../workload/volumes.ts';
 import { opaPort } from '../workload/opa-container.ts';
-import { channelConfig } from './credential-env.ts';
+import { underTenant } from './fragments.ts';
 import { guardPluginId } from './owned-paths.ts';
 
 /** What decides the configuration. */
@@ -17,21 +17,11 @@ export interface GatewayConfigProps {
   readonly policyRevision: string;
 }
 
-/** Defaults under every fragment: safer than upstream's own, yet a tenant may ask for others. */
-const defaults: Readonly<Record<string, unknown>> = {
-  session: { dmScope: 'per-channel-peer' },
-  tools: { agentToAgent: { enabled: false }, sessions: { visibility: 'self' } },
-  commands: { restart: false },
-};
-
 /** The whole configuration, keys sorted, as text. Order of precedence: profile defaults, tenant, profile fixed, Cellwright. */
 export function gatewayConfig(props: GatewayConfigProps): string {
   const { settings, tenant, profile } = props;
   const merged = mergeFragments(
-    defaults,
-    profile.defaults?.config,
-    { channels: channelConfig(settings.credentials) },
-    mcpConfig(tenant),
+    underTenant(settings, profile),
     tenant.openclaw?.config,
     profile.fixed?.config,
     owned(props),
@@ -39,14 +29,14 @@ export function gatewayConfig(props: GatewayConfigProps): string {
   return `${JSON.stringify(sortKeys(merged), null, 2)}\n`;
 }
 
-function owned({ settings, tenant, policyRevision }: GatewayConfigProps): Record<string, unknown> {
+function owned({ settings, policyRevision }: GatewayConfigProps): Record<string, unknown> {
   return {
     gateway: gatewayPart(settings),
     discovery: { mdns: { mode: 'off' } },
     update: { checkOnStart: false },
     logging: { file: `${stateDirectory}/logs/gateway.log`, consoleStyle: 'json', maxFileBytes: 33554432 },
     tools: { elevated: { enabled: false } },
-    plugins: pluginsPart(settings, tenant, policyRevision),
+    plugins: pluginsPart(settings, policyRevision),
   };
 }
 
@@ -69,13 +59,9 @@ function gatewayPart({ access }: CellSettings): Record<string, unknown> {
   };
 }
 
-function pluginsPart(
-  { tenant: name, credentials }: CellSettings,
-  { openclaw }: TenantGatewaySpec,
-  revision: string,
-): Record<string, unknown> {
+function pluginsPart({ tenant: name, credentials, plugins }: CellSettings, revision: string): Record<string, unknown> {
   const channels = credentials.flatMap(({ channel }) => (channel === undefined ? [] : [channel]));
-  const installed = (openclaw?.plugins ?? []).map((plugin) => pluginId(plugin.name));
+  const installed = plugins.map((plugin) => pluginId(plugin.name));
   return {
     enabled: true,
     allow: [...new Set([guardPluginId, ...channels, ...installed])],
@@ -94,11 +80,4 @@ function pluginsPart(
 /** OpenClaw names a plugin by the last part of its package: `@openclaw/discord` is `discord`. */
 function pluginId(packageName: string): string {
   return packageName.slice(packageName.lastIndexOf('/') + 1);
-}
-
-function mcpConfig({ openclaw }: TenantGatewaySpec): Record<string, unknown> {
-  const servers = (openclaw?.mcpServers ?? []).map(
-    ({ name, url, transport }) => [name, { url, transport: transport ?? 'streamable-http' }] as const,
-  );
-  return servers.length === 0 ? {} : { mcp: { servers: Object.fromEntries(servers) } };
 }

@@ -2,10 +2,15 @@
 import { nonPublicRanges } from '../../api/kinds/gateway-profile.ts';
 import type { GatewayProfileSpec, TenantGatewaySpec } from '../../api/types.gen.ts';
 import type { Named } from '../../synth/tenant-input.ts';
+import { overrideByKey } from './merge.ts';
 
 export type Scheduling = NonNullable<TenantGatewaySpec['scheduling']>;
 export type EgressRule = NonNullable<TenantGatewaySpec['egress']>[number];
 export type Credential = NonNullable<TenantGatewaySpec['credentials']>[number];
+type Openclaw = NonNullable<TenantGatewaySpec['openclaw']>;
+export type NpmPackage = NonNullable<Openclaw['plugins']>[number];
+export type McpServer = NonNullable<Openclaw['mcpServers']>[number];
+export type WorkspaceSeed = NonNullable<Openclaw['workspace']>[number];
 export type Access = NonNullable<TenantGatewaySpec['access']>;
 export type Peer = NonNullable<Access['from']>[number];
 
@@ -30,6 +35,10 @@ export interface CellSettings {
   readonly scheduling: Scheduling;
   readonly env: Readonly<Record<string, string>>;
   readonly credentials: readonly Credential[];
+  readonly plugins: readonly NpmPackage[];
+  readonly skills: readonly NpmPackage[];
+  readonly mcpServers: readonly McpServer[];
+  readonly workspace: readonly WorkspaceSeed[];
   readonly egress: readonly EgressRule[];
   readonly publicHttps: boolean;
   readonly denyCIDRs: readonly string[];
@@ -61,7 +70,11 @@ export function resolveSettings(
     ...network(spec, profile),
     scheduling: { ...profile.defaults?.scheduling, ...spec.scheduling },
     env: { ...profile.defaults?.env, ...spec.openclaw?.env },
-    credentials: spec.credentials ?? [],
+    credentials: overrideByKey('name', profile.defaults?.credentials, spec.credentials),
+    plugins: overrideByKey('name', profile.defaults?.plugins, spec.openclaw?.plugins),
+    skills: overrideByKey('name', profile.defaults?.skills, spec.openclaw?.skills),
+    mcpServers: overrideByKey('name', profile.defaults?.mcpServers, spec.openclaw?.mcpServers),
+    workspace: overrideByKey('path', profile.defaults?.workspace, spec.openclaw?.workspace),
     podMonitor: profile.monitoring?.podMonitor ?? false,
     access,
     host: access.ingress?.host ?? access.httpRoute?.host ?? hostFromTemplate(name, spec, profile),
@@ -104,7 +117,7 @@ function network(
 ): Pick<CellSettings, 'egress' | 'publicHttps' | 'denyCIDRs' | 'dns' | 'callers' | 'scrapers'> {
   return {
     egress: [...(profile.defaults?.egress ?? []), ...(spec.egress ?? [])],
-    publicHttps: profile.network?.publicHttps ?? true,
+    publicHttps: (profile.network?.publicHttps ?? true) && (spec.publicHttps ?? true),
     denyCIDRs: profile.network?.denyCIDRs ?? nonPublicRanges,
     dns: { pods: profile.network?.dns?.pods, cidrs: profile.network?.dns?.cidrs ?? [] },
     callers: [...(profile.access?.from ?? []), ...(spec.access?.from ?? [])],
@@ -112,11 +125,7 @@ function network(
   };
 }
 
-function hostFromTemplate(
-  tenant: string,
-  spec: TenantGatewaySpec,
-  profile: GatewayProfileSpec,
-): string | undefined {
+function hostFromTemplate(tenant: string, spec: TenantGatewaySpec, profile: GatewayProfileSpec): string | undefined {
   return profile.access?.hostTemplate
     ?.replaceAll('{tenant}', tenant)
     .replaceAll('{organization}', spec.organization ?? 'default');

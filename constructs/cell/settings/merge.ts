@@ -20,3 +20,12 @@ export function mergeFragments(...fragments: readonly (Fragment | undefined)[]):
 function isFragment(value: unknown): value is Fragment {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
+
+/** Two lists joined by a key: what the second names replaces its namesake in the first; new entries come after. */
+export function overrideByKey<K extends string, T extends Readonly<Record<K, string>>>(
+  key: K,
+  base: readonly T[] = [],
+  over: readonly T[] = [],
+): T[] {
+  return [...new Map([...base, ...over].map((entry) => [entry[key], entry])).values()];
+}
