@@ -23,10 +23,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
       code: 'schema.type',
       path,
       message: `expected ${article(schema.type)}, got ${typeName(value)}${isScalar(value) ? ` ${quote(value)}` : ''}`,
-      fix:
-        schema.type === 'string' && isScalar(value) && value !== null
-          ? `put it in quotes: "${JSON.stringify(value)}"`
-          : `write ${article(schema.type)}`,
+      fix: schema.type === 'string' ? textFix(value) : `write ${article(schema.type)}`,
     },
   ],
   required: ({ path, schema, value }) =>
@@ -77,6 +74,17 @@ const explanations: Readonly<Record<string, Explanation>> = {
   // Said again at the member itself, with the reason.
   additionalProperties: () => [],
 };
+
+/** YAML reads unquoted digits as a number, `yes` as a boolean and a text that ends in a colon as a mapping. */
+function textFix(value: unknown): string {
+  if (value !== null && typeof value !== 'object') {
+    return `put it in quotes: "${JSON.stringify(value)}"`;
+  }
+  const [entry, ...more] = Object.entries(value ?? {}) as [string, unknown][];
+  return entry?.[1] === null && more.length === 0
+    ? `put it in quotes: ${JSON.stringify(`${entry[0]}:`)}`
+    : 'write a string';
+}
 
 function wrongForm({ path, schema, value }: Place, code: string): Problem {
   const says = schema.pattern === undefined ? undefined : patternOf(schema.pattern)?.says;

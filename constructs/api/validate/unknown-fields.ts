@@ -24,7 +24,8 @@ function collect(schema: StructuralSchema, value: unknown, { path, problems }: W
     }
     return;
   }
-  if (value === null || typeof value !== 'object') {
+  // An object where a text should be has a wrong type, not unknown fields.
+  if (value === null || typeof value !== 'object' || schema.type !== 'object') {
     return;
   }
   const properties = schema.properties ?? {};
