@@ -6,7 +6,9 @@ const layer = (name, timeoutSeconds) => ({
   rootDir: import.meta.dirname,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   testEnvironment: 'node',
-  testTimeout: timeoutSeconds * 1000,
+  // jest takes testTimeout for a whole run only; the setup file sets it for one layer.
+  globals: { timeoutSeconds },
+  setupFilesAfterEnv: ['<rootDir>/test/time-budget.js'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/test/cell/openclaw/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
