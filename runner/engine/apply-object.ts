@@ -9,15 +9,21 @@ import { projectedDigest } from './projection.ts';
 import type { LeftToOthers } from './projection.ts';
 import { isAsWanted } from './records.ts';
 import type { AppliedRecords } from './records.ts';
+import type { ManagedKind } from './kind.ts';
+import type { Fights } from './fights.ts';
+import { strayRemovals } from './strays.ts';
 import { failure } from './result.ts';
 import type { ObjectAction, ObjectResult } from './result.ts';
 import type { WantedObject } from './wanted.ts';
 
 /** What applying works with. */
 export interface ApplyDeps {
-  readonly client: Pick<KubeClient, 'apply' | 'create' | 'get'>;
+  readonly client: Pick<KubeClient, 'apply' | 'create' | 'get' | 'jsonPatch'>;
+  /** Name under which the API server keeps our fields. */
+  readonly fieldManager: string;
   readonly children: Pick<Children<unknown>, 'of' | 'answered'>;
   readonly records: AppliedRecords;
+  readonly fights: Fights;
   readonly leftToOthers: LeftToOthers;
   readonly adoption: Adoption;
   /** The body to POST for a `create-once` object: what must not be in the wanted body (a secret) is added at the last moment. */
@@ -34,9 +40,13 @@ export async function applyObject(
   const key = wanted.key;
   if (live?.deleting === true) return { key, action: 'waiting' };
   if (isAsWanted(deps.records.get(owner, key), wanted, live)) return { key, action: 'unchanged' };
-  const target = { owner, wanted, uid: live?.uid };
+  const isRepair = deps.records.get(owner, key)?.wanted === wanted.digest;
   try {
-    return { key, action: await write(deps, target, signal) };
+    if (isRepair) deps.fights.check(key);
+    deps.records.begin(owner, wanted);
+    const action = await write(deps, { owner, wanted, uid: live?.uid }, signal);
+    if (isRepair) deps.fights.repaired(key);
+    return { key, action };
   } catch (error) {
     return failure(key, error, signal);
   }
@@ -64,8 +74,21 @@ async function apply(deps: ApplyDeps, target: Target, signal: AbortSignal): Prom
   const { kind, body } = target.wanted;
   const pinned = target.uid === undefined ? body : { ...body, metadata: { ...body.metadata, uid: target.uid } };
   const written = await deps.client.apply(kind, pinned, signal);
-  accept(deps, target, written.object);
+  const cleared = written.created ? undefined : await removeStrays(deps, { kind, live: written.object }, signal);
+  accept(deps, target, cleared ?? written.object);
   return written.created ? 'created' : 'configured';
+}
+
+/** @returns the object without strays, or undefined when it had none */
+async function removeStrays(
+  { client, fieldManager, leftToOthers }: ApplyDeps,
+  { kind, live }: { readonly kind: ManagedKind; readonly live: LiveObject },
+  signal: AbortSignal,
+): Promise<LiveObject | undefined> {
+  const removals = strayRemovals(live, fieldManager, leftToOthers);
+  if (removals.length === 0) return undefined;
+  const { resourceVersion } = live.metadata;
+  return client.jsonPatch({ resource: kind, name: live.metadata, resourceVersion }, removals, signal);
 }
 
 async function createFirst(deps: ApplyDeps, target: Target, signal: AbortSignal): Promise<ObjectAction> {

@@ -10,9 +10,9 @@ import type { MetadataKeys, WantedObject } from './wanted.ts';
 
 /** Of one child. */
 export interface AppliedRecord {
-  /** Of the live object; empty for objects that are never read. */
+  /** Of the live object; empty for objects that are never read, and before the first answer. */
   readonly uid: string;
-  /** Digest of the body that was accepted. */
+  /** Digest of the body that was accepted; empty while a write is under way or after one that failed. */
   readonly wanted: string;
   /** Version that the API server gave it then. */
   readonly resourceVersion: string;
@@ -35,9 +35,13 @@ export class AppliedRecords {
     this.#byOwner.set(owner, records);
   }
 
-  /** Forgets one child. */
-  forget(owner: string, key: string): void {
-    this.#byOwner.get(owner)?.delete(key);
+  /**
+   * A write is about to be sent: proves nothing until it is accepted, and says already now what matters, for events that
+   * arrive before the answer.
+   */
+  begin(owner: string, { key, metadataKeys }: WantedObject): void {
+    const uid = this.get(owner, key)?.uid ?? '';
+    this.set(owner, key, { uid, wanted: '', resourceVersion: '', accepted: '', metadataKeys });
   }
 
   /** Forgets an owner's children. */

@@ -4,6 +4,7 @@ import type { Outcome } from '../engine/queue.ts';
 import { prune } from '../engine/remove.ts';
 import { isComplete } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
+import { isStale } from '../kube/api-error.ts';
 import { assessFailed, assessRefused, assessSettled } from './assess.ts';
 import type { Verdicts } from './assess.ts';
 import { claimTenant } from './claim.ts';
@@ -30,14 +31,12 @@ export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> 
 
 /** Leaves what runs as it is and says what is wrong. */
 export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal): Promise<Outcome> {
-  pass.log.warn({ reason: refusal.reason }, `refused: ${refusal.message}`);
   const running = runningOf(deps, pass.tenant.metadata.name);
   const verdicts = assessRefused(refusal, running);
-  await writeTenantStatus(deps, pass, {
-    verdicts,
-    fields: { replicas: running.workload?.ready ?? 0 },
-    isFullPass: true,
-  });
+  const fields = { replicas: running.workload?.ready ?? 0 };
+  const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
+  if (written === 'written') pass.log.warn({ reason: refusal.reason }, `refused: ${refusal.message}`);
+  if (written === 'stale') return { type: 'retry' };
   return { type: 'settled' };
 }
 
@@ -58,12 +57,19 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const results = await applyPass(deps.apply, { owner, wanted: plan.wanted }, pass.signal);
   if (isComplete(results)) results.push(...(await pruneTenant(deps, pass, plan)));
   logResults(pass, results);
-  const isDone = results.every(({ action }) => action !== 'failed') && isAllApplied(results, plan);
+  const failed = results.filter(({ action }) => action === 'failed');
+  // Only our picture was old: no failure that anyone should read of. The watch brings the new one.
+  if (failed.length > 0 && failed.every(({ error }) => isStale(error))) return { type: 'retry' };
+  const isDone = failed.length === 0 && isAllApplied(results, plan);
   const running = runningOf(deps, owner, plan);
   const verdicts = isDone ? assessSettled(running) : assessFailed(results, running);
   const written = await writeTenantStatus(deps, pass, {
     verdicts,
-    fields: fieldsOf(pass.tenant, plan, { verdicts, isDone, ready: running.workload?.ready ?? 0 }),
+    fields: fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
+      verdicts,
+      isDone,
+      ready: running.workload?.ready ?? 0,
+    }),
     isFullPass: isDone || verdicts.Stalled.status === 'True',
   });
   return isDone && written !== 'stale' ? { type: 'settled' } : { type: 'retry' };
@@ -99,7 +105,7 @@ async function pruneTenant(deps: PassDeps, { tenant, signal }: Pass, plan: Plan)
 }
 
 function fieldsOf(
-  { status, spec }: Tenant,
+  { tenant: { status, spec }, renderVersion }: { tenant: Tenant; renderVersion: string },
   plan: Plan,
   { verdicts, isDone, ready }: { verdicts: Verdicts; isDone: boolean; ready: number },
 ): StatusDraft['fields'] {
@@ -112,6 +118,7 @@ function fieldsOf(
       ...(lastGood === undefined ? {} : { lastGood }),
     },
     version: plan.output.version,
+    renderVersion,
     policyRevision: plan.output.policyRevision,
     url: plan.output.url,
     namespace: plan.output.namespace,
@@ -128,7 +135,7 @@ function logResults({ log }: Pass, results: readonly ObjectResult[]): void {
   const configured = of('configured');
   const pruned = of('pruned');
   for (const { key, error } of results) {
-    if (error !== undefined) log.warn({ object: key, err: error }, `failed: ${error.message}`);
+    if (error !== undefined && !isStale(error)) log.warn({ object: key, err: error }, `failed: ${error.message}`);
   }
   if (created.length + configured.length + pruned.length > 0) {
     log.info({ created: created.length, configured, pruned }, 'applied');

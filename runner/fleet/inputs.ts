@@ -114,9 +114,12 @@ export function specChanged(before: LiveObject | undefined, after: LiveObject | 
   return before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
 }
 
-function hold<T extends LiveObject>(object: T): Held<T> {
-  const { name, uid, resourceVersion } = object.metadata;
-  return { name, uid, resourceVersion, object };
+/** managedFields are the largest part of a small object and say nothing here. */
+function hold<T extends LiveObject>(live: T): Held<T> {
+  const metadata: T['metadata'] & { managedFields?: unknown } = { ...live.metadata };
+  delete metadata.managedFields;
+  const { name, uid, resourceVersion } = metadata;
+  return { name, uid, resourceVersion, object: { ...live, metadata } };
 }
 
 function subject<T extends LiveObject>(resource: ResourceKind, store: ObjectStore<Held<T>>): ReflectorSubject<Held<T>> {

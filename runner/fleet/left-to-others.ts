@@ -4,8 +4,8 @@ import type { LeftToOthers } from '../engine/projection.ts';
 export const leftToOthers: LeftToOthers = {
   // The namespace controller's.
   Namespace: [['spec']],
-  // Token controllers of some distributions list their Secrets here.
-  ServiceAccount: [['secrets']],
+  // Controllers of some distributions (OpenShift) list their Secrets here.
+  ServiceAccount: [['secrets'], ['imagePullSecrets']],
   // `kubectl rollout restart`.
   StatefulSet: [['spec', 'template', 'metadata', 'annotations', 'kubectl.kubernetes.io/restartedAt']],
 };

@@ -1,5 +1,6 @@
 /** From a tenant to what it should have: validate, synthesize, and remember the answer while nothing that decides it changes. */
 import { cellNames } from '../../constructs/cell/labels.ts';
+import { profileMissing } from '../../constructs/rules/check-fleet.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { CellExtension } from '../../constructs/synth/extension.ts';
 import type { KubeObject } from '../../constructs/synth/kube-object.ts';
@@ -9,6 +10,7 @@ import { digest } from '../engine/digest.ts';
 import { wantedObject } from '../engine/wanted.ts';
 import type { Strategy, WantedObject } from '../engine/wanted.ts';
 import type { FleetInputs, Profile, Tenant } from './inputs.ts';
+import { problemText } from './judge.ts';
 import type { Judge } from './judge.ts';
 import { cellKinds } from './kinds.ts';
 import { tokenSecretOf } from './token-secret.ts';
@@ -66,12 +68,12 @@ export class Planner {
 
   /** @param tokenSecretName Secret with the token where the spec names none */
   plan(tenant: Tenant, tokenSecretName: string | undefined): Planned {
-    const profileName = tenant.spec.profile ?? 'default';
-    const profile = this.#deps.inputs.profile(profileName);
-    const decidedBy = this.#decidedBy(tenant, { profile, tokenSecretName });
+    const profile = this.#deps.inputs.profile(tenant.spec.profile ?? 'default');
+    if (profile === undefined) return this.#missingProfile(tenant);
+    const decidedBy = this.#decidedBy(tenant, profile, tokenSecretName);
     const known = this.#remembered.get(tenant.metadata.name);
     if (known?.decidedBy === decidedBy) return known.planned;
-    const planned = profile === undefined ? missingProfile(profileName) : this.#make(tenant, profile, tokenSecretName);
+    const planned = this.#make(tenant, profile, tokenSecretName);
     this.#remembered.set(tenant.metadata.name, { decidedBy, planned });
     return planned;
   }
@@ -81,14 +83,11 @@ export class Planner {
   }
 
   /** Everything that decides a plan, by version instead of by content. */
-  #decidedBy(
-    tenant: Tenant,
-    { profile, tokenSecretName }: { profile: Profile | undefined; tokenSecretName: string | undefined },
-  ): string {
+  #decidedBy(tenant: Tenant, profile: Profile, tokenSecretName: string | undefined): string {
     const { uid, generation, annotations } = tenant.metadata;
     return JSON.stringify([
       [uid, generation, annotations?.[extensionAnnotation]],
-      [profile?.metadata.uid, profile?.metadata.generation],
+      [profile.metadata.uid, profile.metadata.generation],
       this.#deps.inputs.bundleRevision,
       tokenSecretName,
     ]);
@@ -104,6 +103,12 @@ export class Planner {
     };
     const refusal = this.#extensionRefusal(tenant) ?? this.#deps.judge.refusalOf(tenant, profile, input);
     return refusal === undefined ? this.#synthesize(tenant, input) : { refusal };
+  }
+
+  #missingProfile({ spec }: Tenant): Planned {
+    const existing = this.#deps.inputs.profiles().map(({ metadata }) => metadata.name);
+    const problem = profileMissing(spec, existing.sort());
+    return { refusal: { reason: 'ProfileMissing', message: problem === undefined ? '' : problemText([problem]) } };
   }
 
   #extensionRefusal({ metadata }: Tenant): Refusal | undefined {
@@ -130,11 +135,6 @@ export class Planner {
     const wanted = [...output.objects.map(toWanted), ...token];
     return { plan: { output, wanted, revision: digest(wanted.map((item) => [item.key, item.digest])) } };
   }
-}
-
-function missingProfile(name: string): Planned {
-  const message = `spec.profile names GatewayProfile ${JSON.stringify(name)}, which does not exist: create it or name another one`;
-  return { refusal: { reason: 'ProfileMissing', message } };
 }
 
 function toWanted(object: KubeObject): WantedObject {

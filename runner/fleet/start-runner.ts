@@ -17,7 +17,7 @@ import type { Parts } from './wiring.ts';
 
 /** A runner under way. */
 export interface Runner {
-  /** Settles when everything that is known was worked on and nothing new waits; what is retried does not count. */
+  /** Settles when everything that is known was worked on and nothing new waits, or when the runner ends; what is retried does not count. */
   readonly settled: () => Promise<void>;
   /** `host:port` of probes and metrics, when they are served. */
   readonly healthAddress: string | undefined;
@@ -55,8 +55,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const health = await serveHealth(options, parts, following);
   log.info({ cluster: cluster.description, version, health: health?.address }, 'runner started');
   const settled = async (): Promise<void> => {
-    await following.synced;
-    await queue.idle();
+    await Promise.race([following.synced.then(() => queue.idle()), untilAborted(signal)]);
   };
   if (options.onSettled !== undefined) void settled().then(options.onSettled);
   return { settled, healthAddress: health?.address, done: runToTheEnd({ options, parts, following, health }) };

@@ -1,5 +1,7 @@
 /** The parts of a runner, put together. */
 import { AppliedRecords } from '../engine/records.ts';
+import { Fights } from '../engine/fights.ts';
+import { fieldManager } from '../kube/client.ts';
 import { KeyedQueue } from '../engine/queue.ts';
 import { systemClock } from '../kube/clock.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
@@ -77,7 +79,16 @@ function passDeps(
     pods,
     records,
     planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),
-    apply: { client, children, records, leftToOthers, adoption: cellAdoption, complete: withToken },
+    apply: {
+      client,
+      children,
+      records,
+      leftToOthers,
+      fieldManager,
+      fights: new Fights(systemClock.monotonic),
+      adoption: cellAdoption,
+      complete: withToken,
+    },
     clock: systemClock,
     renderVersion: options.version,
     judge,

@@ -78,6 +78,9 @@ export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 export const isAlreadyExists = (error: unknown): boolean => hasStatus(error, 409) && error.reason === 'AlreadyExists';
 /** A precondition (uid, resourceVersion) did not hold: what we know is stale. */
 export const isConflict = (error: unknown): boolean => hasStatus(error, 409) && error.reason === 'Conflict';
+/** The object is another one than we think: it changed, went, or another took its name (then a pinned uid is invalid). */
+export const isStale = (error: unknown): boolean =>
+  isConflict(error) || (hasStatus(error, 422) && error.causes.some(({ field }) => field === 'metadata.uid'));
 /** The resourceVersion or continue token is too old: list again. */
 export const isGone = (error: unknown): boolean => hasStatus(error, 410);
 /** The object as sent can never be accepted. */

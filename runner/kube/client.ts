@@ -164,6 +164,23 @@ export class KubeClient {
     });
   }
 
+  /** JSON patch (RFC 6902) that happens only at the given resourceVersion: 409 Conflict when the object changed since. */
+  async jsonPatch(
+    target: { readonly resource: ResourceKind; readonly name: ObjectName; readonly resourceVersion: string },
+    operations: readonly { readonly op: string; readonly path: string; readonly value?: unknown }[],
+    signal: AbortSignal,
+  ): Promise<LiveObject> {
+    return this.#object({
+      method: 'PATCH',
+      path: objectPath(target.resource, target.name),
+      query: strict,
+      contentType: 'application/json-patch+json',
+      // Not `test`: when that fails the answer is 422, as for a patch that can never be right.
+      body: [{ op: 'replace', path: '/metadata/resourceVersion', value: target.resourceVersion }, ...operations],
+      signal,
+    });
+  }
+
   /** Replaces an object; the body's resourceVersion must be the current one. */
   async replace(resource: ResourceKind, body: WantedBody, signal: AbortSignal): Promise<LiveObject> {
     return this.#object({ method: 'PUT', path: objectPath(resource, body.metadata), query: strict, body, signal });

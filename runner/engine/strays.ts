@@ -1,0 +1,109 @@
+/**
+ * Strays: fields that others put into an object of ours beside our own, such as one more environment variable or container.
+ * Server-side apply leaves them alone, because we never said anything about them; for us they are intrusions.
+ *
+ * Read from managedFields (https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management): what
+ * another manager owns and we do not. Entries under our own manager name are ours whatever the operation, because what
+ * admission webhooks add to our requests is recorded there.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { LiveObject } from '../kube/live-object.ts';
+import type { LeftToOthers } from './projection.ts';
+
+/** FieldsV1: a tree of `f:field`, `k:{keys}`, `v:value` and `i:index`; `.` stands for the node itself. */
+interface Fields {
+  readonly [step: string]: Fields;
+}
+
+interface ManagedEntry {
+  readonly manager?: string;
+  readonly subresource?: string;
+  readonly fieldsV1?: Fields;
+}
+
+/** Removes one place, RFC 6902. */
+export interface RemoveOperation {
+  readonly op: 'remove';
+  readonly path: string;
+}
+
+/** A place in an object: keys and indices. */
+type Place = readonly (string | number)[];
+
+/** Operations that take out every stray outside of metadata and status, in an order in which each path still holds. */
+export function strayRemovals(live: LiveObject, manager: string, leftToOthers: LeftToOthers): RemoveOperation[] {
+  const entries = (live.metadata as { readonly managedFields?: readonly ManagedEntry[] }).managedFields ?? [];
+  const onMain = entries.filter(({ subresource }) => subresource === undefined || subresource === '');
+  const own = onMain.filter((entry) => entry.manager === manager).map(({ fieldsV1 }) => fieldsV1 ?? {});
+  const kept = [['metadata'], ['status'], ...(leftToOthers[live.kind] ?? [])].map((path) => path.join('\0'));
+  const places = onMain
+    .filter((entry) => entry.manager !== manager)
+    .flatMap(({ fieldsV1 }) => strayPlaces({ fields: fieldsV1 ?? {}, own, node: live, place: [] }))
+    .filter((place) => !kept.some((path) => place.join('\0') === path || place.join('\0').startsWith(`${path}\0`)));
+  return [...new Map(places.map((place) => [pointer(place), place])).values()]
+    .sort(lastFirst)
+    .map((place) => ({ op: 'remove', path: pointer(place) }));
+}
+
+interface Walk {
+  /** What another manager owns below the place. */
+  readonly fields: Fields;
+  /** What we own there, one tree an entry. */
+  readonly own: readonly Fields[];
+  readonly node: unknown;
+  readonly place: Place;
+}
+
+/** The topmost places below which nothing is ours. */
+function strayPlaces({ fields, own, node, place }: Walk): Place[] {
+  return Object.entries(fields).flatMap(([step, below]) => {
+    const key = step === '.' ? undefined : keyOf(step, node);
+    if (key === undefined) return [];
+    const ownBelow = own.flatMap((tree) => tree[step] ?? []);
+    const here = [...place, key];
+    if (ownBelow.length === 0) return [here];
+    return strayPlaces({
+      fields: below,
+      own: ownBelow,
+      node: (node as Record<string | number, unknown>)[key],
+      place: here,
+    });
+  });
+}
+
+/** The key or index that a step means in the node; undefined when the object has it no more. */
+function keyOf(step: string, node: unknown): string | number | undefined {
+  const text = step.slice(2);
+  if (step.startsWith('f:')) {
+    return typeof node === 'object' && node !== null && !Array.isArray(node) && Object.hasOwn(node, text)
+      ? text
+      : undefined;
+  }
+  if (!Array.isArray(node)) return undefined;
+  const index = step.startsWith('i:') ? Number(text) : node.findIndex((item: unknown) => matches(step, item));
+  return index >= 0 && index < node.length ? index : undefined;
+}
+
+function matches(step: string, item: unknown): boolean {
+  const wanted: unknown = JSON.parse(step.slice(2));
+  if (step.startsWith('v:')) return isDeepStrictEqual(item, wanted);
+  return Object.entries(wanted as Record<string, unknown>).every(([key, value]) =>
+    isDeepStrictEqual((item as Record<string, unknown>)[key], value),
+  );
+}
+
+/** Later items of a list go before earlier ones, so that removing one does not move another. */
+function lastFirst(left: Place, right: Place): number {
+  for (let depth = 0; depth < Math.min(left.length, right.length); depth += 1) {
+    const a = left[depth];
+    const b = right[depth];
+    if (a === b) continue;
+    if (typeof a === 'number' && typeof b === 'number') return b - a;
+    return String(a) < String(b) ? -1 : 1;
+  }
+  return right.length - left.length;
+}
+
+function pointer(place: Place): string {
+  return place.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
