@@ -1,7 +1,12 @@
 /** Keys and certificates of one playground, made anew for each; they never leave its folder. */
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import { BasicConstraintsExtension, ExtendedKeyUsageExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 import type { X509Certificate } from '@peculiar/x509';
 
 /** A certificate and its private key, PEM. */

@@ -38,11 +38,7 @@ rules:
 `;
 
 /** Writes keys, kubeconfig and audit policy, for the owner only. */
-export async function writeLayout(
-  layout: Layout,
-  certificates: PlaygroundCertificates,
-  server: string,
-): Promise<void> {
+export async function writeLayout(layout: Layout, certificates: PlaygroundCertificates, server: string): Promise<void> {
   await mkdir(layout.pki, { recursive: true, mode: 0o700 });
   const files: Record<string, string> = {
     [layout.file('ca.crt')]: certificates.ca,

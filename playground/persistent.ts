@@ -65,7 +65,15 @@ export async function playgroundDown(dir: string): Promise<boolean> {
   }
   const layout = layoutOf(dir);
   const logs = ['etcd', 'kube-apiserver', 'kube-controller-manager'].map(layout.log);
-  const ours = [layout.etcdData, layout.pki, layout.audit, layout.auditPolicy, layout.kubeconfig, stateFile(dir), ...logs];
+  const ours = [
+    layout.etcdData,
+    layout.pki,
+    layout.audit,
+    layout.auditPolicy,
+    layout.kubeconfig,
+    stateFile(dir),
+    ...logs,
+  ];
   await Promise.all(ours.map((file) => rm(file, { recursive: true, force: true })));
   return status.running;
 }
