@@ -2,7 +2,7 @@
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { emittedKindOf } from './emitted-kinds.ts';
 import type { EmittedKind } from './emitted-kinds.ts';
-import type { CellExtension } from './extension.ts';
+import type { CellExtension } from './fleet-config.ts';
 import type { KubeObject } from './kube-object.ts';
 import { byCodeUnit } from './order.ts';
 import { synthesizeTenant } from './synthesize-tenant.ts';
@@ -33,7 +33,7 @@ export interface TreeFile {
 export interface TreeOptions {
   readonly assets: SynthAssets;
   /** A fleet's own additions, with the hash that Managed tenants carry so that a runner without them refuses. */
-  readonly extension?: { readonly extension: CellExtension; readonly hash: string };
+  readonly extension?: CellExtension;
   /**
    * `spec`: each tenant by its own `delivery`. `rendered`: every tenant's children, for review.
    * @default 'spec'
@@ -81,7 +81,7 @@ function childFiles(
   if (profile === undefined) {
     throw new RangeError(`tenant ${name} names profile ${spec.profile ?? 'default'}, which the fleet does not have`);
   }
-  const { objects } = synthesizeTenant({ tenant: { name, spec }, profile, bundles, assets }, extension?.extension);
+  const { objects } = synthesizeTenant({ tenant: { name, spec }, profile, bundles, assets }, extension);
   const files = new Map<string, KubeObject[]>();
   for (const object of objects) {
     const file = `tenants/${name}/${fileOfWave[waveOf(object)]}`;

@@ -3,7 +3,7 @@ import { App, ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { cellPropsOf, TenantCell } from '../cell/tenant-cell.ts';
 import { emittedKindOf } from './emitted-kinds.ts';
-import type { CellExtension } from './extension.ts';
+import type { CellExtension } from './fleet-config.ts';
 import type { KubeObject } from './kube-object.ts';
 import { byCodeUnit } from './order.ts';
 import { renderGate } from './render-gate.ts';
@@ -13,10 +13,10 @@ import type { TenantInput, TenantOutput } from './tenant-input.ts';
  * Synthesizes one tenant. Equal input gives equal objects, keys sorted, in apply order.
  * @throws RenderGateError when constructs or the extension made something that a cell must not contain
  */
-export function synthesizeTenant(input: TenantInput, extension?: CellExtension): TenantOutput {
+export function synthesizeTenant(input: TenantInput, extension?: Pick<CellExtension, 'extendCell'>): TenantOutput {
   const chart = new Chart(new App(), 'tenant');
   const cell = new TenantCell(chart, 'cell', cellPropsOf(input));
-  extension?.extendCell?.(cell, input);
+  extension?.extendCell(cell, input);
   const objects = apiObjects(chart).map((object) => object.toJson() as KubeObject);
   renderGate(input.tenant.name, cell.namespace, objects);
   return {

@@ -1,9 +1,9 @@
 /** What a runner is told. */
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
+import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { Send } from '../kube/send.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { CarriedExtension } from './planner.ts';
 
 /** See the fields. */
 export interface RunnerOptions {
@@ -24,7 +24,7 @@ export interface RunnerOptions {
   /** `host:port` for probes and metrics. @default - none are served */
   readonly healthAddress?: string;
   /** Extension of cells that this runner carries. @default - none: tenants that name one are refused */
-  readonly extension?: CarriedExtension;
+  readonly extension?: CellExtension;
   /** Called once, when everything that is known was worked on. */
   readonly onSettled?: () => void;
   /** Put around the transport, for tests that inject faults. @default - nothing */

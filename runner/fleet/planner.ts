@@ -2,7 +2,8 @@
 import { cellNames } from '../../constructs/cell/labels.ts';
 import { profileMissing } from '../../constructs/rules/check-fleet.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
-import type { CellExtension } from '../../constructs/synth/extension.ts';
+import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
+import { extensionAnnotation } from '../../constructs/synth/fleet-tree.ts';
 import type { KubeObject } from '../../constructs/synth/kube-object.ts';
 import { synthesizeTenant } from '../../constructs/synth/synthesize-tenant.ts';
 import type { TenantInput, TenantOutput } from '../../constructs/synth/tenant-input.ts';
@@ -14,16 +15,6 @@ import { problemText } from './judge.ts';
 import type { Judge } from './judge.ts';
 import { cellKinds } from './kinds.ts';
 import { tokenSecretOf } from './token-secret.ts';
-
-/** Annotation with the hash of the extension that a tenant's objects are meant to be rendered with. */
-export const extensionAnnotation = 'cellwright.dev/extension';
-
-/** An extension of cells that this runner carries. */
-export interface CarriedExtension {
-  /** As the annotation names it. */
-  readonly hash: string;
-  readonly extension: CellExtension;
-}
 
 /** What a tenant should have. */
 export interface Plan {
@@ -48,7 +39,7 @@ export type Planned = { readonly plan: Plan } | { readonly refusal: Refusal };
 export interface PlannerDeps {
   readonly inputs: FleetInputs;
   readonly assets: SynthAssets;
-  readonly extension?: CarriedExtension | undefined;
+  readonly extension?: CellExtension | undefined;
   readonly judge: Pick<Judge, 'refusalOf'>;
 }
 
@@ -126,7 +117,7 @@ export class Planner {
     const isExtended = tenant.metadata.annotations?.[extensionAnnotation] !== undefined;
     let output: TenantOutput;
     try {
-      output = synthesizeTenant(input, isExtended ? this.#deps.extension?.extension : undefined);
+      output = synthesizeTenant(input, isExtended ? this.#deps.extension : undefined);
     } catch (error) {
       // A defect of constructs or of the extension. It must neither stop the runner nor pass unsaid.
       return { refusal: { reason: 'RenderFailed', message: error instanceof Error ? error.message : String(error) } };
