@@ -1,0 +1,146 @@
+/**
+ * Reads a fleet: the folders `profiles/`, `bundles/` and `tenants/` with one or many objects of ours a file, in any of
+ * the three. Whatever else lies there is a problem, since an ignored file is a tenant that silently does not exist.
+ */
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+import { validateObject } from '../../constructs/api/validate/validate-object.ts';
+import { byCodeUnit } from '../../constructs/synth/order.ts';
+import type { LocatedProblem } from '../problem.ts';
+import { FleetObject, identify } from './fleet-object.ts';
+import type { FleetIdentity } from './fleet-object.ts';
+import { listFiles, showPath } from './list-files.ts';
+import { parseDocuments } from './parse-documents.ts';
+import { isYamlPath } from './read-objects.ts';
+import { fileProblem, readText } from './read-text.ts';
+
+/** A fleet as it was read, nothing validated but kinds and names. Each list is sorted by name, without duplicates. */
+export interface FleetInput {
+  readonly profiles: readonly FleetObject[];
+  readonly bundles: readonly FleetObject[];
+  readonly tenants: readonly FleetObject[];
+  /** Everything wrong with files, YAML, kinds and names. */
+  readonly problems: readonly LocatedProblem[];
+}
+
+/** How a fleet is read. */
+export interface ReadFleetOptions {
+  /**
+   * Answers which objects a file of this content hash holds, when a run before this one has read it without a problem:
+   * such a file is not parsed until the value of one of its objects is asked for.
+   * @default - every file is parsed
+   */
+  readonly known?: (contentHash: string) => readonly FleetIdentity[] | undefined;
+}
+
+/** Folders of a fleet. */
+const folders = ['profiles', 'bundles', 'tenants'] as const;
+
+/** Reads the fleet in a folder. Nothing throws for what is in the files: it is in `problems`, all of it. */
+export function readFleet(folder: string, options: ReadFleetOptions = {}): FleetInput {
+  const listing = listFiles(folder);
+  const found: Found = { objects: new Map(), problems: [...listing.problems] };
+  for (const path of listing.files) {
+    const problem = pathProblem(folder, path);
+    if (problem) {
+      found.problems.push(problem);
+    } else if (isYamlPath(path)) {
+      readFile(found, { path: join(folder, path), shown: showPath(folder, path) }, options);
+    }
+  }
+  const objects = [...found.objects.values()].sort((a, b) => byCodeUnit(a.name, b.name));
+  const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
+  return {
+    profiles: ofKind('GatewayProfile'),
+    bundles: ofKind('PolicyBundle'),
+    tenants: ofKind('TenantGateway'),
+    problems: found.problems,
+  };
+}
+
+interface Found {
+  /** By kind and name. */
+  readonly objects: Map<string, FleetObject>;
+  readonly problems: LocatedProblem[];
+}
+
+/** Notes for people may lie beside the objects. */
+const notes = /(?:^|\/)(?:[^/]*\.md|OWNERS|CODEOWNERS)$/;
+
+function pathProblem(folder: string, path: string): LocatedProblem | undefined {
+  const shown = showPath(folder, path);
+  const inside = folders.some((name) => path.startsWith(`${name}/`));
+  if (inside && !isYamlPath(path) && !notes.test(path)) {
+    return fileProblem(shown, {
+      code: 'fleet.file',
+      message: 'a fleet is read from *.yaml and *.yml files, this is neither',
+      fix: 'rename it if it holds objects, else move it out of the fleet',
+    });
+  }
+  return inside || !isYamlPath(path)
+    ? undefined
+    : fileProblem(shown, {
+        code: 'fleet.folder',
+        message: `only ${folders.map((name) => `${showPath(folder, name)}/`).join(', ')} are read`,
+        fix: `move the file to the one of them that fits`,
+      });
+}
+
+interface FleetFile {
+  readonly path: string;
+  readonly shown: string;
+}
+
+function readFile(found: Found, { path, shown }: FleetFile, { known }: ReadFleetOptions): void {
+  const read = readText(path, shown);
+  if (read.text === undefined) {
+    found.problems.push(read.problem);
+    return;
+  }
+  const { text } = read;
+  const place = { file: shown, contentHash: hash('sha256', read.bytes, 'base64url') };
+  const identities = known?.(place.contentHash);
+  if (identities) {
+    identities.forEach((identity, index) => {
+      add(found, new FleetObject(identity, place, () => documentAt(shown, text, index)));
+    });
+    return;
+  }
+  const { documents, problems } = parseDocuments(shown, text);
+  found.problems.push(...problems);
+  for (const document of documents) {
+    const identity = identify(document.value);
+    if (identity) {
+      add(found, new FleetObject(identity, place, () => document));
+    } else {
+      found.problems.push(...validateObject(document.value).map((problem) => document.locate(problem)));
+    }
+  }
+}
+
+function documentAt(shown: string, text: string, index: number) {
+  const document = parseDocuments(shown, text).documents[index];
+  if (document === undefined) {
+    throw new RangeError(`${shown} holds fewer documents than when it was read before with the same content`);
+  }
+  return document;
+}
+
+function add({ objects, problems }: Found, object: FleetObject): void {
+  const key = `${object.kind}/${object.name}`;
+  const first = objects.get(key);
+  if (first === undefined) {
+    objects.set(key, object);
+    return;
+  }
+  const place = { code: '', path: 'metadata.name', message: '', fix: '' };
+  const { file, line } = first.locate(place);
+  problems.push(
+    object.locate({
+      code: 'fleet.name-twice',
+      path: 'metadata.name',
+      message: `${object.kind} ${object.name} is there already, in ${file}:${line}`,
+      fix: 'remove one of the two, or give it another name',
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+/** A file as text: UTF-8, nothing replaced on the way. */
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import type { LocatedProblem } from '../problem.ts';
+
+/** A file's bytes as text, or why there is none. */
+export type TextResult =
+  { readonly text: string; readonly bytes: Buffer } | { readonly text: undefined; readonly problem: LocatedProblem };
+
+/**
+ * Reads a file of YAML.
+ * @param path where it is
+ * @param shown what to call it in problems
+ */
+export function readText(path: string, shown: string): TextResult {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    return { text: undefined, problem: unreadable(shown, error) };
+  }
+  if (!isUtf8(bytes)) {
+    const problem = fileProblem(shown, {
+      code: 'file.encoding',
+      message: 'the file is not UTF-8 text',
+      fix: 'save it as UTF-8',
+    });
+    return { text: undefined, problem };
+  }
+  return { text: bytes.toString('utf8'), bytes };
+}
+
+/** A problem of a file or folder as a whole. */
+export function fileProblem(
+  file: string,
+  { code, message, fix }: { readonly code: string; readonly message: string; readonly fix: string },
+): LocatedProblem {
+  return { code, path: '', message, fix, file, line: 1, column: 1 };
+}
+
+/** The problem of a file or folder that the system does not let us read. */
+export function unreadable(file: string, error: unknown): LocatedProblem {
+  const reason = (error as { readonly code?: unknown } | null)?.code;
+  if (reason === 'ENOENT' || reason === 'ENOTDIR') {
+    return fileProblem(file, {
+      code: 'file.missing',
+      message: 'there is no such file or folder',
+      fix: 'check the path',
+    });
+  }
+  if (typeof reason !== 'string') {
+    throw error;
+  }
+  return fileProblem(file, {
+    code: 'file.unreadable',
+    message: `the system does not let it be read (${reason})`,
+    fix: 'check its permissions, and that it is a regular file',
+  });
+}
