@@ -1,8 +1,8 @@
 /** The authoritative check of Rego: the real `opa check --strict`. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runBounded } from './bounded-child.ts';
+import { moduleFolder } from './module-folder.ts';
+import type { OpaFiles } from './module-folder.ts';
 import { OpaError } from './opa-error.ts';
 
 /** One thing that opa refuses. */
@@ -19,44 +19,27 @@ export interface OpaFinding {
 
 /** What is checked together. */
 export interface CheckOptions {
+  /** The program, as `findOpa` returns it. */
   readonly opa: string;
-  /** Modules by file name; names are plain file names. */
-  readonly modules: Readonly<Record<string, string>>;
+  readonly modules: OpaFiles;
   /** Built-ins that may be used, as `opa capabilities` prints them. */
   readonly capabilities: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Checks modules as a whole; an empty list means that opa accepts them. */
+/**
+ * Checks modules as a whole; an empty list means that opa accepts them.
+ * @throws OpaError when opa itself fails, see `runBounded`
+ */
 export async function checkModules({ opa, modules, capabilities, signal }: CheckOptions): Promise<OpaFinding[]> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'cellwright-rego-'));
-  try {
-    const names = Object.keys(modules);
-    await Promise.all(names.map((name) => writeFile(path.join(folder, plainName(name)), modules[name] ?? '')));
-    const capabilitiesFile = path.join(folder, 'capabilities.json');
-    await writeFile(capabilitiesFile, capabilities);
-    const result = await runBounded({
-      command: opa,
-      args: [
-        'check',
-        '--strict',
-        '--format=json',
-        `--capabilities=${capabilitiesFile}`,
-        ...names.map((name) => path.join(folder, name)),
-      ],
-      signal,
-    });
-    return result.code === 0 ? [] : findingsOf(result.stdout + result.stderr);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function plainName(name: string): string {
-  if (name !== path.basename(name) || name.startsWith('.')) {
-    throw new OpaError('opa.failed', `"${name}" is not a plain file name for a Rego module`);
-  }
-  return name;
+  await using rego = await moduleFolder(modules);
+  await using besides = await moduleFolder({ 'capabilities.json': capabilities });
+  const { code, stdout, stderr } = await runBounded({
+    command: opa,
+    args: ['check', '--strict', '--format=json', `--capabilities=${besides.path}/capabilities.json`, rego.path],
+    signal,
+  });
+  return code === 0 ? [] : findingsOf(stderr + stdout);
 }
 
 interface Report {
@@ -67,16 +50,17 @@ interface Report {
   }[];
 }
 
-function findingsOf(text: string): OpaFinding[] {
+/** The findings in a report of opa, `{"errors": [...]}`. */
+export function findingsOf(text: string): OpaFinding[] {
   let report: Report;
   try {
     report = JSON.parse(text) as Report;
   } catch (cause) {
-    throw new OpaError('opa.failed', `opa check printed no report: ${text.slice(0, 500)}`, cause);
+    throw new OpaError('opa.failed', `opa printed no report: ${text.slice(0, 500)}`, cause);
   }
   const { errors } = report;
   if (errors === undefined || errors.length === 0) {
-    throw new OpaError('opa.failed', `opa check failed and named no error: ${text.slice(0, 500)}`);
+    throw new OpaError('opa.failed', `opa failed and named no error: ${text.slice(0, 500)}`);
   }
   return errors.map(({ message, code, location }) => ({
     file: path.basename(location?.file ?? ''),

@@ -1,50 +1,66 @@
 /** Finds the real opa. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { buildOpa } from './build-opa.ts';
+import { runBounded } from './bounded-child.ts';
 import { OpaError } from './opa-error.ts';
 
 /** Version that is built when none is found; the sidecar's default image has the same. */
 export const opaVersion = '1.21.1';
 
+/** The oldest opa that is taken as it is: the first with the fixes and the Rego features that the library and its tests need. */
+export const oldestOpaVersion = '1.19.1';
+
 /** Options of {@link findOpa}. */
 export interface FindOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly progress: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The first of: OPA_BIN, `opa` on PATH, the per-user cache, a build with Go (about a minute).
- * @throws OpaError `opa.missing` with every way to get it, `opa.build` when the build fails
+ * The first of: OPA_BIN, `opa` on PATH when it is not too old, the per-user cache, a build with Go (about a minute).
+ * @throws OpaError `opa.missing` with every way to get it, `opa.outdated` for an OPA_BIN that is too old, `opa.build` when
+ * the build fails
  */
-export async function findOpa({ environment, progress }: FindOptions): Promise<string> {
+export async function findOpa(options: FindOptions): Promise<string> {
+  const { environment, progress, signal } = options;
   const named = environment.OPA_BIN;
   if (named !== undefined && named !== '') {
-    if (!isExecutable(named)) {
-      throw new OpaError('opa.missing', `OPA_BIN names ${named}, which is not an executable file`);
+    return requireNamed(named, signal);
+  }
+  const installed = onPath(environment).find(isExecutable);
+  if (installed !== undefined) {
+    const version = await versionOf(installed, signal);
+    if (isRecent(version)) {
+      return installed;
     }
-    return named;
+    progress(`${installed} is opa ${version}, older than ${oldestOpaVersion}: looking further`);
   }
   const cached = cachedPath(environment);
-  const found = [...onPath(environment), cached].find(isExecutable);
-  if (found !== undefined) {
-    return found;
+  if (!isExecutable(cached)) {
+    requireGo(cached);
+    await buildOpa({ target: cached, version: opaVersion, progress, signal });
   }
-  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) {
-    throw new OpaError(
-      'opa.missing',
-      'opa is not here. Any of these gives one: put opa on PATH (https://www.openpolicyagent.org/docs/#running-opa), ' +
-        `set OPA_BIN to it, put it at ${cached}, or install Go 1.26 or newer, and it is built from source`,
-    );
-  }
-  await build(cached, progress);
   return cached;
 }
 
+/** Per-user cache, by the XDG base directory specification; the version in the name keeps an upgrade from running an old one. */
 function cachedPath(environment: NodeJS.ProcessEnv): string {
   const base = environment.XDG_CACHE_HOME ?? path.join(environment.HOME ?? '/tmp', '.cache');
   return path.join(base, 'cellwright', 'bin', `opa-${opaVersion}`);
+}
+
+async function requireNamed(file: string, signal: AbortSignal | undefined): Promise<string> {
+  if (!isExecutable(file)) {
+    throw new OpaError('opa.missing', `OPA_BIN names ${file}, which is not an executable file`);
+  }
+  const version = await versionOf(file, signal);
+  if (!isRecent(version)) {
+    throw new OpaError('opa.outdated', `OPA_BIN names opa ${version}; ${oldestOpaVersion} or newer is needed`);
+  }
+  return file;
 }
 
 function onPath(environment: NodeJS.ProcessEnv): string[] {
@@ -54,43 +70,27 @@ function onPath(environment: NodeJS.ProcessEnv): string[] {
     .map((folder) => path.join(folder, 'opa'));
 }
 
-/** Builds beside the target and moves it there when it is whole. */
-async function build(target: string, progress: (line: string) => void): Promise<void> {
-  const started = Date.now();
-  progress(`building opa ${opaVersion} from source (about 1 min the first time)`);
-  await mkdir(path.dirname(target), { recursive: true });
-  const folder = await mkdtemp(path.join(path.dirname(target), '.build-opa-'));
-  try {
-    await goBuild(path.join(folder, 'opa'));
-    await rename(path.join(folder, 'opa'), target);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  progress(`built opa in ${Math.round((Date.now() - started) / 1000)} s`);
+/** What `opa version` calls itself, `0.0.0` when it names no version. */
+async function versionOf(file: string, signal: AbortSignal | undefined): Promise<string> {
+  const { stdout } = await runBounded({ command: file, args: ['version'], timeoutMs: 10_000, signal });
+  return /^Version:\s*(\d+\.\d+\.\d+)/m.exec(stdout)?.[1] ?? '0.0.0';
 }
 
-function goBuild(output: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', output, '.'], {
-      cwd: path.join(import.meta.dirname, 'build'),
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let tail = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      tail = (tail + text).slice(-4000);
-    });
-    child.on('error', (cause) => {
-      reject(new OpaError('opa.build', 'go build of opa did not run', cause));
-    });
-    child.on('close', (code) => {
-      if (code === 0) {
-        resolve();
-      } else {
-        reject(new OpaError('opa.build', `go build of opa failed; the end of its output:\n${tail}`));
-      }
-    });
-  });
+function isRecent(version: string): boolean {
+  const parts = (text: string): number[] => text.split('.').map(Number);
+  const [have, want] = [parts(version), parts(oldestOpaVersion)];
+  const difference = have.map((part, index) => part - (want[index] ?? 0)).find((step) => step !== 0);
+  return (difference ?? 0) >= 0;
+}
+
+function requireGo(cached: string): void {
+  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) {
+    throw new OpaError(
+      'opa.missing',
+      'opa is not here. Any of these gives one: put opa on PATH (https://www.openpolicyagent.org/docs/#running-opa), ' +
+        `set OPA_BIN to it, put it at ${cached}, or install Go 1.26 or newer, and it is built from source`,
+    );
+  }
 }
 
 function isExecutable(file: string): boolean {

@@ -1,8 +1,12 @@
+/** Why opa could not do what was asked. */
+export type OpaErrorCode =
+  'opa.missing' | 'opa.outdated' | 'opa.build' | 'opa.timeout' | 'opa.aborted' | 'opa.output' | 'opa.failed';
+
 /** An error of running opa; `code` is stable, the text is for people. */
 export class OpaError extends Error {
-  readonly code: 'opa.missing' | 'opa.build' | 'opa.timeout' | 'opa.failed';
+  readonly code: OpaErrorCode;
 
-  constructor(code: OpaError['code'], message: string, cause?: unknown) {
+  constructor(code: OpaErrorCode, message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'OpaError';
     this.code = code;

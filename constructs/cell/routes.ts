@@ -41,11 +41,7 @@ export class CellRoutes extends Construct {
     });
   }
 
-  private httpRoute(
-    tenant: string,
-    { gateway }: NonNullable<CellSettings['access']['httpRoute']>,
-    host: string,
-  ): void {
+  private httpRoute(tenant: string, { gateway }: NonNullable<CellSettings['access']['httpRoute']>, host: string): void {
     new ApiObject(this, 'http-route', {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',

@@ -4,7 +4,7 @@ import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import type { AssetFiles } from '../synth/assets.ts';
 import { byCodeUnit, sortKeys } from '../synth/order.ts';
 import type { Named } from '../synth/tenant-input.ts';
-import { bundleModule } from './free-rego.ts';
+import { bundleFile, bundleModule } from './free-rego.ts';
 import { applicableBundles, levelDocuments } from './levels.ts';
 
 /** What composition reads. */
@@ -30,11 +30,9 @@ export interface ComposedPolicy {
 /** Composes the policy of one tenant. Lower levels cannot widen upper ones: the library asks each level by itself. */
 export function composePolicy({ tenant, bundles, library }: PolicyInput): ComposedPolicy {
   const free = applicableBundles(tenant.spec, bundles).flatMap(({ name, spec }) =>
-    spec.rego === undefined ? [] : [[`bundle-${name}.rego`, bundleModule(name, spec.rego)] as const],
+    spec.rego === undefined ? [] : [[bundleFile(name), bundleModule(name, spec.rego)] as const],
   );
-  const modules = Object.fromEntries(
-    [...Object.entries(library), ...free].sort(([a], [b]) => byCodeUnit(a, b)),
-  );
+  const modules = Object.fromEntries([...Object.entries(library), ...free].sort(([a], [b]) => byCodeUnit(a, b)));
   const levels = sortKeys(levelDocuments(tenant, bundles));
   const revision = createHash('sha256')
     .update(JSON.stringify([tenant.name, levels, Object.entries(modules)]))

@@ -100,6 +100,6 @@ function stepsOf(pointer: string): (string | number)[] {
 
 function propertiesAt(schema: unknown, schemaPath: string): Readonly<Record<string, unknown>> {
   const pointer = schemaPath.replace(/^#/, '');
-  const node = valueAt(schema, stepsOf(pointer)) as { readonly properties?: Readonly<Record<string, unknown>> };
+  const node = valueAt(schema, stepsOf(pointer)) as { readonly properties?: Readonly<Record<string, unknown>> } | undefined;
   return node?.properties ?? {};
 }

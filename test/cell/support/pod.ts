@@ -154,7 +154,16 @@ export class LocalPod implements AsyncDisposable {
   #spawn(container: Container): ChildProcess {
     const isOpa = container.command === undefined;
     const command = [...(isOpa ? ['/usr/local/bin/opa'] : (container.command ?? [])), ...(container.args ?? [])];
-    const args = ['--unshare-user', '--uid', '1000', '--gid', '1000', '--die-with-parent', '--clearenv'];
+    const args = [
+      '--unshare-user',
+      '--uid',
+      '1000',
+      '--gid',
+      '1000',
+      '--die-with-parent',
+      '--unshare-pid',
+      '--clearenv',
+    ];
     args.push('--ro-bind', '/usr', '/usr', '--proc', '/proc', '--dev', '/dev');
     for (const file of ['/etc/ssl', '/etc/passwd', '/etc/group', '/etc/hosts', '/etc/resolv.conf']) {
       args.push('--ro-bind-try', file, file);

@@ -1,0 +1,36 @@
+/** `cellwright runner`: the controller as a process. */
+import { loadAssets } from '../../files/assets/load-assets.ts';
+import { packageVersion } from '../../files/assets/package-root.ts';
+import { runRunner } from '../../runner/fleet/start-runner.ts';
+import { loadCluster } from '../../runner/kube/cluster.ts';
+import { createLog } from '../../runner/telemetry/log.ts';
+import { exitCode } from '../exit-code.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { loadConfigFile } from '../fleet/fleet-config-file.ts';
+import type { RunnerFlags } from '../program.ts';
+import { untilSignal } from '../until-signal.ts';
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+
+/** Runs until a signal asks it to end. */
+export async function runner(flags: RunnerFlags): Promise<ExitCode> {
+  const level = levels.find((known) => known === flags.logLevel);
+  if (level === undefined) {
+    process.stderr.write(`cellwright: --log-level must be one of ${levels.join(', ')}, got "${flags.logLevel}"\n`);
+    return exitCode.usage;
+  }
+  const cluster = loadCluster({ kubeconfig: flags.kubeconfig, context: flags.context });
+  const { extension } = flags.extension === undefined ? {} : await loadConfigFile(flags.extension);
+  await runRunner({
+    cluster,
+    assets: loadAssets(),
+    log: createLog({ level, readable: process.stderr.isTTY, stream: process.stderr }),
+    signal: untilSignal(),
+    version: packageVersion(),
+    concurrency: flags.concurrency,
+    ...(flags.leaderElect ? { election: { namespace: flags.namespace, name: 'cellwright-runner' } } : {}),
+    ...(flags.healthAddress === undefined ? {} : { healthAddress: flags.healthAddress }),
+    ...(extension === undefined ? {} : { extension }),
+  });
+  return exitCode.fine;
+}

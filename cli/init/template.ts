@@ -1,0 +1,94 @@
+/** What `cellwright init` writes: a small GitOps repository that synthesizes as it is. */
+
+/** Files by path. */
+export function template(version: string): Readonly<Record<string, string>> {
+  return {
+    'package.json': packageJson(version),
+    'cdk8s.yaml': 'language: typescript\napp: node main.ts\n',
+    'main.ts': mainTs,
+    '.gitignore': 'node_modules/\n.cellwright-cache/\n',
+    'fleet/profiles/default.yaml': profile,
+    'fleet/bundles/baseline.yaml': bundle,
+    'fleet/tenants/hello.yaml': tenant,
+    '.github/workflows/fleet.yaml': workflow,
+  };
+}
+
+function packageJson(version: string): string {
+  const manifest = {
+    name: 'fleet',
+    private: true,
+    type: 'module',
+    engines: { node: '>=22.19' },
+    scripts: { synth: 'cellwright synth', validate: 'cellwright validate fleet' },
+    dependencies: { cellwright: `^${version}` },
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+const mainTs = `/** The cdk8s app: \`npx cdk8s synth\` and \`npx cellwright synth\` write the same dist/. */
+import { synthFleet } from 'cellwright';
+
+process.exitCode = await synthFleet({ fleet: 'fleet', out: process.env.CDK8S_OUTDIR ?? 'dist' });
+`;
+
+const profile = `# What tenants share unless they say otherwise. Every field has a default:
+# docs/reference/gatewayprofile.md of the package lists them.
+apiVersion: cellwright.dev/v1alpha1
+kind: GatewayProfile
+metadata:
+  name: default
+spec: {}
+`;
+
+const bundle = `# Policy for every tenant: what no list allows is denied.
+apiVersion: cellwright.dev/v1alpha1
+kind: PolicyBundle
+metadata:
+  name: baseline
+spec:
+  rules:
+    tools:
+      allow:
+        - read
+        - web_fetch
+        - web_search
+        - session_status
+        - memory_*
+      # Tools that run code would run it as the gateway itself.
+      deny:
+        - exec
+        - process
+`;
+
+const tenant = `# One tenant: a namespace of its own, a gateway, and an OPA beside it that decides every tool call.
+apiVersion: cellwright.dev/v1alpha1
+kind: TenantGateway
+metadata:
+  name: hello
+spec:
+  credentials:
+    # kubectl -n tenant-hello create secret generic model-keys --from-file=anthropic=KEYFILE
+    - name: anthropic
+      provider: anthropic
+      secretRef:
+        name: model-keys
+        key: anthropic
+`;
+
+const workflow = `# Refuses a change whose dist/ is not what its fleet/ says.
+name: fleet
+on: [push, pull_request]
+jobs:
+  synth:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 24
+      - run: npm ci
+      - run: npx cellwright validate fleet
+      - run: npx cellwright synth
+      - run: git diff --exit-code -- dist
+`;

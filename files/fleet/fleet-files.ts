@@ -1,0 +1,32 @@
+/** The whole of `dist/` as text, file by file. */
+import { platformFiles } from '../../constructs/platform/platform-files.ts';
+import type { PlatformProps } from '../../constructs/platform/settings.ts';
+import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
+import { sharedFiles, tenantFiles } from '../../constructs/synth/fleet-tree.ts';
+import type { Fleet, TreeOptions } from '../../constructs/synth/fleet-tree.ts';
+import { emitDocuments } from '../../constructs/synth/yaml/emit.ts';
+
+/** One file: its path below the output folder, and its text. */
+export interface TextFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Platform and shared objects, which every run writes. */
+export function* commonFiles(fleet: Fleet, platform: PlatformProps): Generator<TextFile> {
+  for (const { name, objects } of platformFiles(synthesizePlatform(platform))) {
+    yield { path: `platform/${name}`, content: emitDocuments(objects) };
+  }
+  for (const { path, objects } of sharedFiles(fleet)) {
+    yield { path, content: emitDocuments(objects) };
+  }
+}
+
+/** The files of each tenant; made when they are asked for, so that ten thousand tenants are never in memory at once. */
+export function* cellFiles(fleet: Fleet, options: TreeOptions): Generator<TextFile> {
+  for (const tenant of fleet.tenants) {
+    for (const { path, objects } of tenantFiles(tenant, fleet, options)) {
+      yield { path, content: emitDocuments(objects) };
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/** From a fleet as it was read to one that can be synthesized, with everything that is wrong with it. */
+import { withDefaults } from '../../constructs/api/defaults.ts';
+import { kindNamed } from '../../constructs/api/kinds/registry.ts';
+import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
+import { validateObject } from '../../constructs/api/validate/validate-object.ts';
+import { checkBundle } from '../../constructs/rules/check-bundle.ts';
+import { checkFleet } from '../../constructs/rules/check-fleet.ts';
+import { checkProfile } from '../../constructs/rules/check-profile.ts';
+import { checkTenant } from '../../constructs/rules/check-tenant.ts';
+import type { SynthAssets } from '../../constructs/synth/assets.ts';
+import type { Fleet, FleetMember } from '../../constructs/synth/fleet-tree.ts';
+import type { KubeObject } from '../../constructs/synth/kube-object.ts';
+import type { LocatedProblem } from '../problem.ts';
+import type { FleetObject } from '../read/fleet-object.ts';
+import type { FleetInput } from '../read/read-fleet.ts';
+
+/** A fleet, and what is wrong with it; only a fleet without problems may be synthesized. */
+export interface JudgedFleet {
+  readonly fleet: Fleet;
+  readonly problems: readonly LocatedProblem[];
+}
+
+/** A member with the place it was read from. */
+interface Placed<Spec> extends FleetMember<Spec> {
+  readonly object: FleetObject;
+}
+
+/**
+ * Validates every object by itself, then the rules between them. A tenant is judged by profile and bundles only when they
+ * and it are valid, so that one mistake is told once.
+ */
+export function judgeFleet(input: FleetInput, assets: SynthAssets): JudgedFleet {
+  const problems: LocatedProblem[] = [...input.problems];
+  const valid = <Spec>(objects: readonly FleetObject[]): Placed<Spec>[] =>
+    objects.flatMap((object) => {
+      const own = validateObject(object.value);
+      problems.push(...own.map((problem) => object.locate(problem)));
+      return own.length === 0 ? [member<Spec>(object)] : [];
+    });
+  const profiles = valid<GatewayProfileSpec>(input.profiles);
+  const bundles = valid<PolicyBundleSpec>(input.bundles);
+  const tenants = valid<TenantGatewaySpec>(input.tenants);
+  problems.push(
+    ...profiles.flatMap((profile) => located(profile, checkProfile(profile, assets))),
+    ...bundles.flatMap((bundle) => located(bundle, checkBundle(bundle))),
+    ...betweenObjects(input, { profiles, bundles, tenants }),
+    ...tenantProblems({ profiles, bundles, tenants }, assets),
+  );
+  return { fleet: { profiles, bundles, tenants }, problems };
+}
+
+interface PlacedFleet extends Fleet {
+  readonly profiles: readonly Placed<GatewayProfileSpec>[];
+  readonly bundles: readonly Placed<PolicyBundleSpec>[];
+  readonly tenants: readonly Placed<TenantGatewaySpec>[];
+}
+
+function betweenObjects(input: FleetInput, fleet: PlacedFleet): LocatedProblem[] {
+  // A profile that is there and broken was reported for what it is; its tenants need not hear that it is missing.
+  const broken = input.profiles
+    .filter(({ name }) => !fleet.profiles.some((profile) => profile.name === name))
+    .map(({ name }) => ({ name, spec: {} }));
+  const members = { TenantGateway: fleet.tenants, GatewayProfile: fleet.profiles, PolicyBundle: fleet.bundles };
+  return checkFleet({ ...fleet, profiles: [...fleet.profiles, ...broken] }).flatMap(({ kind, index, problem }) => {
+    const placed = members[kind][index];
+    return placed === undefined ? [] : located(placed, [problem]);
+  });
+}
+
+function tenantProblems({ profiles, bundles, tenants }: PlacedFleet, assets: SynthAssets): LocatedProblem[] {
+  const profileByName = new Map(profiles.map((profile) => [profile.name, profile]));
+  return tenants.flatMap((tenant) => {
+    const profile = profileByName.get(tenant.spec.profile ?? 'default');
+    return profile === undefined ? [] : located(tenant, checkTenant({ tenant, profile, bundles, assets }));
+  });
+}
+
+function located(
+  { object }: Placed<unknown>,
+  problems: readonly Parameters<FleetObject['locate']>[0][],
+): LocatedProblem[] {
+  return problems.map((problem) => object.locate(problem));
+}
+
+function member<Spec>(object: FleetObject): Placed<Spec> {
+  const definition = kindNamed(object.kind);
+  if (definition === undefined) {
+    throw new RangeError(`${object.kind} was read as an object of ours and is none`);
+  }
+  const source = object.value;
+  const { spec } = withDefaults(definition, source) as KubeObject & { readonly spec: Spec };
+  return { name: object.name, spec, source, object };
+}

@@ -1,0 +1,53 @@
+/** The real `opa test`. */
+import { runBounded } from './bounded-child.ts';
+import { findingsOf } from './check-modules.ts';
+import { moduleFolder } from './module-folder.ts';
+import type { OpaFiles } from './module-folder.ts';
+import { OpaError } from './opa-error.ts';
+
+/** What is tested together. */
+export interface TestOptions {
+  readonly opa: string;
+  /** Modules and their tests by file name. */
+  readonly modules: OpaFiles;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How the tests went. */
+export interface TestReport {
+  /** Names as `package.test_name`. */
+  readonly passed: readonly string[];
+  readonly failed: readonly string[];
+  /** Covered lines of all modules, in percent. */
+  readonly coverage: number;
+}
+
+interface TestResult {
+  readonly package: string;
+  readonly name: string;
+  readonly fail?: boolean;
+  readonly error?: unknown;
+}
+
+/**
+ * Runs every `test_` rule.
+ * @throws OpaError `opa.failed` when the modules do not compile, see also `runBounded`
+ */
+export async function testModules({ opa, modules, signal }: TestOptions): Promise<TestReport> {
+  await using folder = await moduleFolder(modules);
+  const run = async (flag: string): Promise<string> => {
+    const { stdout, stderr } = await runBounded({ command: opa, args: ['test', flag, folder.path], signal });
+    if (stdout === '') {
+      const [first] = findingsOf(stderr);
+      throw new OpaError('opa.failed', `opa test: ${first?.file ?? ''}:${first?.row ?? 0}: ${first?.message ?? ''}`);
+    }
+    return stdout;
+  };
+  const results = JSON.parse(await run('--format=json')) as readonly TestResult[];
+  const named = (failed: boolean): string[] =>
+    results
+      .filter(({ fail, error }) => (fail === true || error !== undefined) === failed)
+      .map((result) => `${result.package}.${result.name}`);
+  const { coverage } = JSON.parse(await run('--coverage')) as { coverage?: number };
+  return { passed: named(false), failed: named(true), coverage: coverage ?? 0 };
+}
