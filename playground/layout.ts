@@ -6,28 +6,47 @@ import type { KeyPair, PlaygroundCertificates } from './certificates.ts';
 /** Paths inside one playground's folder. */
 export interface Layout {
   readonly root: string;
+  /** Data of etcd. */
   readonly etcdData: string;
+  /** Keys and certificates. */
   readonly pki: string;
   readonly audit: string;
   readonly auditPolicy: string;
   readonly kubeconfig: string;
-  readonly log: (name: string) => string;
-  readonly file: (name: string) => string;
+  /** What is known of the running playground. */
+  readonly state: string;
+  /** Output of a program. */
+  readonly log: (program: string) => string;
+  /** A file of {@link pki}. */
+  readonly pkiFile: (name: string) => string;
+  /** Everything that a playground writes, to be removed before a new start and at the end. */
+  readonly everything: readonly string[];
 }
+
+const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager'];
 
 /** The paths below a folder. */
 export function layoutOf(root: string): Layout {
-  return {
-    root,
-    etcdData: path.join(root, 'etcd'),
-    pki: path.join(root, 'pki'),
-    audit: path.join(root, 'audit.log'),
-    auditPolicy: path.join(root, 'audit-policy.yaml'),
-    kubeconfig: path.join(root, 'kubeconfig'),
-    log: (name) => path.join(root, `${name}.log`),
-    file: (name) => path.join(root, 'pki', name),
+  const at = (name: string): string => path.join(root, name);
+  const log = (program: string): string => at(`${program}.log`);
+  const layout = {
+    etcdData: at('etcd'),
+    pki: at('pki'),
+    audit: at('audit.log'),
+    auditPolicy: at('audit-policy.yaml'),
+    kubeconfig: at('kubeconfig'),
+    state: at('playground.json'),
   };
+  const sockets = Object.values(etcdSockets).map(at);
+  const everything = [...Object.values(layout), ...programs.map(log), ...sockets];
+  return { root, ...layout, log, pkiFile: (name) => path.join(layout.pki, name), everything };
 }
+
+/**
+ * etcd listens on sockets in the playground's folder, which is the owner's alone: it asks nobody for a password. Their names
+ * are relative, because the system allows a socket's path about a hundred bytes; etcd insists on the form of a host and port.
+ */
+export const etcdSockets = { client: 'etcd.sock:0', peer: 'etcd-peer.sock:0' } as const;
 
 // Metadata only: enough to count requests by user agent, and no Secret's content in a file.
 const auditPolicy = `apiVersion: audit.k8s.io/v1
@@ -41,11 +60,11 @@ rules:
 export async function writeLayout(layout: Layout, certificates: PlaygroundCertificates, server: string): Promise<void> {
   await mkdir(layout.pki, { recursive: true, mode: 0o700 });
   const files: Record<string, string> = {
-    [layout.file('ca.crt')]: certificates.ca,
-    [layout.file('server.crt')]: certificates.server.certificate,
-    [layout.file('server.key')]: certificates.server.key,
-    [layout.file('sa.pub')]: certificates.serviceAccount.publicKey,
-    [layout.file('sa.key')]: certificates.serviceAccount.privateKey,
+    [layout.pkiFile('ca.crt')]: certificates.ca,
+    [layout.pkiFile('server.crt')]: certificates.server.certificate,
+    [layout.pkiFile('server.key')]: certificates.server.key,
+    [layout.pkiFile('sa.pub')]: certificates.serviceAccount.publicKey,
+    [layout.pkiFile('sa.key')]: certificates.serviceAccount.privateKey,
     [layout.auditPolicy]: auditPolicy,
     [layout.kubeconfig]: kubeconfigOf(server, certificates.ca, certificates.admin),
   };

@@ -1,61 +1,56 @@
-/** How the three programs of a control plane are started, all of them on loopback. */
+/** How the three programs of a control plane are started. */
 import type { Binaries } from './binaries/resolve.ts';
+import { etcdSockets } from './layout.ts';
 import type { Layout } from './layout.ts';
 
-/** Ports of one playground. */
-export interface Ports {
-  readonly etcdClient: number;
-  readonly etcdPeer: number;
-  readonly apiserver: number;
-}
-
-/** One program as the supervisor starts it. */
+/** One program as the supervisor starts it, in the playground's folder. */
 export interface Program {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** File that gets its output. */
   readonly log: string;
 }
 
 /** etcd without fsync: a playground's data need not outlive a power cut. */
-export function etcdProgram(binaries: Binaries, layout: Layout, ports: Ports): Program {
-  const client = `http://127.0.0.1:${ports.etcdClient}`;
-  const peer = `http://127.0.0.1:${ports.etcdPeer}`;
+export function etcdProgram(binaries: Binaries, layout: Layout): Program {
+  const client = `unix://${etcdSockets.client}`;
+  const peer = `unix://${etcdSockets.peer}`;
   return {
     name: 'etcd',
     command: binaries.etcd,
     log: layout.log('etcd'),
     args: [
+      '--name=playground',
       `--data-dir=${layout.etcdData}`,
       `--listen-client-urls=${client}`,
       `--advertise-client-urls=${client}`,
       `--listen-peer-urls=${peer}`,
       `--initial-advertise-peer-urls=${peer}`,
-      `--initial-cluster=default=${peer}`,
+      `--initial-cluster=playground=${peer}`,
       '--unsafe-no-fsync',
       '--log-level=warn',
-      '--auto-compaction-retention=5m',
     ],
   };
 }
 
-/** The API server: RBAC on, audit at metadata level. */
-export function apiserverProgram(binaries: Binaries, layout: Layout, ports: Ports): Program {
+/** The API server, on 127.0.0.1: RBAC on, every request in the audit log before its answer is sent. */
+export function apiserverProgram(binaries: Binaries, layout: Layout, port: number): Program {
   return {
     name: 'kube-apiserver',
     command: binaries['kube-apiserver'],
     log: layout.log('kube-apiserver'),
     args: [
-      `--etcd-servers=http://127.0.0.1:${ports.etcdClient}`,
+      `--etcd-servers=unix://${etcdSockets.client}`,
       '--bind-address=127.0.0.1',
       '--advertise-address=127.0.0.1',
-      `--secure-port=${ports.apiserver}`,
+      `--secure-port=${port}`,
       `--cert-dir=${layout.pki}`,
-      `--tls-cert-file=${layout.file('server.crt')}`,
-      `--tls-private-key-file=${layout.file('server.key')}`,
-      `--client-ca-file=${layout.file('ca.crt')}`,
-      `--service-account-key-file=${layout.file('sa.pub')}`,
-      `--service-account-signing-key-file=${layout.file('sa.key')}`,
+      `--tls-cert-file=${layout.pkiFile('server.crt')}`,
+      `--tls-private-key-file=${layout.pkiFile('server.key')}`,
+      `--client-ca-file=${layout.pkiFile('ca.crt')}`,
+      `--service-account-key-file=${layout.pkiFile('sa.pub')}`,
+      `--service-account-signing-key-file=${layout.pkiFile('sa.key')}`,
       '--service-account-issuer=https://kubernetes.default.svc',
       '--api-audiences=https://kubernetes.default.svc',
       '--authorization-mode=Node,RBAC',
@@ -66,12 +61,15 @@ export function apiserverProgram(binaries: Binaries, layout: Layout, ports: Port
       `--audit-policy-file=${layout.auditPolicy}`,
       `--audit-log-path=${layout.audit}`,
       '--audit-log-mode=blocking',
+      // Megabytes (about a million requests) before it begins a new file, and counts would break; one old file is kept.
+      '--audit-log-maxsize=1000',
+      '--audit-log-maxbackup=1',
       '--v=1',
     ],
   };
 }
 
-/** The controller manager: StatefulSets, namespaces, garbage collection. */
+/** The controller manager: StatefulSets, namespaces, garbage collection, quota, ServiceAccounts. */
 export function controllerManagerProgram(binaries: Binaries, layout: Layout): Program {
   return {
     name: 'kube-controller-manager',
@@ -81,8 +79,8 @@ export function controllerManagerProgram(binaries: Binaries, layout: Layout): Pr
       `--kubeconfig=${layout.kubeconfig}`,
       `--authentication-kubeconfig=${layout.kubeconfig}`,
       `--authorization-kubeconfig=${layout.kubeconfig}`,
-      `--service-account-private-key-file=${layout.file('sa.key')}`,
-      `--root-ca-file=${layout.file('ca.crt')}`,
+      `--service-account-private-key-file=${layout.pkiFile('sa.key')}`,
+      `--root-ca-file=${layout.pkiFile('ca.crt')}`,
       '--use-service-account-credentials=true',
       '--leader-elect=false',
       '--secure-port=0',

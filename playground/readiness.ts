@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlaygroundCertificates } from './certificates.ts';
 import { PlaygroundError } from './playground-error.ts';
 
-/** Milliseconds after which a start counts as failed; under 8 s was measured on an idle machine. */
+/** Milliseconds after which a start counts as failed; it takes three seconds, on a busy machine ten and more. */
 const patience = 120_000;
 
 /** Answers of the API server to its administrator. */

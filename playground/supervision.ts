@@ -1,9 +1,18 @@
 /** The supervisor process, from the side of who started it. */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import path from 'node:path';
 import { PlaygroundError } from './playground-error.ts';
+import { identityOf } from './process-identity.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 import type { Program } from './programs.ts';
+import { roomFile } from './room-file.ts';
+
+/** Where the programs run, and what becomes of it at the end. */
+export interface SupervisionOptions {
+  readonly folder: string;
+  /** Remove the folder with the last program, whoever ends it. */
+  readonly temporary: boolean;
+}
 
 interface Report {
   readonly started?: string;
@@ -16,38 +25,53 @@ interface Report {
 /** Starts programs under a process of its own that ends them when this one is gone. */
 export class Supervision {
   readonly #child: ChildProcess;
+  readonly #pid: number;
   readonly #exit: Promise<void>;
   readonly #failure = new AbortController();
+  readonly #programs = new Map<string, ProcessIdentity>();
   #stopping = false;
 
-  constructor() {
-    // A group of its own: ^C in a terminal reaches this process, which then stops the playground in order.
-    this.#child = fork(path.join(import.meta.dirname, 'supervisor.js'), {
+  constructor({ folder, temporary }: SupervisionOptions) {
+    // A group of its own: ^C in a terminal reaches this process, whose end the supervisor then sees.
+    this.#child = fork(roomFile('supervisor.js'), [folder, temporary ? 'temporary' : 'lasting'], {
       detached: true,
+      cwd: folder,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [],
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
     });
+    if (this.#child.pid === undefined) {
+      throw new PlaygroundError('playground.start', 'the supervisor of the playground did not start');
+    }
+    this.#pid = this.#child.pid;
     this.#exit = new Promise((resolve) => {
       this.#child.on('exit', () => {
+        this.#onExit();
         resolve();
       });
     });
     this.#child.on('message', (report: Report) => {
       this.#onReport(report);
     });
+    // Who has nothing else to do may end, and the playground with it.
+    this.#child.unref();
+    this.#child.channel?.unref();
   }
 
-  /** Aborted when a program ends that was not asked to; the reason says which. */
+  /** Aborted when a program, or the supervisor, ends that was not asked to; the reason says which. */
   get failed(): AbortSignal {
     return this.#failure.signal;
   }
 
   /** Process id of the supervisor. */
   get pid(): number {
-    if (this.#child.pid === undefined) {
-      throw new PlaygroundError('playground.start', 'the supervisor of the playground did not start');
-    }
-    return this.#child.pid;
+    return this.#pid;
+  }
+
+  /** The processes that run: the supervisor first, then the programs that have started. */
+  get processes(): readonly ProcessIdentity[] {
+    const own = identityOf(this.#pid);
+    return [...(own === undefined ? [] : [own]), ...this.#programs.values()];
   }
 
   /** Starts a program; the supervisor reports its end. */
@@ -55,32 +79,57 @@ export class Supervision {
     this.#child.send({ start: program });
   }
 
-  /** Lets the playground live on without this process. */
+  /** Lets the programs live on without this process. */
   async detach(): Promise<void> {
     const disconnected = new Promise<void>((resolve) => {
       this.#child.once('disconnect', () => {
         resolve();
       });
     });
+    this.#child.channel?.ref();
     this.#child.send({ detach: true });
     await disconnected;
-    this.#child.unref();
   }
 
   /** Ends every program; resolves when all are gone. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#child.ref();
     if (this.#child.connected) {
       this.#child.disconnect();
+    } else {
+      this.#child.kill('SIGTERM');
     }
     await this.#exit;
   }
 
-  #onReport({ exited, code, signal }: Report): void {
-    if (exited !== undefined && !this.#stopping) {
-      this.#failure.abort(
-        new PlaygroundError('playground.exited', `${exited} ended by itself (${signal ?? code ?? 'unknown'})`),
-      );
+  #onReport({ started, pid, exited, code, signal }: Report): void {
+    if (started !== undefined && pid !== undefined) {
+      const identity = identityOf(pid);
+      if (identity !== undefined) {
+        this.#programs.set(started, identity);
+      }
+    }
+    if (exited !== undefined) {
+      this.#fail(`${exited} ended by itself (${signal ?? code ?? 'unknown'})`);
+    }
+  }
+
+  /** A supervisor that was killed could not end its programs; they are the rest of its process group. */
+  #onExit(): void {
+    try {
+      process.kill(-this.#pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+        throw error;
+      }
+    }
+    this.#fail('the supervisor of the playground ended by itself');
+  }
+
+  #fail(what: string): void {
+    if (!this.#stopping) {
+      this.#failure.abort(new PlaygroundError('playground.exited', what));
     }
   }
 }

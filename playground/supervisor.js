@@ -1,16 +1,22 @@
 /**
- * Holds the processes of one playground and ends them together: when told to, when one of them dies, and when the process
- * that started the playground is gone, however it went. Started by `fork`; the channel is the lifeline.
+ * Holds the processes of one playground and ends them together: when told to, when one of them ends by itself, and when the
+ * process that started the playground is gone, however it went. Started by `fork` (supervision.ts); the channel is the
+ * lifeline.
  *
+ * Arguments: the playground's folder, where the programs run; and `temporary` when it goes with them.
  * Messages in: {start: {name, command, args, log}} · {detach: true} (live on without the parent).
  * Messages out: {started: name, pid} · {exited: name, code, signal}.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 
 /** @typedef {{ name: string, command: string, args: string[], log: string }} Start */
 
-/** Milliseconds between the polite signal and the last one. */
+const [, , folder = '', life] = process.argv;
+const temporary = life === 'temporary';
+// What goes with its folder has nothing to finish; the others may write what they hold.
+const goodbye = temporary ? 'SIGKILL' : 'SIGTERM';
+/** Milliseconds between SIGTERM and SIGKILL. */
 const patience = 8000;
 
 /** @type {Map<string, import('node:child_process').ChildProcess>} */
@@ -19,7 +25,7 @@ let detached = false;
 let stopping = false;
 
 process.on('message', (/** @type {{ start?: Start, detach?: boolean }} */ message) => {
-  if (message.start) {
+  if (message.start && !stopping) {
     start(message.start);
   }
   if (message.detach) {
@@ -39,7 +45,9 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT', 'SIGHUP'])) {
 /** @param {Start} program */
 function start({ name, command, args, log }) {
   const file = openSync(log, 'a', 0o600);
-  const child = spawn(command, args, { stdio: ['ignore', file, file] });
+  // Nothing of the caller's environment: etcd takes ETCD_… as flags, and credentials in it are nobody's business here.
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', file, file], env });
   closeSync(file);
   children.set(name, child);
   child.on('spawn', () => tell({ started: name, pid: child.pid }));
@@ -49,14 +57,14 @@ function start({ name, command, args, log }) {
 
 /** @param {string} name @param {number | string | null} code @param {string | null} signal */
 function ended(name, code, signal) {
-  children.delete(name);
+  if (!children.delete(name)) {
+    return;
+  }
   if (!stopping) {
     tell({ exited: name, code, signal });
     stop();
   }
-  if (children.size === 0) {
-    process.exit(0);
-  }
+  leaveWhenAlone();
 }
 
 function stop() {
@@ -64,23 +72,32 @@ function stop() {
     return;
   }
   stopping = true;
-  if (children.size === 0) {
-    process.exit(0);
-  }
-  // The API server first: with etcd gone it would retry for a minute before it ends.
+  // The API server before etcd: with etcd gone it would retry for a minute before it ends.
   for (const child of [...children.values()].reverse()) {
-    child.kill('SIGTERM');
+    child.kill(goodbye);
   }
   setTimeout(() => {
     for (const child of children.values()) {
       child.kill('SIGKILL');
     }
   }, patience).unref();
+  leaveWhenAlone();
+}
+
+function leaveWhenAlone() {
+  if (children.size > 0) {
+    return;
+  }
+  if (temporary) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  process.exit(0);
 }
 
 /** @param {object} message */
 function tell(message) {
   if (process.connected) {
-    process.send?.(message);
+    // A parent that goes at this moment is no error: `disconnect` follows.
+    process.send?.(message, () => undefined);
   }
 }

@@ -1,5 +1,6 @@
 /** The programs of the control plane, pinned. */
 import path from 'node:path';
+import { cacheDirectory } from '../user-directories.ts';
 
 /** One program and how it is built from source. */
 export interface Component {
@@ -10,7 +11,7 @@ export interface Component {
   /** What `go build` is asked for inside the module. */
   readonly target: string;
   readonly ldflags: string;
-  /** Minutes a first build was measured to take on two cores. */
+  /** About how many minutes its first build takes on two cores, downloads included. */
   readonly minutes: number;
 }
 
@@ -48,13 +49,10 @@ export const components: readonly Component[] = [
 /** Kubernetes version of the playground, without `v`. */
 export const playgroundKubernetesVersion = kubernetesVersion;
 
-/** Per-user cache, by the XDG base directory specification. */
-export function cacheDirectory(environment: NodeJS.ProcessEnv): string {
-  const base = environment.XDG_CACHE_HOME ?? path.join(environment.HOME ?? '/tmp', '.cache');
-  return path.join(base, 'cellwright');
-}
-
-/** Where a component lies in the cache; the version is part of the name, so that an upgrade never runs an old program. */
+/**
+ * Where a component lies in the per-user cache. Version and platform are part of the name, so that neither an upgrade nor a
+ * home folder shared between machines runs the wrong program.
+ */
 export function cachedPath(environment: NodeJS.ProcessEnv, { name, version }: Component): string {
-  return path.join(cacheDirectory(environment), 'bin', `${name}-${version}`);
+  return path.join(cacheDirectory(environment), 'bin', `${name}-${version}-${process.platform}-${process.arch}`);
 }
