@@ -34,7 +34,7 @@ function completeMembers(schema: StructuralSchema, value: Members): Record<strin
     const known = Object.hasOwn(properties, key) ? properties[key] : schema.additionalProperties;
     if (known === undefined) {
       put(target, key, member);
-    } else if (member !== null) {
+    } else if (member !== null && member !== undefined) {
       put(target, key, complete(known, member));
     }
   }

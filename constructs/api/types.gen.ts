@@ -113,7 +113,7 @@ export interface GatewayProfileSpec {
        */
       tolerations?: {
         /**
-         * Taint key; empty with operator Exists matches all.
+         * Taint key. Default: every key, with operator Exists.
          */
         key?: string;
         /**
@@ -1173,7 +1173,7 @@ export interface TenantGatewaySpec {
      */
     tolerations?: {
       /**
-       * Taint key; empty with operator Exists matches all.
+       * Taint key. Default: every key, with operator Exists.
        */
       key?: string;
       /**

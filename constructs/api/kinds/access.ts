@@ -1,7 +1,7 @@
 /** How people and models reach a cell, and what the cell reaches: credentials, egress, access. */
 import { boolean, integer, listOf, mapOf, object, oneOf, string } from '../schema/structural.ts';
 import type { StructuralSchema } from '../schema/structural.ts';
-import { cidr, labelName, objectName, peer, ports, secretKeyRef, shortName } from '../schema/terms.ts';
+import { cidr, labelName, objectName, peer, ports, qualifiedKeys, secretKeyRef, shortName } from '../schema/terms.ts';
 
 /** Channels whose upstream gives every message to one consumer only, so that two replicas would steal from each other. */
 export const singleConsumerChannels = ['telegram', 'discord', 'slack', 'matrix'] as const;
@@ -83,7 +83,7 @@ export function hostName(description: string): StructuralSchema {
 const annotations = mapOf(
   'Annotations for the controller that serves it.',
   string('Annotation value.', { maxLength: 2048 }),
-  { maxProperties: 32 },
+  { maxProperties: 32, rules: [qualifiedKeys] },
 );
 
 /** `spec.access`: who reaches the gateway, and how. */

@@ -35,7 +35,7 @@ export const envRules: readonly CelRule[] = [
   {
     rule: "self.all(name, !name.upperAscii().matches('^(OPENCLAW_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_)') && !(name.upperAscii() in ['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE']))",
     message:
-      'the name changes what the gateway loads or is set by Cellwright (OPENCLAW_, NODE_, LD_, PATH, HOME, …): remove it',
+      'a name changes what the gateway loads or is set by Cellwright: remove it (OPENCLAW_…, NODE_…, LD_…, PATH, HOME and the like)',
   },
 ];
 

@@ -54,7 +54,6 @@ export const policyBundle: KindDefinition = {
               maxLength: 256,
             }),
             until: string('When the exception ends (RFC 3339).', {
-              format: 'date-time',
               pattern: 'dateTime',
               maxLength: 40,
             }),

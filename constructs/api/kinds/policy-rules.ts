@@ -23,7 +23,7 @@ const globs = (description: string): StructuralSchema =>
       minLength: 1,
       maxLength: 256,
     }),
-    { maxItems: 10000, set: true },
+    { maxItems: 2000, set: true },
   );
 
 function globFamily(description: string): StructuralSchema {

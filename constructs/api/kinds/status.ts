@@ -29,7 +29,7 @@ export function conditions(description: string): StructuralSchema {
           pattern: 'conditionReason',
         }),
         message: string('One sentence for people.', { maxLength: 4096 }),
-        lastTransitionTime: string('When status last changed.', { format: 'date-time', maxLength: 40 }),
+        lastTransitionTime: string('When status last changed.', { pattern: 'dateTime', maxLength: 40 }),
         observedGeneration: integer('Generation that was judged.', {
           minimum: 0,
           maximum: 9007199254740991,

@@ -22,23 +22,43 @@ export const storage = object('The volume that keeps the gateway’s state and w
   className: objectName('StorageClass. Default: the profile’s, else the cluster’s default class.'),
 });
 
+/** What the API server asks of a toleration when the pod is made; said here, it shows when the tenant is written. */
+const tolerationRules: readonly CelRule[] = [
+  {
+    rule: "has(self.key) || self.operator == 'Exists'",
+    message: 'a toleration of every key needs operator Exists: set operator to Exists, or name a key',
+  },
+  {
+    rule: "self.operator != 'Exists' || !has(self.value) || self.value == ''",
+    message: 'operator Exists compares no value: remove value, or set operator to Equal',
+  },
+  {
+    rule: "!has(self.tolerationSeconds) || (has(self.effect) && self.effect == 'NoExecute')",
+    message: 'only NoExecute is tolerated for a time: set effect to NoExecute, or remove tolerationSeconds',
+  },
+];
+
 /** Where pods run. */
 export const scheduling = object('Where the pods run.', {
   runtimeClassName: objectName('RuntimeClass, for example gVisor or Kata.'),
   nodeSelector: labels('Labels that a node must have.'),
   tolerations: listOf(
     'Taints that the pods tolerate.',
-    object('One toleration (core/v1 Toleration).', {
-      key: string('Taint key; empty with operator Exists matches all.', { maxLength: 316 }),
-      operator: oneOf('How key and value are compared.', ['Exists', 'Equal']),
-      value: string('Taint value, for Equal.', { maxLength: 63 }),
-      effect: oneOf('Effect to tolerate. Default: every effect.', ['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
-      tolerationSeconds: integer('Seconds a NoExecute taint is tolerated. Default: for ever.', {
-        minimum: 0,
-        maximum: 31536000,
-        format: 'int64',
-      }),
-    }),
+    object(
+      'One toleration (core/v1 Toleration).',
+      {
+        key: string('Taint key. Default: every key, with operator Exists.', { pattern: 'taintKey', maxLength: 317 }),
+        operator: oneOf('How key and value are compared.', ['Exists', 'Equal'], 'Equal'),
+        value: string('Taint value, for Equal.', { pattern: 'labelValue', maxLength: 63 }),
+        effect: oneOf('Effect to tolerate. Default: every effect.', ['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+        tolerationSeconds: integer('Seconds a NoExecute taint is tolerated. Default: for ever.', {
+          minimum: 0,
+          maximum: 31536000,
+          format: 'int64',
+        }),
+      },
+      { rules: tolerationRules },
+    ),
     { maxItems: 16 },
   ),
   priorityClassName: objectName('PriorityClass.'),
@@ -62,9 +82,11 @@ const rules: readonly CelRule[] = [
     fieldPath: '.replicas',
   },
   {
-    rule: '!has(self.team) || has(self.organization)',
-    message: 'a team belongs to an organization: set organization',
-    fieldPath: '.team',
+    // Optional by its schema, but always there: it has a default.
+    rule: '!has(oldSelf.organization) || !has(self.organization) || self.organization == oldSelf.organization',
+    message: 'a tenant stays with its organization: keep it, or make a new tenant there',
+    fieldPath: '.organization',
+    reason: 'FieldValueForbidden',
   },
   {
     rule: "!has(self.delivery) || self.delivery != 'Rendered' || (has(self.access) && has(self.access.tokenSecretRef))",
@@ -79,7 +101,8 @@ const rules: readonly CelRule[] = [
     reason: 'FieldValueForbidden',
   },
   {
-    rule: '!has(oldSelf.storage) || !has(oldSelf.storage.className) || (has(self.storage) && has(self.storage.className) && self.storage.className == oldSelf.storage.className)',
+    // Also not from or to the profile's class: the volume is there already.
+    rule: "(has(self.storage) && has(self.storage.className) ? self.storage.className : '') == (has(oldSelf.storage) && has(oldSelf.storage.className) ? oldSelf.storage.className : '')",
     message: 'the storage class of a volume cannot change: keep it, or move the data to a new tenant',
     fieldPath: '.storage',
     reason: 'FieldValueForbidden',

@@ -45,11 +45,14 @@ export interface StructuralSchema {
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
 }
 
+/**
+ * No `format`: for a text with a format the API server takes a list as well (seen on 1.34, k8s.io/kube-openapi
+ * pkg/validation/validate/type.go), so what a format would say is said by a pattern.
+ */
 interface StringOptions {
   readonly default?: string;
   /** Name of the pattern in patterns.ts. */
   readonly pattern?: PatternName;
-  readonly format?: string;
   readonly minLength?: number;
   readonly maxLength: number;
   readonly rules?: readonly CelRule[];

@@ -1,6 +1,6 @@
 /** Field types that several kinds share: names, quantities, references, network addresses. */
 import { integer, listOf, mapOf, object, oneOf, string } from './structural.ts';
-import type { StructuralSchema } from './structural.ts';
+import type { CelRule, StructuralSchema } from './structural.ts';
 
 /** A short name of ours (organization, team, profile): the rule of tenant names. */
 export function shortName(description: string, preset?: string): StructuralSchema {
@@ -46,7 +46,6 @@ export function cores(description: string, preset?: string): StructuralSchema {
 /** An IPv4 or IPv6 block in CIDR notation. */
 export function cidr(description: string): StructuralSchema {
   return string(description, {
-    format: 'cidr',
     pattern: 'cidr',
     maxLength: 49,
   });
@@ -69,9 +68,22 @@ export function secretKeyRef(description: string): StructuralSchema {
   );
 }
 
+/**
+ * The keys of a map of labels or annotations; a schema bounds values only, and a bad key would show when the pod is made.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+ */
+export const qualifiedKeys: CelRule = {
+  rule: "self.all(key, key.matches('^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+  message:
+    'a key is not a label or annotation name: write a name such as app, if wanted after a domain: example.com/team',
+};
+
 /** Kubernetes labels as key and value. */
 export function labels(description: string): StructuralSchema {
-  return mapOf(description, string('Label value.', { pattern: 'labelValue', maxLength: 63 }), { maxProperties: 16 });
+  return mapOf(description, string('Label value.', { pattern: 'labelValue', maxLength: 63 }), {
+    maxProperties: 16,
+    rules: [qualifiedKeys],
+  });
 }
 
 /** Pods of one namespace, by the namespace's name (its other labels can be forged by whoever may edit it). */

@@ -47,8 +47,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
       },
     ];
   },
-  pattern: ({ path, schema, value }) => [wrongForm({ path, schema, value }, 'schema.pattern')],
-  format: ({ path, schema, value }) => [wrongForm({ path, schema, value }, 'schema.format')],
+  pattern: (place) => [wrongForm(place)],
   minLength: ({ path, schema, value }) => [
     {
       code: 'schema.length',
@@ -86,13 +85,13 @@ function textFix(value: unknown): string {
     : 'write a string';
 }
 
-function wrongForm({ path, schema, value }: Place, code: string): Problem {
+function wrongForm({ path, schema, value }: Place): Problem {
   const says = schema.pattern === undefined ? undefined : patternOf(schema.pattern)?.says;
   return {
-    code,
+    code: 'schema.pattern',
     path,
     message: `${quote(value)} has the wrong form`,
-    fix: `write ${says ?? `what matches ${schema.pattern ?? schema.format ?? ''}`}`,
+    fix: `write ${says ?? `what matches ${String(schema.pattern)}`}`,
   };
 }
 

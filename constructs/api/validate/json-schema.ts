@@ -1,6 +1,5 @@
 /** Structural schemas as the validation library reads them. */
 import type { StructuralSchema } from '../schema/structural.ts';
-import { formats } from './formats.ts';
 
 /** A check of ours inside a library schema; `error` is the problem code. */
 interface Refinement {
@@ -13,7 +12,7 @@ export type LibrarySchema = Readonly<Record<string, unknown>>;
 
 /**
  * Keywords that mean the same on both sides are passed on. Lengths are not (the library counts what a person sees as one
- * character, the API server counts code points), nor formats; both become refinements. Unknown fields are judged apart,
+ * character, the API server counts code points); they become refinements. Unknown fields are judged apart,
  * with a suggestion, so objects stay open here.
  */
 export function toLibrarySchema(schema: StructuralSchema): LibrarySchema {
@@ -46,12 +45,10 @@ function same(schema: StructuralSchema): LibrarySchema {
   );
 }
 
-function refine({ minLength, maxLength, format }: StructuralSchema): Refinement[] {
-  const check = format === undefined ? undefined : formats[format];
+function refine({ minLength, maxLength }: StructuralSchema): Refinement[] {
   return [
     ...(minLength === undefined ? [] : [onStrings('minLength', (text) => Array.from(text).length >= minLength)]),
     ...(maxLength === undefined ? [] : [onStrings('maxLength', (text) => withinLength(text, maxLength))]),
-    ...(check === undefined ? [] : [onStrings('format', check)]),
   ];
 }
 

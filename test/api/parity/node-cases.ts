@@ -9,9 +9,7 @@ import type { SchemaNode } from './schema-walk.ts';
 /** An object and the verdict that both sides must give. */
 export interface ParityCase {
   readonly name: string;
-  readonly object: unknown;
-  /** What stood there before; undefined for a new object. */
-  readonly old?: unknown;
+  readonly object: object;
   readonly good: boolean;
 }
 

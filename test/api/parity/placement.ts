@@ -10,10 +10,28 @@ type Fields = Record<string, unknown>;
 /** Field that stands for "this field, absent" in {@link objectAround}. */
 export const absent = Symbol('absent');
 
-/** A whole object with `value` at a node and, around it, as little as schema and rules ask for. */
-export function objectAround({ kind, steps }: SchemaNode, value: unknown): Fields {
+/**
+ * A whole object with `value` at a node and, around it, as little as schema and rules ask for. A sample of a rule stays
+ * as it is (`asItIs`); other values get the companions that the rules ask for.
+ */
+export function objectAround(
+  { kind, steps }: SchemaNode,
+  value: unknown,
+  { asItIs = false }: { readonly asItIs?: boolean } = {},
+): Fields {
   const [, ...rest] = steps;
-  return wholeObject(kind, { spec: settle(kind.spec, surround(kind.spec, rest, value)) });
+  const marker = Symbol('here');
+  const around = settle(kind.spec, surround(kind.spec, rest, asItIs ? marker : value));
+  const spec = asItIs ? replaced(around, marker, value) : around;
+  return wholeObject(kind, spec === absent ? {} : { spec });
+}
+
+/** A copy with `value` where `marker` stands. */
+function replaced(tree: unknown, marker: symbol, value: unknown): unknown {
+  if (tree === marker) return value;
+  if (Array.isArray(tree)) return tree.map((part) => replaced(part, marker, value));
+  if (tree === null || typeof tree !== 'object') return tree;
+  return Object.fromEntries(Object.entries(tree).map(([key, part]) => [key, replaced(part, marker, value)]));
 }
 
 /** An object of a kind with a good name. */
@@ -27,8 +45,11 @@ function surround(schema: StructuralSchema, [step, ...rest]: readonly SchemaStep
   if (step === 'values') return { N0: surround(partOf(schema.additionalProperties), rest, value) };
   const around = smallest(schema) as Fields;
   const inner = surround(partOf(schema.properties?.[step.field]), rest, value);
-  const { [step.field]: _replaced, ...others } = around;
-  return inner === absent ? others : { ...others, [step.field]: inner };
+  return Object.fromEntries(
+    [...Object.entries(around).filter(([key]) => key !== step.field), [step.field, inner] as const].filter(
+      ([, member]) => member !== absent,
+    ),
+  );
 }
 
 function partOf(schema: StructuralSchema | undefined): StructuralSchema {
@@ -52,22 +73,54 @@ function settle(schema: StructuralSchema, value: unknown): unknown {
   return { ...companions(schema, settled), ...settled };
 }
 
-/** Companion fields by what a schema looks like: the fields that its rules relate. */
+interface Relation {
+  readonly applies: (value: Fields) => boolean;
+  /** Nothing is added where one of them is there. */
+  readonly unless: readonly string[];
+  /** The first one is added whose fields are not there, not even as null. */
+  readonly added: readonly Fields[];
+}
+
+/** What the rules ask of fields that stand side by side. */
+const relations: readonly Relation[] = [
+  {
+    applies: () => true,
+    unless: ['provider', 'channel', 'env'],
+    added: [{ provider: 'anthropic' }, { env: 'SAMPLE' }],
+  },
+  {
+    applies: () => true,
+    unless: ['cidr', 'to'],
+    added: [{ cidr: '203.0.113.0/24' }, { to: { namespace: 'tools' } }],
+  },
+  { applies: ({ team }) => team !== undefined, unless: ['organization'], added: [{ organization: 'acme' }] },
+  {
+    applies: ({ replicas }) => Number(replicas) > 1,
+    unless: ['separateMemories'],
+    added: [{ separateMemories: true }],
+  },
+  {
+    applies: ({ delivery }) => delivery === 'Rendered',
+    unless: ['access'],
+    added: [{ access: { tokenSecretRef: { name: 'token', key: 'token' } } }],
+  },
+  {
+    applies: ({ operator }) => operator !== 'Exists',
+    unless: ['key', 'tolerationSeconds'],
+    added: [{ key: 'dedicated' }, { operator: 'Exists' }],
+  },
+  {
+    applies: ({ tolerationSeconds }) => typeof tolerationSeconds === 'number',
+    unless: ['effect'],
+    added: [{ effect: 'NoExecute', key: 'dedicated' }],
+  },
+];
+
+/** Only where the schema has all the fields of a relation. */
 function companions({ properties = {} }: StructuralSchema, value: Fields): Fields {
-  const lacks = (...names: string[]): boolean =>
-    names.every((name) => properties[name] !== undefined && !(name in value));
-  const has = (name: string): boolean => name in value;
-  return {
-    ...(lacks('provider', 'channel', 'env') ? { provider: 'anthropic' } : {}),
-    ...(lacks('cidr', 'to') ? { cidr: '203.0.113.0/24' } : {}),
-    ...(has('team') && lacks('organization') ? { organization: 'acme' } : {}),
-    ...(Number(value['replicas']) > 1 && lacks('separateMemories') ? { separateMemories: true } : {}),
-    ...(value['delivery'] === 'Rendered' && lacks('access')
-      ? { access: { tokenSecretRef: { name: 'token', key: 'token' } } }
-      : {}),
-    ...(lacks('key', 'operator', 'effect') ? { key: 'dedicated', effect: 'NoExecute' } : {}),
-    ...(has('value') && lacks('key', 'effect') ? { key: 'dedicated' } : {}),
-    ...(has('effect') && lacks('key', 'operator') ? { key: 'dedicated' } : {}),
-    ...(has('tolerationSeconds') && lacks('effect') ? { effect: 'NoExecute', key: 'dedicated' } : {}),
-  };
+  const missing = (name: string): boolean => properties[name] !== undefined && (value[name] ?? null) === null;
+  const added = relations
+    .filter(({ applies, unless }) => applies(value) && unless.every(missing))
+    .map((relation) => relation.added.find((fields) => Object.keys(fields).every((name) => !(name in value))));
+  return Object.assign({}, ...added) as Fields;
 }

@@ -42,8 +42,8 @@ export const stateSamples: Readonly<Record<string, StateSamples>> = {
     ],
   },
   'a team belongs to an organization': {
-    good: [{ team: 'support', organization: 'acme' }, { organization: 'acme' }],
-    bad: [],
+    good: [{ team: 'support', organization: 'acme' }, { organization: 'acme' }, {}],
+    bad: [{ team: 'support' }],
   },
   'a Rendered tenant has no runner that makes a token': {
     good: [{ delivery: 'Rendered', access: { tokenSecretRef: secretRef } }, { delivery: 'Managed' }],
@@ -81,7 +81,7 @@ export const stateSamples: Readonly<Record<string, StateSamples>> = {
     good: [{ KEYBOARD: 'x', TOKENS: '5' }],
     bad: [{ API_KEY: 'x' }, { api_key: 'x' }, { A: '1', MyToken: 'x' }, { SECRET: 'x' }, { DB_PASSWORD: 'x' }],
   },
-  'the name changes what the gateway loads or is set by Cellwright (literal)': {
+  'a name changes what the gateway loads or is set by Cellwright': {
     good: [{ MY_NODE: 'x', TZ: 'Europe/Vienna' }],
     bad: [{ NODE_OPTIONS: 'x' }, { node_options: 'x' }, { OPENCLAW_HOME: 'x' }, { LD_PRELOAD: 'x' }, { Path: 'x' }],
   },
@@ -110,6 +110,12 @@ const sized = (size: string): object => ({ storage: { size } });
 
 /** By the message up to its first colon. */
 export const changeSamples: Readonly<Record<string, readonly ChangeSample[]>> = {
+  'a tenant stays with its organization': [
+    { from: { organization: 'acme' }, to: { organization: 'acme', team: 'support' }, good: true },
+    { from: {}, to: { organization: 'default' }, good: true },
+    { from: { organization: 'acme' }, to: { organization: 'initech' }, good: false },
+    { from: { organization: 'acme' }, to: {}, good: false },
+  ],
   'storage may only grow': [
     { from: sized('5Gi'), to: sized('5Gi'), good: true },
     { from: sized('5Gi'), to: sized('6Gi'), good: true },
@@ -124,7 +130,8 @@ export const changeSamples: Readonly<Record<string, readonly ChangeSample[]>> = 
   ],
   'the storage class of a volume cannot change': [
     { from: { storage: { className: 'fast' } }, to: { storage: { className: 'fast' } }, good: true },
-    { from: {}, to: { storage: { className: 'fast' } }, good: true },
+    { from: sized('5Gi'), to: sized('5Gi'), good: true },
+    { from: {}, to: { storage: { className: 'fast' } }, good: false },
     { from: { storage: { className: 'fast' } }, to: { storage: { className: 'slow' } }, good: false },
     { from: { storage: { className: 'fast' } }, to: { storage: {} }, good: false },
     { from: { storage: { className: 'fast' } }, to: {}, good: false },

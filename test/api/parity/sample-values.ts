@@ -1,6 +1,5 @@
 /** Values that a schema takes, made from the schema. */
 import { patternOf } from '../../../constructs/api/schema/patterns.ts';
-import { formats } from '../../../constructs/api/validate/formats.ts';
 import type { StructuralSchema } from '../../../constructs/api/schema/structural.ts';
 
 /** The smallest value that a schema takes, rules (CEL) apart; `index` makes entries of a list differ. */
@@ -59,25 +58,16 @@ function text(schema: StructuralSchema, index: number): string {
   return found;
 }
 
-/** Whether a text passes pattern, format and length. */
-export function fits(
-  { pattern, format, minLength = 0, maxLength = Infinity }: StructuralSchema,
-  value: string,
-): boolean {
+/** Whether a text passes pattern and length. */
+export function fits({ pattern, minLength = 0, maxLength = Infinity }: StructuralSchema, value: string): boolean {
   const length = Array.from(value).length;
-  const check = format === undefined ? undefined : formats[format];
-  return (
-    length >= minLength &&
-    length <= maxLength &&
-    (pattern === undefined || new RegExp(pattern, 'u').test(value)) &&
-    (check === undefined || check(value))
-  );
+  return length >= minLength && length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(value));
 }
 
 /** A text of exactly that length that fits everything but a bound on the length; undefined when the pattern ends before. */
 export function textOfLength(schema: StructuralSchema, length: number): string | undefined {
   const good = schema.pattern === undefined ? ['😀'] : (patternOf(schema.pattern)?.good ?? []);
-  const { minLength: _min, maxLength: _max, ...unbounded } = schema;
+  const unbounded = { ...schema, minLength: 0, maxLength: Infinity };
   for (const start of good.filter((candidate) => Array.from(candidate).length <= length)) {
     const missing = length - Array.from(start).length;
     const padded = ['😀', 'a', 'A', '0'].flatMap((filler) => [
