@@ -43,12 +43,20 @@ export function tenantsOfBundle(inputs: FleetInputs, before: Bundle | undefined,
     .map(({ metadata }) => metadata.name);
 }
 
-/** Whether a child's change can matter to its tenant; status of a controller and others' labels do not. */
-export function matters(before: LiveChild<CellFacts> | undefined, after: LiveChild<CellFacts> | undefined): boolean {
+/** A child before and after a change, and the digest under which it was last as wanted. */
+export interface ChildChange {
+  readonly before: LiveChild<CellFacts> | undefined;
+  readonly after: LiveChild<CellFacts> | undefined;
+  readonly accepted: string | undefined;
+}
+
+/** Whether a child's change can matter to its tenant; status of a controller, others' labels and our own writes do not. */
+export function matters({ before, after, accepted }: ChildChange): boolean {
   if (before === undefined || after === undefined) return before !== after;
+  const isDrift = before.digest !== after.digest && after.digest !== accepted;
   return (
+    isDrift ||
     before.uid !== after.uid ||
-    before.digest !== after.digest ||
     before.deleting !== after.deleting ||
     !isDeepStrictEqual(before.facts, after.facts)
   );

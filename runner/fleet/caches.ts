@@ -33,6 +33,9 @@ export interface Caches {
 /** Counts of tenants in the status of profiles and bundles may lag, in milliseconds: many tenants at once make one write. */
 const countLagMs = 1000;
 
+/** A pod that starts goes through several states; what it is after this time, in milliseconds, is worth telling. */
+const startLagMs = 1000;
+
 export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
   const tenantChanged = (name: string): void => sink.add(queueKey('TenantGateway', name));
   const inputs = createInputs(sink);
@@ -44,10 +47,14 @@ export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
     leftToOthers,
     records,
     onChange: (owner, before, after) => {
-      if (matters(before, after)) tenantChanged(owner);
+      const accepted = after && records.get(owner, after.key)?.accepted;
+      if (matters({ before, after, accepted })) tenantChanged(owner);
     },
   });
-  const pods = new GatewayPods({ ownerOf, onChange: tenantChanged });
+  const pods = new GatewayPods({
+    ownerOf,
+    onChange: (tenant) => sink.addAfter(queueKey('TenantGateway', tenant), startLagMs),
+  });
   const [tenants, profiles, bundles] = inputs.subjects();
   const followers = [
     follower(tenants),

@@ -10,7 +10,7 @@ import type { PodFacts } from './pod-facts.ts';
 /** What pods need to know of tenants. */
 export interface GatewayPodsOptions {
   readonly ownerOf: (live: LiveObject) => string | undefined;
-  /** The problems of a tenant's pods changed. */
+  /** A tenant's pod has a problem, or another one than before. */
   readonly onChange: (tenant: string) => void;
 }
 
@@ -42,7 +42,8 @@ export class GatewayPods {
     const pod = after ?? before;
     if (pod?.tenant === undefined) return;
     this.#set(pod.tenant, { name: pod.name, after });
-    if (before?.problem !== after?.problem || before?.uid !== after?.uid) this.#options.onChange(pod.tenant);
+    // That a pod is ready or gone is told by its StatefulSet.
+    if (after?.problem !== undefined && after.problem !== before?.problem) this.#options.onChange(pod.tenant);
   }
 
   #set(tenant: string, { name, after }: { readonly name: string; readonly after: PodFacts | undefined }): void {

@@ -1,0 +1,160 @@
+/** A control plane with our kinds, and runners that work on it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { crdOf } from '../../../constructs/api/crd.ts';
+import { apiGroup, apiVersion } from '../../../constructs/api/kinds/kind.ts';
+import { kinds } from '../../../constructs/api/kinds/registry.ts';
+import type { TenantGatewayStatus } from '../../../constructs/api/types.gen.ts';
+import { loadAssets } from '../../../files/assets/load-assets.ts';
+import type { RunnerOptions } from '../../../runner/fleet/options.ts';
+import { startRunner } from '../../../runner/fleet/start-runner.ts';
+import { loadCluster } from '../../../runner/kube/cluster.ts';
+import { createLog } from '../../../runner/telemetry/log.ts';
+import type { TestControlPlane } from './control-plane.ts';
+
+const root = `/apis/${apiGroup}/${apiVersion}`;
+const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+/** What every runner of the tests renders from. */
+export const assets = loadAssets();
+
+/** A custom object as the API server gave it. */
+export interface Live {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly generation: number;
+    readonly finalizers?: readonly string[];
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly status: TenantGatewayStatus;
+}
+
+/** Makes our kinds known and waits until they are served; adds profile `default`. */
+export async function installKinds({ admin }: TestControlPlane): Promise<void> {
+  for (const definition of kinds) await admin.ok({ method: 'POST', path: crds, body: crdOf(definition) });
+  for (const { plural } of kinds)
+    await eventually(async () => (await admin.send({ path: `${root}/${plural}` })).status === 200);
+  await createObject({ admin }, 'GatewayProfile', { name: 'default' });
+}
+
+/** Path of an object of ours. */
+export function ours(kind: string, name = ''): string {
+  const plural = kinds.find((definition) => definition.kind === kind)?.plural ?? '';
+  return `${root}/${plural}${name === '' ? '' : `/${name}`}`;
+}
+
+/** Creates an object of ours; the spec is empty where none is given. */
+export async function createObject(
+  { admin }: Pick<TestControlPlane, 'admin'>,
+  kind: string,
+  { name, spec = {}, annotations }: { name: string; spec?: unknown; annotations?: Record<string, string> },
+): Promise<void> {
+  const metadata = { name, ...(annotations === undefined ? {} : { annotations }) };
+  await admin.ok({
+    method: 'POST',
+    path: ours(kind),
+    body: { apiVersion: `${apiGroup}/${apiVersion}`, kind, metadata, spec },
+  });
+}
+
+/** JSON merge patch by the administrator. */
+export async function mergePatch(
+  { admin }: Pick<TestControlPlane, 'admin'>,
+  path: string,
+  body: unknown,
+): Promise<void> {
+  await admin.ok({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
+}
+
+/** A tenant as it is. */
+export async function tenant({ admin }: Pick<TestControlPlane, 'admin'>, name: string): Promise<Live> {
+  return (await admin.ok({ path: ours('TenantGateway', name) })).body as Live;
+}
+
+/** The tenant once its status says what the test waits for. */
+export async function tenantWhen(
+  plane: TestControlPlane,
+  name: string,
+  isThere: (status: TenantGatewayStatus, live: Live) => boolean,
+): Promise<Live> {
+  let last: Live | undefined;
+  await eventually(
+    async () => {
+      last = await tenant(plane, name);
+      return isThere(last.status, last);
+    },
+    () => `tenant ${name} is still ${JSON.stringify(last?.status, null, 1)}`,
+  );
+  return last as Live;
+}
+
+/** Whether the runner judged the present spec to the end. */
+export const isObserved = ({ observedGeneration }: TenantGatewayStatus, live: Live): boolean =>
+  observedGeneration === live.metadata.generation;
+
+/** A condition of a tenant. */
+export function condition(
+  { status }: Live,
+  type: string,
+): { status: string; reason: string; message: string } | undefined {
+  return status.conditions?.find((known) => known.type === type);
+}
+
+/** Asks until the answer is yes, at most 30 s. */
+export async function eventually(isThere: () => Promise<boolean>, tell = () => 'it did not happen'): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await isThere())) {
+    if (Date.now() > deadline) throw new Error(`waited 30 s: ${tell()}`);
+    await sleep(25);
+  }
+}
+
+/** A runner of a test. */
+export interface TestRunner extends AsyncDisposable {
+  readonly settled: () => Promise<void>;
+  /** Passes so far, from its own metrics. */
+  readonly passes: () => Promise<number>;
+  /** Value of a metric, 0 when it is not there; with its labels as Prometheus writes them. */
+  readonly metric: (name: string) => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a runner on the control plane; it ends with `stop()` or its `await using` block. */
+export async function startTestRunner(
+  plane: TestControlPlane,
+  overrides: Partial<RunnerOptions> = {},
+): Promise<TestRunner> {
+  const end = new AbortController();
+  const level = process.env['RUNNER_LOG'] === undefined ? 'silent' : 'debug';
+  const runner = await startRunner({
+    cluster: loadCluster({ kubeconfig: plane.kubeconfigPath }),
+    assets,
+    log: createLog({ level, readable: true, stream: process.stderr }),
+    signal: end.signal,
+    version: '0.0.0-test',
+    healthAddress: '127.0.0.1:0',
+    ...overrides,
+  });
+  const metric = async (name: string): Promise<number> => {
+    const text = await (await fetch(`http://${runner.healthAddress ?? ''}/metrics`)).text();
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.split(' ')[1] ?? 0,
+    );
+  };
+  const stop = async (): Promise<void> => {
+    end.abort();
+    await runner.done;
+  };
+  return {
+    settled: runner.settled,
+    metric,
+    passes: () => metric('cellwright_pass_duration_seconds_count'),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
