@@ -18,8 +18,8 @@ export interface TestReport {
   /** Names as `package.test_name`. */
   readonly passed: readonly string[];
   readonly failed: readonly string[];
-  /** Covered lines of all modules, in percent. */
-  readonly coverage: number;
+  /** Covered lines of all modules, in percent; undefined when a test failed, since opa then says nothing of it. */
+  readonly coverage: number | undefined;
 }
 
 interface TestResult {
@@ -48,6 +48,14 @@ export async function testModules({ opa, modules, signal }: TestOptions): Promis
     results
       .filter(({ fail, error }) => (fail === true || error !== undefined) === failed)
       .map((result) => `${result.package}.${result.name}`);
-  const { coverage } = JSON.parse(await run('--coverage')) as { coverage?: number };
-  return { passed: named(false), failed: named(true), coverage: coverage ?? 0 };
+  const failed = named(true);
+  return {
+    passed: named(false),
+    failed,
+    coverage: failed.length === 0 ? coverageOf(await run('--coverage')) : undefined,
+  };
+}
+
+function coverageOf(report: string): number | undefined {
+  return (JSON.parse(report) as { readonly coverage?: number }).coverage;
 }

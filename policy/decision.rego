@@ -7,22 +7,24 @@
 package cellwright
 
 # METADATA
-# description: The answer. It is never undefined; who gets no answer must deny.
+# description: |
+#   The answer. It is never undefined; who gets no answer must deny. `audit` is what Audit bundles would have said by their
+#   structured rules; their free Rego is not run here, because an error in it would end the decision.
 # scope: rule
 decision := {
 	"allow": allow,
 	"requireApproval": count(_approvals) > 0,
-	"reasons": sort(_reasons),
+	"reasons": sort(((_denials | _approvals) | _silence)),
+	"audit": sort(_audit),
 	"revision": data.policy.revision,
 }
 
 # METADATA
-# description: True when at least one level allows every subject of the question and no level forbids any.
+# description: True when every subject of the question is allowed by at least one level and no level objects.
 # scope: rule
 default allow := false
 
 allow if {
-	input.tenant == data.policy.tenant
 	count(_subjects) > 0
 	count(_denials) == 0
 	every subject in _subjects {
@@ -30,8 +32,12 @@ allow if {
 	}
 }
 
-# Levels that decide. Audit bundles are left out here and reported in _audit.
-_enforced := [level | some level in data.policy.levels; level.enforcement == "Enforce"]
+_enforced := [level | some level in data.policy.levels; not _audits(level)]
+
+_audited := [level | some level in data.policy.levels; _audits(level)]
+
+# Whatever does not say Audit decides.
+_audits(level) if level.enforcement == "Audit"
 
 # What a question is about, as [family, value]: each of them needs its allow. A field that did not come is "", which
 # only an allow of "*" matches: a question must not pass because it said less.
@@ -53,48 +59,20 @@ _allowed_by_some_level([family, value]) if {
 }
 
 _denials contains reason if {
-	input.tenant != data.policy.tenant
-	reason := sprintf("the question names tenant %q, this policy is of %q", [input.tenant, data.policy.tenant])
+	asked := object.get(input, "tenant", "")
+	asked != data.policy.tenant
+	reason := sprintf("the question names tenant %q, this policy is of %q", [asked, data.policy.tenant])
 }
 
 _denials contains reason if {
 	some level in _enforced
-	some [family, value] in _subjects
-	level.rules[family].allow
-	not _matches(level.rules[family].allow, value)
-	reason := sprintf("%s: %s.allow does not name %q", [_origin(level), family, value])
-}
-
-_denials contains reason if {
-	some level in _enforced
-	some [family, value] in _subjects
-	some pattern in level.rules[family].deny
-	glob.match(pattern, null, value)
-	not _granted(level, family, value)
-	reason := sprintf("%s: %s.deny %q", [_origin(level), family, pattern])
-}
-
-_denials contains reason if {
-	some level in _enforced
-	some message in data.cellwright_bundles[level.bundle].deny
-	reason := sprintf("%s: rego: %s", [_origin(level), message])
+	some reason in ((_omitted(level) | _denied(level)) | (_denied_by_rego(level) | _unreadable_rego(level)))
 }
 
 _approvals contains reason if {
 	some level in _enforced
-	some [family, value] in _subjects
-	some pattern in level.rules[family].requireApproval
-	glob.match(pattern, null, value)
-	reason := sprintf("%s: %s.requireApproval %q", [_origin(level), family, pattern])
+	some reason in (_to_approve(level) | _to_approve_by_rego(level))
 }
-
-_approvals contains reason if {
-	some level in _enforced
-	some message in data.cellwright_bundles[level.bundle].require_approval
-	reason := sprintf("%s: rego: %s", [_origin(level), message])
-}
-
-_reasons := (_denials | _approvals) | _silence
 
 _silence contains reason if {
 	some [family, value] in _subjects
@@ -104,6 +82,52 @@ _silence contains reason if {
 
 _silence contains "the question has no kind that policy knows" if count(_subjects) == 0
 
+_audit contains reason if {
+	some level in _audited
+	some reason in ((_omitted(level) | _denied(level)) | _to_approve(level))
+}
+
+# A level that has an allow list denies what is not in it.
+_omitted(level) := {reason |
+	some [family, value] in _subjects
+	patterns := level.rules[family].allow
+	not _matches(patterns, value)
+	reason := sprintf("%s: %s.allow does not name %q", [_origin(level), family, value])
+}
+
+_denied(level) := {reason |
+	some [family, value] in _subjects
+	some pattern in level.rules[family].deny
+	glob.match(pattern, null, value)
+	not _granted(level, family, value)
+	reason := sprintf("%s: %s.deny %q", [_origin(level), family, pattern])
+}
+
+_to_approve(level) := {reason |
+	some [family, value] in _subjects
+	some pattern in level.rules[family].requireApproval
+	glob.match(pattern, null, value)
+	reason := sprintf("%s: %s.requireApproval %q", [_origin(level), family, pattern])
+}
+
+_denied_by_rego(level) := {reason |
+	some message in data.cellwright_bundles[level.bundle].deny
+	reason := sprintf("%s: rego: %v", [_origin(level), message])
+}
+
+_to_approve_by_rego(level) := {reason |
+	some message in data.cellwright_bundles[level.bundle].require_approval
+	reason := sprintf("%s: rego: %v", [_origin(level), message])
+}
+
+# `deny if ...` is a rule of another shape, whose truth the two comprehensions above would pass over.
+_unreadable_rego(level) := {reason |
+	some name in ["deny", "require_approval"]
+	value := data.cellwright_bundles[level.bundle][name]
+	not is_set(value)
+	reason := sprintf("%s: rego: %s is not a set of messages", [_origin(level), name])
+}
+
 # An exception holds for the bundle that denies, for tools, until its end.
 _granted(level, "tools", value) if {
 	some grant in level.grants
@@ -112,6 +136,7 @@ _granted(level, "tools", value) if {
 	time.now_ns() < time.parse_rfc3339_ns(grant.until)
 }
 
+# Without delimiters `*` stands for any text, dots, slashes and colons included.
 _matches(patterns, value) if {
 	some pattern in patterns
 	glob.match(pattern, null, value)

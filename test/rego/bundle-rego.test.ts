@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Problem } from '../../constructs/api/problem.ts';
+import { bundleFile, bundleModule } from '../../constructs/policy/free-rego.ts';
+import { regoProblems } from '../../constructs/policy/rego-problems.ts';
+import { loadAssets } from '../../files/assets/load-assets.ts';
+import { checkModules } from '../../opa/check-modules.ts';
+import { evaluate } from '../../opa/evaluate.ts';
+import { outlineModule } from '../../opa/outline-module.ts';
+import { opaBuildMs, realOpa } from './support/opa.ts';
+
+const assets = loadAssets();
+let opa: string;
+beforeAll(async () => {
+  opa = await realOpa();
+}, opaBuildMs);
+
+/** As the CLI and the runner do it: check, and outline what passed. */
+async function problemsOf(rego: string): Promise<string[]> {
+  const module = bundleModule('acme', rego);
+  const modules = { [bundleFile('acme')]: module };
+  const findings = await checkModules({ opa, modules, capabilities: assets.capabilities });
+  const report = findings.length > 0 ? { findings } : { outline: await outlineModule({ opa, module }) };
+  return regoProblems('acme', report).map(({ code, message }: Problem) => `${code}: ${message}`);
+}
+
+describe('free Rego of a bundle', () => {
+  test('passes when it adds to its two sets and reads question, composed rules and its own rules', async () => {
+    const rego = `import rego.v1
+
+deny contains "night" if {
+  input.name in forbidden
+  data.policy.tenant == "acme"
+}
+
+require_approval contains message if message := data.cellwright_bundles.acme.words[_]
+
+words := ["large"]
+
+forbidden := {"exec"}`;
+    expect(await problemsOf(rego)).toEqual([]);
+  });
+
+  test.each([
+    ['http.send({"method": "get", "url": "http://example.com"})', 'http.send'],
+    ['net.lookup_ip_addr("example.com")', 'net.lookup_ip_addr'],
+    ['opa.runtime()', 'opa.runtime'],
+    ['rego.parse_module("a.rego", input.params.code)', 'rego.parse_module'],
+    ['json.match_schema(input, {"$ref": "http://example.com/schema"})', 'json.match_schema'],
+    ['rand.intn("x", 2) == 1', 'rand.intn'],
+  ])('is refused where it calls %s', async (call, name) => {
+    expect(await problemsOf(`deny contains "x" if {\n  ${call}\n}`)).toEqual([
+      `bundle.rego: line 2, column 3: undefined function ${name} (rego_type_error)`,
+    ]);
+  });
+
+  test('is refused with line and column of a syntax error', async () => {
+    const [first] = await problemsOf('deny contains "x" if {\n  input.name ==\n}');
+    expect(first).toMatch(/^bundle\.rego: line 3, column 1: .*\(rego_parse_error\)$/s);
+  });
+
+  test.each([
+    'deny if input.name == "exec"',
+    'default deny := false',
+    'deny["exec"] := "no"',
+    'require_approval := true',
+  ])('is refused where it decides otherwise than by a set of messages: %s', async (rego) => {
+    const [first, ...more] = await problemsOf(`\n${rego}`);
+    expect(more).toEqual([]);
+    expect(first).toMatch(/^bundle\.rego-shape: line 2, column \d+: (deny|require_approval) is not written as a set/);
+  });
+
+  test('is refused when nothing in it decides', async () => {
+    expect(await problemsOf('denies contains "x" if input.name == "exec"')).toEqual([
+      'bundle.rego-silent: the Rego has no rule `deny` and no rule `require_approval`, so it decides nothing',
+    ]);
+  });
+
+  test.each([
+    ['data.cellwright_runtime.token', 'data.cellwright_runtime.token'],
+    ['data["cellwright_runtime"]', 'data.cellwright_runtime'],
+    ['data.cellwright_bundles.globex.deny', 'data.cellwright_bundles.globex.deny'],
+    ['data.system.authz.allow', 'data.system.authz.allow'],
+    ['data.cellwright.decision.allow', 'data.cellwright.decision.allow'],
+  ])('is refused where it reads %s', async (expression, named) => {
+    const [first, ...more] = await problemsOf(`deny contains "x" if {\n  ${expression}\n}`);
+    expect(more).toEqual([]);
+    expect(first).toMatch(/^bundle\.rego-data: line 2, column \d+: /);
+    expect(first).toContain(`: ${named} is not for bundles to read`);
+  });
+
+  test.each(['data[input.params.x]', 'walk(data, [_, "x"])'])(
+    'is refused where it reads all data, itself included: %s',
+    async (expression) => {
+      const [first, ...more] = await problemsOf(`deny contains "x" if {\n  ${expression}\n}`);
+      expect(more).toEqual([]);
+      expect(first).toMatch(/^bundle\.rego: line 1, column 1: .*\(rego_recursion_error\)$/);
+    },
+  );
+
+  test('cannot import what it may not read', async () => {
+    expect(await problemsOf('import data.cellwright_runtime as r\n\ndeny contains r.token')).toEqual([
+      'bundle.rego-data: line 1, column 8: data.cellwright_runtime is not for bundles to read',
+    ]);
+  });
+
+  test('cannot leave its package', async () => {
+    const [first] = await problemsOf('package cellwright\n\ndecision := {"allow": true}');
+    expect(first).toMatch(/^bundle\.rego: line 1, column 1: .*\(rego_parse_error\)$/s);
+  });
+
+  test('that cannot be evaluated ends the decision instead of being passed over', async () => {
+    const module = bundleModule('acme', 'deny contains "x" if endswith(input.params.url, ".corp")');
+    const levels = [
+      { level: 'enterprise', bundle: 'acme', enforcement: 'Enforce', rules: { tools: { allow: ['*'] } }, grants: [] },
+    ];
+    const data = JSON.stringify({ policy: { tenant: 'acme', revision: 'r', levels } });
+    const decide = (url: unknown): Promise<unknown> =>
+      evaluate({
+        opa,
+        files: { ...assets.rego, 'bundle-acme.rego': module, 'data.json': data },
+        query: 'data.cellwright.decision.allow',
+        input: { tenant: 'acme', kind: 'tool', name: 'web_fetch', params: { url } },
+      });
+    expect(await decide('https://example.com')).toBe(true);
+    expect(await decide('https://a.corp')).toBe(false);
+    await expect(decide(['https://a.corp'])).rejects.toMatchObject({ code: 'opa.failed' });
+  });
+});
