@@ -1,11 +1,13 @@
 /** Free Rego of a fleet's bundles, judged by the real opa. */
-import { bundleModule, modulePreambleLines } from '../../constructs/policy/free-rego.ts';
+import type { Problem } from '../../constructs/api/problem.ts';
+import { bundleFile, bundleModule } from '../../constructs/policy/free-rego.ts';
+import { regoProblems as judge } from '../../constructs/policy/rego-problems.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { LocatedProblem } from '../../files/problem.ts';
 import type { FleetObject } from '../../files/read/fleet-object.ts';
 import { checkModules } from '../../opa/check-modules.ts';
-import type { OpaFinding } from '../../opa/check-modules.ts';
 import { findOpa } from '../../opa/find-opa.ts';
+import { outlineModule } from '../../opa/outline-module.ts';
 
 /**
  * Problems of every bundle with Rego. opa is looked for only when there is one.
@@ -27,23 +29,22 @@ export async function regoProblems(
   const problems: LocatedProblem[] = [];
   for (const { object, rego } of withRego) {
     // One by one: a bundle's mistake must not hide another's, and all at once would need memory for all.
-    const file = `bundle-${object.name}.rego`;
-    const modules = { ...assets.rego, [file]: bundleModule(object.name, rego) };
-    const findings = await checkModules({ opa, modules, capabilities: assets.capabilities });
-    // A rule of the bundle that asks for the decision is reported once for the bundle, not again for the library.
-    problems.push(
-      ...findings.filter((finding) => finding.file === file).map((finding) => regoProblem(object, finding)),
-    );
+    const found = await problemsOf({ name: object.name, rego, opa, capabilities: assets.capabilities });
+    problems.push(...found.map((problem) => object.locate(problem)));
   }
   return problems;
 }
 
-function regoProblem(object: FleetObject, { row, column, code, message }: OpaFinding): LocatedProblem {
-  const inside = Math.max(1, row - modulePreambleLines);
-  return object.locate({
-    code: 'bundle.rego',
-    path: 'spec.rego',
-    message: `opa refuses line ${inside}, column ${column} of the Rego: ${message} (${code})`,
-    fix: 'correct the rule; `opa check --strict` shows the same',
-  });
+interface Question {
+  readonly name: string;
+  readonly rego: string;
+  readonly opa: string;
+  readonly capabilities: string;
+}
+
+/** What opa refuses, or else what a bundle may not do in Rego that is sound by itself. */
+async function problemsOf({ name, rego, opa, capabilities }: Question): Promise<Problem[]> {
+  const module = bundleModule(name, rego);
+  const findings = await checkModules({ opa, modules: { [bundleFile(name)]: module }, capabilities });
+  return judge(name, findings.length > 0 ? { findings } : { outline: await outlineModule({ opa, module }) });
 }
