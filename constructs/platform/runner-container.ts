@@ -1,18 +1,17 @@
 /** The runner's container: its command, probes, resources and confinement. */
 import { k8s } from 'cdk8s-plus-28';
 import { containerSecurity } from '../cell/workload/security.ts';
-import { platformNames } from './labels.ts';
 import type { PlatformSettings } from './settings.ts';
 
 /** Port of `/healthz`, `/readyz` and `/metrics`. */
 export const healthPort = 8080;
 
 /**
- * Arguments of the command `cellwright`, which is the image's entry point. The cluster is that of the pod; its ServiceAccount
- * may write no other Lease than this one.
+ * Arguments of the command `cellwright`, which is the image's entry point. The cluster is that of the pod, and the Lease lies
+ * in its namespace.
  */
 export function runnerArguments({ namespace }: Pick<PlatformSettings, 'namespace'>): string[] {
-  return ['runner', `--health-address=:${healthPort}`, `--lease=${namespace}/${platformNames.lease}`];
+  return ['runner', `--health-address=:${healthPort}`, `--namespace=${namespace}`];
 }
 
 /** See above. */

@@ -89,11 +89,7 @@ describe('synthesizePlatform', () => {
 
   test('tells the runner to listen where probes and metrics look', () => {
     const [container] = workloadOf(objects).template.spec.containers;
-    expect(container?.args).toEqual([
-      'runner',
-      '--health-address=:8080',
-      '--lease=cellwright-system/cellwright-runner',
-    ]);
+    expect(container?.args).toEqual(['runner', '--health-address=:8080', '--namespace=cellwright-system']);
     expect(container?.ports).toEqual([{ name: 'health', containerPort: 8080, protocol: 'TCP' }]);
   });
 

@@ -1,0 +1,27 @@
+/** Makes what the package ships beside its data: `build/lib` (to import) and `build/cli` (the command). Run by `npm run build`. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { bundle } from './package/bundle.ts';
+import { emitDeclarations } from './package/declarations.ts';
+import { licenseTexts } from './package/licenses.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const { peerDependencies } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+  readonly peerDependencies: Readonly<Record<string, string>>;
+};
+
+await rm(path.join(root, 'build', 'lib'), { recursive: true, force: true });
+await rm(path.join(root, 'build', 'cli'), { recursive: true, force: true });
+
+const inputs = [
+  await bundle(root, {
+    entries: { index: 'index.ts' },
+    folder: 'build/lib',
+    target: 'node20',
+    // A construct of ours must be a construct to the project that imports it.
+    external: Object.keys(peerDependencies),
+  }),
+  await bundle(root, { entries: { cellwright: 'cli/main.ts' }, folder: 'build/cli', target: 'node22', external: [] }),
+];
+emitDeclarations(root);
+await writeFile(path.join(root, 'build', 'cli', 'LICENSES.txt'), licenseTexts(root, inputs.flat()));

@@ -1,0 +1,74 @@
+/** Bundles JavaScript: few files, so that a start reads little, and each command loads only its own. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
+
+/** What to bundle. */
+export interface Bundle {
+  /** Entry files by the name that they get, relative to the root. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** Folder to write, relative to the root and two levels below it. */
+  readonly folder: `${string}/${string}`;
+  /** Oldest Node.js that runs it. */
+  readonly target: string;
+  /** Packages that whoever runs it has installed. */
+  readonly external: readonly string[];
+}
+
+/** Name of a function in the bundle, see {@link sourceFolders}. */
+const folderFunction = '__sourceFolder';
+
+/**
+ * In front of every file of a bundle. What was CommonJS still calls `require` for built-in modules; and files that look for
+ * their neighbours (`playground/build`, `opa/build`) find them where they lie in the package.
+ */
+const banner = [
+  `import { createRequire as __createRequire } from 'node:module';`,
+  `import { resolve as __resolve } from 'node:path';`,
+  `const require = __createRequire(import.meta.url);`,
+  `const ${folderFunction} = (folder) => __resolve(import.meta.dirname, '../..', folder);`,
+].join('\n');
+
+/**
+ * Writes a bundle.
+ * @returns the files that it is made of, relative to the root
+ */
+export async function bundle(root: string, { entries, folder, target, external }: Bundle): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { ...entries },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target,
+    external: [...external],
+    legalComments: 'none',
+    banner: { js: banner },
+    chunkNames: '[name]-[hash]',
+    plugins: [sourceFolders(root)],
+    logLevel: 'warning',
+    metafile: true,
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** Gives each of our files the folder that it had before it was bundled. */
+function sourceFolders(root: string): Plugin {
+  return {
+    name: 'source-folders',
+    setup: (bundler) => {
+      bundler.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+        if (file.includes('node_modules')) return undefined;
+        const folder = path.relative(root, path.dirname(file)).split(path.sep).join('/');
+        const source = await readFile(file, 'utf8');
+        return {
+          contents: source.replaceAll('import.meta.dirname', `${folderFunction}(${JSON.stringify(folder)})`),
+          loader: 'ts',
+        };
+      });
+    },
+  };
+}
