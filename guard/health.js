@@ -1,4 +1,5 @@
 /** The route that probes ask: 200 only when the guard is loaded and OPA serves the revision that this cell wants. */
+import { messageOf } from './opa-client.js';
 
 /**
  * @param {import('./opa-client.js').Ask} ask
@@ -25,6 +26,6 @@ async function problemOf(ask, tenant, revision) {
     const decision = await ask({ tenant, kind: 'health', name: 'revision' });
     return decision.revision === revision ? undefined : 'OPA serves another policy revision';
   } catch (error) {
-    return error instanceof Error ? error.message : 'OPA gave no answer';
+    return messageOf(error);
   }
 }

@@ -8,7 +8,17 @@ const deadline = 1000;
 const maxAnswerBytes = 262144;
 
 /**
- * @typedef {{ tenant: string, kind: 'tool' | 'health', name: string, agent?: string | undefined, session?: string | undefined, channel?: string | undefined, requester?: unknown, params?: unknown }} Question
+ * @typedef {object} Question what policy decides by; texts that the host does not know stay away
+ * @property {string} tenant
+ * @property {'tool' | 'health'} kind
+ * @property {string} name
+ * @property {string} [agent]
+ * @property {string} [session]
+ * @property {string} [channel]
+ * @property {string} [requester] who asks, as `channel:id`
+ * @property {boolean} [owner] whether OpenClaw knows the requester as an owner
+ * @property {unknown} [params]
+ *
  * @typedef {{ allow: boolean, requireApproval: boolean, reasons: string[], revision: string }} Decision
  * @typedef {(question: Question) => Promise<Decision>} Ask
  */
@@ -20,8 +30,10 @@ const maxAnswerBytes = 262144;
  * @returns {Ask}
  */
 export function createOpaClient({ opaUrl, tokenFile }) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const url = new URL('/v1/data/cellwright/decision', opaUrl);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  // A rule that cannot be evaluated (a parameter of another type than it expects) ends the decision with an error;
+  // otherwise OPA would pass over the rule, and a caller could choose parameters that no deny understands.
+  const url = new URL('/v1/data/cellwright/decision?strict-builtin-errors=true', opaUrl);
   return async (question) => {
     const body = JSON.stringify({ input: question });
     const headers = {
@@ -32,6 +44,16 @@ export function createOpaClient({ opaUrl, tokenFile }) {
     };
     return decisionOf(await post({ url, agent, headers }, body));
   };
+}
+
+/**
+ * What an error says, also of one that was made in another realm.
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function messageOf(error) {
+  const message = /** @type {{ message?: unknown } | undefined} */ (error)?.message;
+  return typeof message === 'string' ? message : 'unknown error';
 }
 
 /**
@@ -54,16 +76,31 @@ function post({ url, agent, headers }, body) {
       });
       response.on('error', reject);
       response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
         if (response.statusCode === 200) {
-          resolve(Buffer.concat(chunks).toString('utf8'));
+          resolve(text);
         } else {
-          reject(new Error(`OPA answered ${response.statusCode}`));
+          reject(new Error(`OPA answered ${response.statusCode}${cause(text)}`));
         }
       });
     });
     call.on('error', reject);
     call.end(body);
   });
+}
+
+/**
+ * The first error in OPA's answer, so that whoever wrote the rule finds it.
+ * @param {string} text
+ */
+function cause(text) {
+  try {
+    const { message, location } = JSON.parse(text).errors[0];
+    return `: ${location.file}:${location.row}: ${message}`.slice(0, 300);
+  } catch {
+    // Not a report of OPA; the status alone says enough.
+    return '';
+  }
 }
 
 /**

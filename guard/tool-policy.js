@@ -1,8 +1,9 @@
 /** What a tool call gets: pass, a person's approval, or a block. Anything but a clear allow is a block. */
+import { messageOf } from './opa-client.js';
 
 /**
  * @typedef {{ toolName: string, params?: unknown }} ToolEvent
- * @typedef {{ toolName: string, agentId?: string, sessionKey?: string, channelId?: string, requester?: { channel?: string } }} ToolContext
+ * @typedef {{ toolName: string, agentId?: string, sessionKey?: string, channelId?: string, requester?: { channel?: string, senderId?: string, senderIsOwner?: boolean } }} ToolContext
  * @typedef {{ ask: import('./opa-client.js').Ask, config: import('./index.js').GuardConfig, pluginId: string }} Guard
  */
 
@@ -19,18 +20,9 @@ const maxDescription = 512;
 export async function toolDecision({ ask, config, pluginId }, event, context) {
   let decision;
   try {
-    decision = await ask({
-      tenant: config.tenant,
-      kind: 'tool',
-      name: event.toolName,
-      agent: context.agentId,
-      session: context.sessionKey,
-      channel: context.requester?.channel ?? context.channelId,
-      requester: context.requester,
-      params: event.params,
-    });
+    decision = await ask(question(config.tenant, event, context));
   } catch (error) {
-    return block(`policy gave no answer: ${error instanceof Error ? error.message : 'unknown error'}`);
+    return block(`policy gave no answer: ${messageOf(error)}`);
   }
   if (decision.revision !== config.revision) {
     return block('policy is of another revision than this cell wants');
@@ -39,6 +31,28 @@ export async function toolDecision({ ask, config, pluginId }, event, context) {
     return block(decision.reasons.join('; ') || 'policy does not allow it');
   }
   return decision.requireApproval ? { requireApproval: approval(pluginId, event, decision.reasons) } : {};
+}
+
+/**
+ * @param {string} tenant
+ * @param {ToolEvent} event
+ * @param {ToolContext} context whose requester is what OpenClaw itself derived from the message, never what a message says
+ * @returns {import('./opa-client.js').Question}
+ */
+function question(tenant, event, { agentId, sessionKey, channelId, requester }) {
+  const channel = requester?.channel ?? channelId;
+  return {
+    tenant,
+    kind: 'tool',
+    name: event.toolName,
+    params: event.params,
+    ...(agentId !== undefined && { agent: agentId }),
+    ...(sessionKey !== undefined && { session: sessionKey }),
+    ...(channel !== undefined && { channel }),
+    ...(channel !== undefined &&
+      requester?.senderId !== undefined && { requester: `${channel}:${requester.senderId}` }),
+    ...(requester?.senderIsOwner !== undefined && { owner: requester.senderIsOwner }),
+  };
 }
 
 /** @param {string} reason */
