@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SynthCache, hashOf } from '../../../files/cache/synth-cache.ts';
+import type { TenantRecord } from '../../../files/cache/synth-cache.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cellwright-cache-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const objects = [{ kind: 'TenantGateway', name: 'acme' }];
+const record: TenantRecord = { inputs: 'shared', facts: { host: 'a.example.com' }, paths: ['a.yaml'], digest: 'd' };
+
+function filled(): SynthCache {
+  const cache = new SynthCache(folder, '1.0.0');
+  cache.rememberFile('hash', objects);
+  cache.rememberTenant('hash', 'acme', record);
+  return cache;
+}
+
+test('what a run remembered, the next run of the same version knows, for the same content and inputs only', () => {
+  filled().save();
+  const cache = new SynthCache(folder, '1.0.0');
+  expect(cache.known('hash')).toStrictEqual(objects);
+  expect(cache.tenant('hash', 'acme', 'shared')).toStrictEqual(record);
+  expect(cache.tenant('hash', 'acme', 'other')).toBeUndefined();
+  expect(cache.tenant('hash', 'toString', 'shared')).toBeUndefined();
+  expect(cache.known('other')).toBeUndefined();
+  expect(cache.known('__proto__')).toBeUndefined();
+  expect(new SynthCache(folder, '1.0.1').known('hash')).toBeUndefined();
+  expect(readdirSync(folder)).toStrictEqual(['synth.json']);
+});
+
+test('what a run did not ask for is forgotten', () => {
+  filled().save();
+  new SynthCache(folder, '1.0.0').save();
+  expect(new SynthCache(folder, '1.0.0').known('hash')).toBeUndefined();
+});
+
+test.each(['', '{', 'null', '[]', '{"version":"1.0.0"}', '{"version":"1.0.0","files":[]}'])(
+  'a broken cache is an empty one: %j',
+  (text) => {
+    writeFileSync(path.join(folder, 'synth.json'), text);
+    const cache = new SynthCache(folder, '1.0.0');
+    expect(cache.known('hash')).toBeUndefined();
+    cache.save();
+  },
+);
+
+test('a hash tells lists apart that join alike', () => {
+  expect(hashOf(['ab', 'c'])).not.toBe(hashOf(['a', 'bc']));
+  expect(hashOf(['ab', 'c'])).toBe(hashOf(['ab', 'c']));
+});
