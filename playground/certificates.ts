@@ -2,12 +2,16 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import type { X509Certificate } from '@peculiar/x509';
+import type { JsonGeneralNames, X509Certificate } from '@peculiar/x509';
 
 /** A certificate and its private key, PEM. */
 export interface KeyPair {
@@ -28,6 +32,11 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 const day = 86_400_000;
+const loopback: JsonGeneralNames = [
+  { type: 'ip', value: '127.0.0.1' },
+  { type: 'dns', value: 'localhost' },
+  { type: 'dns', value: 'kubernetes.default.svc' },
+];
 
 /** Makes a CA, a serving certificate for loopback, and an administrator's client certificate (group `system:masters`). */
 export async function makeCertificates(): Promise<PlaygroundCertificates> {
@@ -38,45 +47,50 @@ export async function makeCertificates(): Promise<PlaygroundCertificates> {
     keys,
     signingAlgorithm: algorithm,
     ...validity,
-    extensions: [new BasicConstraintsExtension(true, 0, true)],
+    // With all that RFC 5280 asks of a CA: strict clients (Python 3.13) refuse less.
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
   });
-  const issue = (subject: string, usage: string): Promise<KeyPair> =>
-    issueCertificate({ ca, signingKey: keys.privateKey, subject, usage, validity });
+  const issue = (subject: string, usage: string, names: JsonGeneralNames): Promise<KeyPair> =>
+    issueCertificate({ ca, keys, subject, usage, names, validity });
   return {
     ca: ca.toString('pem'),
-    server: await issue('CN=kube-apiserver', serverAuth),
-    admin: await issue('CN=playground-admin,O=system:masters', clientAuth),
+    server: await issue('CN=kube-apiserver', serverAuth, loopback),
+    admin: await issue('CN=playground-admin,O=system:masters', clientAuth, []),
     serviceAccount: await tokenKeys(),
   };
 }
 
 interface Issue {
   readonly ca: X509Certificate;
-  readonly signingKey: webcrypto.CryptoKey;
+  readonly keys: webcrypto.CryptoKeyPair;
   readonly subject: string;
   readonly usage: string;
+  readonly names: JsonGeneralNames;
   readonly validity: { readonly notBefore: Date; readonly notAfter: Date };
 }
 
-async function issueCertificate({ ca, signingKey, subject, usage, validity }: Issue): Promise<KeyPair> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+async function issueCertificate({ ca, keys, subject, usage, names, validity }: Issue): Promise<KeyPair> {
+  const own = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.create({
     subject,
     issuer: ca.subject,
-    publicKey: keys.publicKey,
-    signingKey,
+    publicKey: own.publicKey,
+    signingKey: keys.privateKey,
     signingAlgorithm: algorithm,
     ...validity,
     extensions: [
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([usage]),
-      new SubjectAlternativeNameExtension([
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'dns', value: 'localhost' },
-        { type: 'dns', value: 'kubernetes.default.svc' },
-      ]),
+      await AuthorityKeyIdentifierExtension.create(keys.publicKey),
+      await SubjectKeyIdentifierExtension.create(own.publicKey),
+      ...(names.length > 0 ? [new SubjectAlternativeNameExtension(names)] : []),
     ],
   });
-  return { certificate: certificate.toString('pem'), key: await pem('pkcs8', keys.privateKey) };
+  return { certificate: certificate.toString('pem'), key: await pem('pkcs8', own.privateKey) };
 }
 
 async function tokenKeys(): Promise<PlaygroundCertificates['serviceAccount']> {

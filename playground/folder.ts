@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withFileLock } from './file-lock.ts';
 import type { Layout } from './layout.ts';
 import { PlaygroundError } from './playground-error.ts';
-import { isAlive } from './process-identity.ts';
+import { isAlive, killGroup } from './process-identity.ts';
 import { isRunning, readRecord, writeRecord } from './record.ts';
 import type { PlaygroundRecord } from './record.ts';
 
@@ -71,9 +71,7 @@ async function endProcesses({ processes }: PlaygroundRecord): Promise<void> {
       await sleep(50);
     }
   }
-  for (const left of processes.filter(isAlive)) {
-    process.kill(left.pid, 'SIGKILL');
-  }
+  processes.forEach(killGroup);
   while (processes.some(isAlive)) {
     await sleep(20);
   }

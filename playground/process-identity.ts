@@ -20,6 +20,21 @@ export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return identityOf(pid)?.started === started;
 }
 
+/** Kills a process that leads a group, and its group; nothing when it is gone. */
+export function killGroup(leader: ProcessIdentity): void {
+  if (!isAlive(leader)) {
+    return;
+  }
+  try {
+    process.kill(-leader.pid, 'SIGKILL');
+  } catch (error) {
+    // ESRCH: it ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
+  }
+}
+
 /** Clock ticks since boot, with the boot, since ticks begin again at each. */
 function startOnLinux(pid: number): string | undefined {
   let stat: string;

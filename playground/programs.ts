@@ -3,13 +3,17 @@ import type { Binaries } from './binaries/resolve.ts';
 import { etcdSockets } from './layout.ts';
 import type { Layout } from './layout.ts';
 
-/** One program as the supervisor starts it, in the playground's folder. */
+/** One program as the supervisor starts it. */
 export interface Program {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   /** File that gets its output. */
   readonly log: string;
+  /** @default - the folder of the supervision */
+  readonly cwd?: string;
+  /** @default - PATH and HOME of ours */
+  readonly env?: Readonly<NodeJS.ProcessEnv>;
 }
 
 /** etcd without fsync: a playground's data need not outlive a power cut. */

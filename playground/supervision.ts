@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { PlaygroundError } from './playground-error.ts';
-import { identityOf } from './process-identity.ts';
+import { identityOf, killGroup } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { Program } from './programs.ts';
 import { roomFile } from './room-file.ts';
@@ -22,12 +22,20 @@ interface Report {
   readonly signal?: string | null;
 }
 
+/** How a program ended by itself. */
+export interface ProgramEnd {
+  /** Exit code; what kept it from starting; null when a signal ended it. */
+  readonly code: number | string | null;
+  readonly signal: string | null;
+}
+
 /** Starts programs under a process of its own that ends them when this one is gone. */
-export class Supervision {
+export class Supervision implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #pid: number;
   readonly #exit: Promise<void>;
   readonly #failure = new AbortController();
+  readonly #firstEnd = Promise.withResolvers<ProgramEnd>();
   readonly #programs = new Map<string, ProcessIdentity>();
   #stopping = false;
 
@@ -61,6 +69,11 @@ export class Supervision {
   /** Aborted when a program, or the supervisor, ends that was not asked to; the reason says which. */
   get failed(): AbortSignal {
     return this.#failure.signal;
+  }
+
+  /** How the first program ended that did so by itself; the others are ended with it. */
+  get firstEnd(): Promise<ProgramEnd> {
+    return this.#firstEnd.promise;
   }
 
   /** Process id of the supervisor. */
@@ -103,7 +116,12 @@ export class Supervision {
     await this.#exit;
   }
 
-  #onReport({ started, pid, exited, code, signal }: Report): void {
+  /** As {@link stop}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #onReport({ started, pid, exited, code = null, signal = null }: Report): void {
     if (started !== undefined && pid !== undefined) {
       const identity = identityOf(pid);
       if (identity !== undefined) {
@@ -111,20 +129,18 @@ export class Supervision {
       }
     }
     if (exited !== undefined) {
+      this.#firstEnd.resolve({ code, signal });
       this.#fail(`${exited} ended by itself (${signal ?? code ?? 'unknown'})`);
     }
   }
 
-  /** A supervisor that was killed could not end its programs; they are the rest of its process group. */
+  /** A supervisor that was killed could not end its programs. */
   #onExit(): void {
-    try {
-      process.kill(-this.#pid, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-        throw error;
-      }
+    for (const program of this.#programs.values()) {
+      killGroup(program);
     }
     this.#fail('the supervisor of the playground ended by itself');
+    this.#firstEnd.resolve({ code: null, signal: 'the end of its supervisor' });
   }
 
   #fail(what: string): void {

@@ -4,13 +4,13 @@
  * lifeline.
  *
  * Arguments: the playground's folder, where the programs run; and `temporary` when it goes with them.
- * Messages in: {start: {name, command, args, log}} · {detach: true} (live on without the parent).
+ * Messages in: {start: {name, command, args, log, cwd?, env?}} · {detach: true} (live on without the parent).
  * Messages out: {started: name, pid} · {exited: name, code, signal}.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 
-/** @typedef {{ name: string, command: string, args: string[], log: string }} Start */
+/** @typedef {{ name: string, command: string, args: string[], log: string, cwd?: string, env?: NodeJS.ProcessEnv }} Start */
 
 const [, , folder = '', life] = process.argv;
 const temporary = life === 'temporary';
@@ -43,11 +43,12 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT', 'SIGHUP'])) {
 }
 
 /** @param {Start} program */
-function start({ name, command, args, log }) {
+function start({ name, command, args, log, cwd = folder, env }) {
   const file = openSync(log, 'a', 0o600);
   // Nothing of the caller's environment: etcd takes ETCD_… as flags, and credentials in it are nobody's business here.
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
-  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', file, file], env });
+  const least = { PATH: process.env.PATH, HOME: process.env.HOME };
+  // A group for each, so that what a program starts (a compiler) ends with it.
+  const child = spawn(command, args, { cwd, stdio: ['ignore', file, file], env: env ?? least, detached: true });
   closeSync(file);
   children.set(name, child);
   child.on('spawn', () => tell({ started: name, pid: child.pid }));
@@ -60,11 +61,12 @@ function ended(name, code, signal) {
   if (!children.delete(name)) {
     return;
   }
-  if (!stopping) {
-    tell({ exited: name, code, signal });
-    stop();
+  if (stopping) {
+    leaveWhenAlone();
+  } else {
+    // Told before anything else ends, so that the one who is to blame is named.
+    tell({ exited: name, code, signal }, stop);
   }
-  leaveWhenAlone();
 }
 
 function stop() {
@@ -74,14 +76,25 @@ function stop() {
   stopping = true;
   // The API server before etcd: with etcd gone it would retry for a minute before it ends.
   for (const child of [...children.values()].reverse()) {
-    child.kill(goodbye);
+    kill(child, goodbye);
   }
   setTimeout(() => {
     for (const child of children.values()) {
-      child.kill('SIGKILL');
+      kill(child, 'SIGKILL');
     }
   }, patience).unref();
   leaveWhenAlone();
+}
+
+/** @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal */
+function kill({ pid }, signal) {
+  try {
+    if (pid !== undefined) {
+      process.kill(-pid, signal);
+    }
+  } catch {
+    // It ended by itself a moment ago: its `exit` is on the way.
+  }
 }
 
 function leaveWhenAlone() {
@@ -94,10 +107,12 @@ function leaveWhenAlone() {
   process.exit(0);
 }
 
-/** @param {object} message */
-function tell(message) {
+/** @param {object} message @param {() => void} [then] */
+function tell(message, then = () => undefined) {
   if (process.connected) {
     // A parent that goes at this moment is no error: `disconnect` follows.
-    process.send?.(message, () => undefined);
+    process.send?.(message, then);
+  } else {
+    then();
   }
 }

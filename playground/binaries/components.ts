@@ -34,7 +34,7 @@ export const components: readonly Component[] = [
     module: 'kubernetes',
     target: 'k8s.io/kubernetes/cmd/kube-apiserver',
     ldflags: kubernetesFlags,
-    minutes: 4,
+    minutes: 6,
   },
   {
     name: 'kube-controller-manager',

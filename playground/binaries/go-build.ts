@@ -1,12 +1,13 @@
 /** Builds a component of the control plane from its pinned Go module. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Component } from './components.ts';
 import { withFileLock } from '../file-lock.ts';
 import { PlaygroundError } from '../playground-error.ts';
 import { roomFile } from '../room-file.ts';
+import { Supervision } from '../supervision.ts';
 
 /** What a build needs. */
 export interface BuildOptions {
@@ -19,6 +20,8 @@ export interface BuildOptions {
 
 /** Milliseconds between lines that say that it still builds. */
 const tick = 15_000;
+/** Begins the names of what is not whole yet. */
+const unfinished = '.build-';
 
 /** Whether Go is on PATH. */
 export function hasGo(environment: NodeJS.ProcessEnv): boolean {
@@ -32,61 +35,85 @@ export function hasGo(environment: NodeJS.ProcessEnv): boolean {
  */
 export async function buildComponent(component: Component, options: BuildOptions): Promise<void> {
   const { target, progress, signal } = options;
-  const onWait = (pid: number): void =>
-    progress(`waiting for process ${pid}, which builds into ${path.dirname(target)}`);
-  await withFileLock({ file: path.join(path.dirname(target), '.build.lock'), onWait, signal }, async () => {
+  const cache = path.dirname(target);
+  const onWait = (pid: number): void => progress(`waiting for process ${pid}, which builds into ${cache}`);
+  await withFileLock({ file: path.join(cache, 'building.lock'), onWait, signal }, async () => {
     if (!existsSync(target)) {
-      await buildInto(component, options);
+      await timed(component, progress, () => buildInto(cache, component, options));
     }
   });
 }
 
-async function buildInto(component: Component, options: BuildOptions): Promise<void> {
-  const { target, progress } = options;
+async function timed(
+  component: Component,
+  progress: BuildOptions['progress'],
+  work: () => Promise<void>,
+): Promise<void> {
   const { name, version, minutes } = component;
   const began = performance.now();
   const seconds = (): number => Math.round((performance.now() - began) / 1000);
   progress(`building ${name} ${version} with Go, only this once (about ${minutes} min on two cores)`);
   const ticker = setInterval(() => progress(`building ${name}: ${seconds()} s of about ${minutes * 60}`), tick);
-  const folder = await mkdtemp(path.join(path.dirname(target), `.build-${name}-`));
   try {
-    await runGo(component, path.join(folder, name), options);
-    await rename(path.join(folder, name), target);
+    await work();
     progress(`built ${name} in ${seconds()} s`);
   } finally {
     clearInterval(ticker);
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
-function runGo(component: Component, output: string, { environment, signal }: BuildOptions): Promise<void> {
-  const args = ['build', '-trimpath', '-ldflags', component.ldflags, '-o', output, component.target];
-  return new Promise((resolve, reject) => {
-    const child = spawn('go', args, {
-      cwd: roomFile(path.join('build', component.module)),
-      // For this machine, whatever the shell is set to build for; without C, so that no compiler is needed.
-      env: { ...environment, GOOS: '', GOARCH: '', GOFLAGS: '-mod=readonly', GOWORK: 'off', CGO_ENABLED: '0' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      signal,
-    });
-    let tail = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      tail = (tail + text).slice(-4000);
-    });
-    child.on('error', (cause) => {
-      reject(
-        signal?.aborted === true
-          ? (signal.reason as Error)
-          : new PlaygroundError('playground.build', `go build of ${component.name} did not run`, cause),
-      );
-    });
-    child.on('close', (code) => {
-      if (code === 0) {
-        resolve();
-      } else {
-        const message = `go build of ${component.name} ${component.version} failed; the end of its output:\n${tail}`;
-        reject(new PlaygroundError('playground.build', message));
-      }
-    });
+async function buildInto(cache: string, component: Component, options: BuildOptions): Promise<void> {
+  const output = path.join(cache, `${unfinished}${component.name}`);
+  const log = `${output}.log`;
+  await removeUnfinished(cache);
+  try {
+    await runGo(component, { ...options, cache, output, log });
+    await rename(output, options.target);
+  } finally {
+    await removeUnfinished(cache);
+  }
+}
+
+/** Also what a build before left that was killed; the lock says that none runs now. */
+async function removeUnfinished(cache: string): Promise<void> {
+  const left = (await readdir(cache)).filter((name) => name.startsWith(unfinished));
+  await Promise.all(left.map((name) => rm(path.join(cache, name), { recursive: true, force: true })));
+}
+
+interface GoRun extends BuildOptions {
+  readonly cache: string;
+  readonly output: string;
+  readonly log: string;
+}
+
+/** Supervised, so that no compiler goes on for minutes after the command that wanted it was killed. */
+async function runGo({ name, version, ...build }: Component, run: GoRun): Promise<void> {
+  const { cache, output, log, environment, signal } = run;
+  signal?.throwIfAborted();
+  const scratch = await mkdtemp(path.join(cache, unfinished));
+  await using supervision = new Supervision({ folder: scratch, temporary: true });
+  supervision.start({
+    name: 'go',
+    command: 'go',
+    args: ['build', '-mod=readonly', '-trimpath', '-ldflags', build.ldflags, '-o', output, build.target],
+    cwd: roomFile(path.join('build', build.module)),
+    // For this machine, whatever the shell is set to build for; without C, so that no compiler is needed.
+    env: { ...environment, GOOS: '', GOARCH: '', GOWORK: 'off', CGO_ENABLED: '0', GOTMPDIR: scratch },
+    log,
+  });
+  const { code, signal: killer } = await Promise.race([supervision.firstEnd, abortOf(signal)]);
+  if (code !== 0) {
+    const tail = (await readFile(log, 'utf8')).slice(-4000);
+    const how = killer ?? (typeof code === 'number' ? `exit code ${code}` : code);
+    throw new PlaygroundError(
+      'playground.build',
+      `go build of ${name} ${version} failed (${how ?? 'unknown'}); the end of its output:\n${tail}`,
+    );
+  }
+}
+
+function abortOf(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
 }

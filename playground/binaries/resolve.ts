@@ -60,7 +60,7 @@ async function make(component: Component, options: ResolveOptions): Promise<stri
     const lacks = component.name === 'kube-controller-manager' ? ' and a kube-controller-manager, which it lacks' : '';
     throw new PlaygroundError(
       'playground.binaries',
-      `no ${component.name} was found for the playground. Any of these gives one: install Go 1.24 or newer ` +
+      `no ${component.name} was found for the playground. Any of these gives one: install Go 1.26 or newer ` +
         '(https://go.dev/dl), and it is built from source once; set KUBEBUILDER_ASSETS to a folder that has it; ' +
         `put setup-envtest on PATH${lacks}; or put version ${component.version} at ${target}`,
     );
