@@ -242,9 +242,17 @@ export const patterns = {
 /** The name of a pattern. */
 export type PatternName = keyof typeof patterns;
 
-const bySource = new Map<string, TextPattern>(Object.values(patterns).map((pattern) => [pattern.source, pattern]));
+const bySource = new Map<string, PatternName>(
+  Object.entries(patterns).map(([name, { source }]) => [source, name as PatternName]),
+);
+
+/** The name of the pattern with this source, or undefined. */
+export function patternNameOf(source: string): PatternName | undefined {
+  return bySource.get(source);
+}
 
 /** The pattern with this source, or undefined. */
 export function patternOf(source: string): TextPattern | undefined {
-  return bySource.get(source);
+  const name = bySource.get(source);
+  return name === undefined ? undefined : patterns[name];
 }

@@ -1,0 +1,346 @@
+/**
+ * Every code that a problem or an error of ours carries, with what it means. docs/reference/errors.md is made from it,
+ * and a test holds it to the code: no code without words, no words without a code.
+ */
+
+/** Codes that share the word before the dot. */
+export interface CodeFamily {
+  readonly family: string;
+  /** What the family is about. */
+  readonly about: string;
+  /** By the word after the dot: what happened, then what helps. */
+  readonly codes: Readonly<Record<string, readonly [meaning: string, help: string]>>;
+}
+
+/** The families in the order in which somebody meets them. */
+export const codeFamilies: readonly CodeFamily[] = [
+  {
+    family: 'file',
+    about: 'Files that cannot be read as what they should be.',
+    codes: {
+      missing: ['The path that was named leads nowhere.', 'Check the path.'],
+      none: ['The folder has no YAML file.', 'Name the folder that holds the objects.'],
+      unreadable: ['The system does not let the file be read.', 'Check its permissions.'],
+      encoding: ['The file is not UTF-8 text.', 'Save it as UTF-8.'],
+      special: ['There is a pipe, socket or device where a file should be.', 'Remove it.'],
+      link: ['A symbolic link leads out of the folder.', 'Put the file itself there.'],
+    },
+  },
+  {
+    family: 'yaml',
+    about: 'YAML that is wrong, or that Kubernetes and other readers take for different data.',
+    codes: {
+      syntax: ['The text is no YAML.', 'Look at the line and the one before: indentation, quotes, colons.'],
+      ambiguous: [
+        'A value without quotes that readers take for different types, such as `yes`, `012` or `1:30`.',
+        'Write the quoted form that is named.',
+      ],
+      'inexact-number': ['A number with more digits than a number keeps.', 'Quote it.'],
+      'key-type': ['A key that is a number, a boolean or nothing.', 'Quote it.'],
+      'complex-key': ['A list or mapping as a key.', 'Write a word.'],
+      'duplicate-key': ['A key stands twice in one mapping.', 'Remove one.'],
+      'merge-key': ['`<<` is read by some YAML readers only.', 'Write the members out.'],
+      tag: ['A YAML tag (`!name`); Kubernetes objects have none.', 'Remove it.'],
+      directive: ['A YAML directive (`%YAML`).', 'Remove the line.'],
+      'alias-unknown': [
+        'An alias (`*name`) without its anchor (`&name`).',
+        'Set the anchor before it, or quote the text.',
+      ],
+      'alias-cycle': ['An alias inside of what it stands for.', 'Write the value out.'],
+      'alias-expansion': [
+        'The document is very large once its aliases are written out.',
+        'Write the values out, or split the document.',
+      ],
+      'open-block': [
+        'A block text ends without a line break, which readers do not read alike.',
+        'End the file with a line break.',
+      ],
+      'line-separator': ['A character that some readers take for a line break.', 'Write it escaped in double quotes.'],
+      unwritable: [
+        'Synthesis made a value that YAML cannot carry.',
+        'Remove the control character from the field that is named.',
+      ],
+    },
+  },
+  {
+    family: 'object',
+    about: 'Documents that are no object of ours.',
+    codes: {
+      shape: ['The document is not a mapping.', 'Write `apiVersion`, `kind`, `metadata` and `spec`.'],
+      kind: ['The kind is missing or not one of ours.', 'Write one of the kinds that are named.'],
+      'api-version': ['The API version is missing or another one.', 'Write the version that is named.'],
+    },
+  },
+  {
+    family: 'metadata',
+    about: 'Metadata that the API server refuses for every kind.',
+    codes: {
+      name: ['The object has no name.', 'Add `metadata.name`.'],
+      key: [
+        'The key of a label or annotation, or a finalizer, is no qualified name.',
+        'Write a name of at most 63 characters, if wanted after a domain and a slash.',
+      ],
+      'label-value': [
+        'A label value has the wrong form.',
+        'Write at most 63 letters, digits, hyphens, underscores and dots.',
+      ],
+      'annotations-size': ['All annotations together have more than 256 KiB.', 'Shorten them.'],
+    },
+  },
+  {
+    family: 'schema',
+    about: 'Fields that are not as the schema of the kind asks. The API server refuses the same objects.',
+    codes: {
+      'unknown-field': ['The object has no field of that name.', 'Take the suggestion, or remove the field.'],
+      type: [
+        'A value has the wrong type.',
+        'Write the type that is named; digits and `true` need quotes to be a text.',
+      ],
+      required: ['A field is missing.', 'Add it.'],
+      enum: ['A word is not one of those allowed.', 'Write one of them.'],
+      pattern: ['A text has the wrong form.', 'Write it in the form that is named.'],
+      length: ['A text is too short or too long, in characters.', 'Keep to the bound that is named.'],
+      range: ['A number is out of range.', 'Keep to the bounds that are named.'],
+      count: ['A list or map has too few or too many entries.', 'Keep to the bound that is named.'],
+      duplicate: ['An entry stands twice in a list whose entries differ.', 'Remove or rename one.'],
+      rule: ['Fields do not fit together.', 'Do what the message names.'],
+      transition: [
+        'A change that is not possible, for example a smaller volume.',
+        'Keep the old value, or make a new object.',
+      ],
+    },
+  },
+  {
+    family: 'fleet',
+    about: 'The fleet as a whole.',
+    codes: {
+      'folder-missing': ['There is no fleet in the folder.', 'Name its folder, or make one with `cellwright init`.'],
+      folder: ['A file lies outside of `profiles/`, `bundles/` and `tenants/`.', 'Move it to the one that fits.'],
+      file: ['A file of the fleet is not a YAML file.', 'Rename it, or move it out.'],
+      config: ['`fleet.config.ts` cannot be loaded.', 'See the cause that is named.'],
+      'name-twice': ['Two objects of one kind have one name.', 'Remove or rename one.'],
+      'profile-missing': ['A tenant names a profile that is not there.', 'Take the suggestion, or add the profile.'],
+      'host-twice': ['Two tenants would serve one host name.', 'Give one another host.'],
+    },
+  },
+  {
+    family: 'profile',
+    about: 'What a GatewayProfile does not let its tenants do.',
+    codes: {
+      'fixed-field': [
+        'The profile keeps the field for itself (`spec.fixed.fields`).',
+        'Remove it, or have the profile changed.',
+      ],
+      limit: ['An amount is above a ceiling of the profile (`spec.limits`).', 'Lower it, or have the ceiling raised.'],
+      image: [
+        'The image is not one that the profile allows (`spec.images.allowed`).',
+        'Use an allowed one, or have the list extended.',
+      ],
+      'default-above-limit': [
+        'A default of the profile is above the profile’s own ceiling.',
+        'Lower the default or raise the ceiling.',
+      ],
+    },
+  },
+  {
+    family: 'image',
+    about: 'Image references.',
+    codes: {
+      floating: ['The image has neither tag nor digest, so that its content may change unseen.', 'Add a digest.'],
+    },
+  },
+  {
+    family: 'resources',
+    about: 'CPU and memory.',
+    codes: {
+      'memory-too-small': [
+        'OpenClaw does not start with so little memory.',
+        'Set `resources.memoryLimit` to 1Gi or more.',
+      ],
+      'memory-order': ['The memory request is above the limit.', 'Lower the one or raise the other.'],
+    },
+  },
+  {
+    family: 'egress',
+    about: 'Destinations that a tenant opens towards the network.',
+    codes: {
+      ceiling: [
+        'The block lies outside of `spec.network.egressCeiling` of the profile.',
+        'Stay inside, or have the ceiling widened.',
+      ],
+      'not-public': [
+        'The block reaches private, link-local or other closed addresses.',
+        'Write public addresses, or have the ceiling name the range.',
+      ],
+      namespace: [
+        'Pods of that namespace may not be reached.',
+        'Have `spec.network.egressNamespaces` of the profile extended.',
+      ],
+      mapped: ['An IPv6 block that stands for IPv4 addresses.', 'Write the IPv4 block.'],
+    },
+  },
+  {
+    family: 'policy',
+    about: 'What the levels of policy do not let a tenant do.',
+    codes: {
+      'egress-denied': ['A level of policy denies the destination.', 'Stay outside of the block that is named.'],
+      'egress-not-allowed': [
+        'A level of policy allows other destinations only.',
+        'Stay inside of the blocks that are named.',
+      ],
+      'too-large': [
+        'The rules of all levels together are too large for one ConfigMap.',
+        'Shorten them, for example with `*`.',
+      ],
+    },
+  },
+  {
+    family: 'bundle',
+    about: 'Policy bundles.',
+    codes: {
+      rego: ['OPA refuses the Rego.', 'Correct the line that is named; `opa check --strict` shows the same.'],
+      'rego-package': [
+        'The Rego has a package line; each bundle is put into a package of its own.',
+        'Remove the line.',
+      ],
+      'rego-data': [
+        'The Rego reads data of other bundles.',
+        'Use `input`, `data.policy` and rules of the same bundle.',
+      ],
+      'rego-shape': ['`deny` or `require_approval` is not a set of messages.', 'Write `deny contains "reason" if …`.'],
+      'rego-silent': ['The Rego has neither `deny` nor `require_approval`.', 'Add a rule, or remove `rego`.'],
+    },
+  },
+  {
+    family: 'credentials',
+    about: 'Credentials.',
+    codes: { 'variable-twice': ['Two sources set one environment variable.', 'Remove one of the two.'] },
+  },
+  {
+    family: 'access',
+    about: 'How a gateway is reached.',
+    codes: {
+      'host-missing': [
+        'A route has no host, and the profile no template for one.',
+        'Add `host`, or `spec.access.hostTemplate` to the profile.',
+      ],
+      'host-form': ['The profile’s template makes a host name that is none.', 'Add a `host`.'],
+    },
+  },
+  {
+    family: 'config',
+    about: 'Fragments of `openclaw.json`.',
+    codes: {
+      'unknown-key': ['OpenClaw has no such setting and would not start.', 'Take the suggestion, or remove the key.'],
+      schema: ['OpenClaw does not take the value.', 'Write what is named.'],
+      'owned-key': ['Cellwright sets that key.', 'Remove it, and use the field that is named.'],
+      'literal-secret': [
+        'A value that looks like a secret; fragments are kept in Git and in a ConfigMap.',
+        'Name a Secret under `spec.credentials` and refer to its variable.',
+      ],
+      'no-schema': [
+        'This Cellwright does not know the configuration of that OpenClaw version.',
+        'Choose a version that it knows, or use a newer Cellwright.',
+      ],
+      'too-large': ['The fragment is too large for a ConfigMap.', 'Shorten it.'],
+    },
+  },
+  {
+    family: 'workspace',
+    about: 'Workspace seeds.',
+    codes: { 'too-large': ['The seed files together are too large for one ConfigMap.', 'Shorten them.'] },
+  },
+  {
+    family: 'render',
+    about: 'What leaves synthesis.',
+    codes: {
+      refused: [
+        'A construct made an object that a cell must not contain.',
+        'Correct the extension in `fleet.config.ts`.',
+      ],
+    },
+  },
+  {
+    family: 'cluster',
+    about: 'Which cluster a command talks to.',
+    codes: {
+      choice: [
+        'No cluster was named, or the one that was cannot be used.',
+        'Give `--kubeconfig FILE`; no other file is read.',
+      ],
+    },
+  },
+  {
+    family: 'kube',
+    about: 'The API server.',
+    codes: {
+      refused: ['The API server answered, and the answer was no.', 'See its own sentence in the message.'],
+      unreachable: ['No answer came.', 'Check address, network and certificates.'],
+      'watch-stalled': [
+        'A watch was silent for too long and is taken up again.',
+        'Nothing, unless it happens all the time: then look at proxies between runner and API server.',
+      ],
+    },
+  },
+  {
+    family: 'engine',
+    about: 'The runner, on the objects of a tenant.',
+    codes: {
+      'foreign-object': [
+        'An object of that name exists and is not ours to take.',
+        'Remove it, or give the tenant another name.',
+      ],
+      'field-fight': [
+        'Somebody else changes a field again and again.',
+        'Find the writer in the managedFields of the object.',
+      ],
+    },
+  },
+  {
+    family: 'runner',
+    about: 'The runner as a program.',
+    codes: {
+      'health-address': ['The health address cannot be used.', 'Give `host:port`.'],
+      'leadership-lost': [
+        'The lease was not renewed in time, or another runner has it.',
+        'Nothing: this runner stops writing and stands by.',
+      ],
+      'lease-silent': [
+        'The API server did not answer about the lease in time.',
+        'Nothing, unless it lasts: then look at the API server.',
+      ],
+      'not-leader': ['A request was not sent, because another runner leads.', 'Nothing.'],
+    },
+  },
+  {
+    family: 'playground',
+    about: 'The playground.',
+    codes: {
+      binaries: [
+        'A program of the control plane is nowhere and cannot be made.',
+        'Install Go, or set `KUBEBUILDER_ASSETS`.',
+      ],
+      build: ['Go could not build a program.', 'See its output in the message.'],
+      folder: ['The folder that was named holds something else.', 'Name an empty one.'],
+      running: ['A playground runs in that folder already.', 'Use it, or end it with `cellwright playground down`.'],
+      start: ['The control plane did not come up.', 'See the last lines of its logs in the message.'],
+      port: ['No free port was found.', 'End what listens there.'],
+      exited: ['A program of a running control plane ended by itself.', 'See its log.'],
+      state: ['The record of a playground cannot be read.', 'Remove the folder that is named.'],
+      package: ['Files of this package are missing.', 'Install it again.'],
+    },
+  },
+  {
+    family: 'opa',
+    about: 'The opa program, which is needed where a bundle has `rego`.',
+    codes: {
+      missing: ['There is no opa.', 'Install it, or set `OPA_BIN`.'],
+      outdated: ['The opa that was found is too old.', 'Install a newer one.'],
+      build: ['Go could not build opa.', 'See its output in the message.'],
+      timeout: ['opa took too long.', 'Make the Rego simpler.'],
+      aborted: ['opa was stopped.', 'Run the command again.'],
+      output: ['opa printed far more than expected.', 'Make the Rego simpler.'],
+      failed: ['opa ended with an error that names no rule.', 'See its output in the message.'],
+    },
+  },
+];
