@@ -3,9 +3,10 @@ import { Check, Errors } from 'typebox/schema';
 import { Settings } from 'typebox/system';
 import { appendStep, valueAt } from '../../api/field-path.ts';
 import type { Problem } from '../../api/problem.ts';
-import { quote } from '../../api/validate/quote.ts';
-import { suggest } from '../../api/validate/suggest.ts';
 import { mergeFragments } from '../settings/merge.ts';
+import { nearestAlternatives } from './nearest-alternatives.ts';
+import { stepsOf } from './pointer.ts';
+import { problemsAt } from './problems-at.ts';
 
 type Fragment = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,8 @@ export interface FragmentCheck {
 
 /**
  * Problems inside the fragment. The schema is interpreted where the fragment touches it: compiling the whole of it costs
- * seconds, this a few milliseconds.
+ * seconds, this a few milliseconds. What the schema cannot say (names of channels and agents that are not there, fields
+ * that only some providers need) is left to OpenClaw's own check at the start of the pod.
  */
 export function checkFragment({ schema, fragment, under, path }: FragmentCheck): Problem[] {
   const merged = mergeFragments(under, fragment);
@@ -33,73 +35,19 @@ export function checkFragment({ schema, fragment, under, path }: FragmentCheck):
     return [];
   }
   Settings.Set({ maxErrors: 10_000 });
-  const [, errors] = Errors(schema as object, merged);
-  const problems = errors
-    .filter((error) => valueAt(fragment, stepsOf(error.instancePath)) !== undefined)
-    .flatMap((error) => problemOf(error, { schema, fragment, path }));
-  return mostPrecise(problems);
+  const errors = nearestAlternatives(Errors(schema as object, merged)[1]);
+  const problems = [...Map.groupBy(errors, ({ instancePath }) => instancePath)].flatMap(([pointer, atPlace]) => {
+    const steps = stepsOf(pointer);
+    const value = valueAt(fragment, steps);
+    const place = steps.reduce<string>(appendStep, path);
+    return value === undefined ? [] : problemsAt({ schema, value, path: place, errors: atPlace });
+  });
+  return deepest(problems);
 }
 
-type SchemaError = ReturnType<typeof Errors>[1][number];
-
-function problemOf(error: SchemaError, check: Pick<FragmentCheck, 'schema' | 'fragment' | 'path'>): Problem[] {
-  const steps = stepsOf(error.instancePath);
-  const place = steps.reduce<string>(appendStep, check.path);
-  if (error.keyword === 'additionalProperties') {
-    const known = Object.keys(propertiesAt(check.schema, error.schemaPath));
-    return error.params.additionalProperties.map((key) => unknownKey(key, known, place));
-  }
-  const value = quote(valueAt(check.fragment, steps));
-  const code = 'config.schema';
-  return [{ code, path: place, message: `OpenClaw does not take ${value} here: ${error.message}`, fix: fixOf(error) }];
-}
-
-function unknownKey(key: string, known: readonly string[], place: string): Problem {
-  const nearest = suggest(key, known);
-  return {
-    code: 'config.unknown-key',
-    path: appendStep(place, key),
-    message: `OpenClaw has no setting "${key}" here and would not start`,
-    fix: nearest === undefined ? 'remove it' : `did you mean ${nearest}?`,
-  };
-}
-
-function fixOf(error: SchemaError): string {
-  switch (error.keyword) {
-    case 'type':
-      return `write a value of type ${[error.params.type].flat().join(' or ')}`;
-    case 'enum':
-      return `write one of ${error.params.allowedValues.map(quote).join(', ')}`;
-    case 'const':
-      return `write ${quote(error.params.allowedValue)}`;
-    case 'required':
-      return `add ${error.params.requiredProperties.join(', ')}`;
-    default:
-      return 'see the configuration reference of this OpenClaw version';
-  }
-}
-
-/**
- * A value that fits none of several forms fails each of them; what is said of the deepest place is what the author
- * meant to write, and one sentence for each place is enough.
- */
-function mostPrecise(problems: readonly Problem[]): Problem[] {
+/** A value that fits none of several forms fails each of them; what is said of the deepest place is what was meant. */
+function deepest(problems: readonly Problem[]): Problem[] {
   const isInside = (outer: string, inner: string): boolean =>
     inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
-  const deepest = problems.filter(({ path }) => !problems.some((other) => isInside(path, other.path)));
-  return [...new Map(deepest.map((problem) => [problem.path, problem])).values()];
-}
-
-function stepsOf(pointer: string): (string | number)[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .map((step) => (/^(0|[1-9][0-9]*)$/.test(step) ? Number(step) : step));
-}
-
-function propertiesAt(schema: unknown, schemaPath: string): Readonly<Record<string, unknown>> {
-  const pointer = schemaPath.replace(/^#/, '');
-  const node = valueAt(schema, stepsOf(pointer)) as { readonly properties?: Readonly<Record<string, unknown>> } | undefined;
-  return node?.properties ?? {};
+  return problems.filter(({ path }) => !problems.some((other) => isInside(path, other.path)));
 }

@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { checkFragment } from '../../constructs/cell/config-schema/check-fragment.ts';
+import { loadAssets } from '../../files/assets/load-assets.ts';
+
+let schema: unknown;
+beforeAll(() => {
+  schema = loadAssets().configSchema('2026.9.6');
+});
+
+type Fragment = Readonly<Record<string, unknown>>;
+
+function told(fragment: Fragment, under?: Fragment): string[] {
+  const problems = checkFragment({
+    schema,
+    fragment,
+    path: 'spec.openclaw.config',
+    ...(under === undefined ? {} : { under }),
+  });
+  return problems.map(({ path, message, fix }) => `${path.replace('spec.openclaw.config', '$')}: ${message}; ${fix}`);
+}
+
+describe('a fragment of openclaw.json', () => {
+  test('that OpenClaw takes has no problem', () => {
+    expect(
+      told({
+        agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-4-5' }, sandbox: { mode: 'off' } } },
+        channels: { telegram: { dmPolicy: 'allowlist', allowFrom: ['1002'] } },
+        tools: { deny: ['exec'], profile: 'minimal' },
+        session: { dmScope: 'per-channel-peer' },
+      }),
+    ).toEqual([]);
+  });
+
+  test.each<[string, Fragment, string[]]>([
+    [
+      'an unknown key at the top, with the nearest one',
+      { agent: {} },
+      ['$.agent: OpenClaw has no setting "agent" here and would not start; did you mean agents?'],
+    ],
+    [
+      'an unknown key of a channel plugin',
+      { channels: { telegram: { dmPolcy: 'open' } } },
+      [
+        '$.channels.telegram.dmPolcy: OpenClaw has no setting "dmPolcy" here and would not start; did you mean dmPolicy?',
+      ],
+    ],
+    [
+      'an unknown key that nothing is near to',
+      { memory: { backend: 'builtin' } },
+      ['$.memory.backend: OpenClaw has no setting "backend" here and would not start; remove it'],
+    ],
+    [
+      'an unknown key inside one of several forms',
+      { agents: { defaults: { model: { primry: 'x' } } } },
+      [
+        '$.agents.defaults.model.primry: OpenClaw has no setting "primry" here and would not start; did you mean primary?',
+      ],
+    ],
+    [
+      'a value of another type',
+      { cron: { enabled: 'no' } },
+      ['$.cron.enabled: OpenClaw does not take "no" here; write a value of type boolean'],
+    ],
+    [
+      'a value that has two forms, with both',
+      { agents: { defaults: { model: 5 } } },
+      ['$.agents.defaults.model: OpenClaw does not take 5 here; write a value of type string or object'],
+    ],
+    [
+      'a word that is not in a list',
+      { session: { dmScope: 'x' } },
+      [
+        '$.session.dmScope: OpenClaw does not take "x" here; ' +
+          'write one of "main", "per-peer", "per-channel-peer", "per-account-channel-peer"',
+      ],
+    ],
+    [
+      'a word that is none of several constants',
+      { tools: { profile: 'minimul' } },
+      ['$.tools.profile: OpenClaw does not take "minimul" here; write one of "minimal", "coding", "messaging", "full"'],
+    ],
+    [
+      'the wrong source of a secret reference, not its form',
+      { channels: { discord: { token: { source: 'envv', provider: 'default', id: 'A' } } } },
+      [
+        '$.channels.discord.token.source: OpenClaw does not take "envv" here; write one of "env", "store", "file", "exec"',
+      ],
+    ],
+    [
+      'what is missing in the form that was begun',
+      { channels: { discord: { token: { source: 'env', provider: 'default' } } } },
+      ['$.channels.discord.token: OpenClaw does not take an object with source, provider here; add id'],
+    ],
+    [
+      'a number out of range',
+      { agents: { defaults: { maxConcurrent: 0 } } },
+      [
+        '$.agents.defaults.maxConcurrent: OpenClaw does not take 0 here: it must be > 0; ' +
+          'see the configuration reference of this OpenClaw version',
+      ],
+    ],
+    [
+      'each of several mistakes',
+      { tools: { exec: { secrity: 'full' }, deny: ['x', 5] } },
+      [
+        '$.tools.deny[1]: OpenClaw does not take 5 here; write a value of type string',
+        '$.tools.exec.secrity: OpenClaw has no setting "secrity" here and would not start; did you mean security?',
+      ],
+    ],
+  ])('is told %s', (_name, fragment, expected) => {
+    expect(told(fragment)).toEqual(expected);
+  });
+
+  test('may be completed by what lies under it', () => {
+    const provider = { baseUrl: 'http://a', models: [] };
+    const api = { models: { providers: { x: { api: 'openai-completions' } } } };
+    expect(told({ bindings: [{ agentId: 'main' }] })).not.toEqual([]);
+    expect(told(api, { models: { providers: { x: provider } } })).toEqual([]);
+  });
+
+  test('is not blamed for what lies under it', () => {
+    expect(told({ cron: { enabled: false } }, { tools: { profile: 'no such' } })).toEqual([]);
+  });
+
+  test('shows no value of an object, which may be a secret that stands in the wrong place', () => {
+    expect(told({ cron: { enabled: { token: 'hunter2' } } }).join()).not.toContain('hunter2');
+  });
+
+  test('is checked in milliseconds, without compiling the schema', () => {
+    const fragment = { agents: { defaults: { modle: 'x' } }, channels: { telegram: { dmPolicy: 'open' } } };
+    told(fragment);
+    const started = performance.now();
+    for (let round = 0; round < 20; round += 1) {
+      told(fragment);
+    }
+    expect((performance.now() - started) / 20).toBeLessThan(25);
+  });
+});
