@@ -15,7 +15,15 @@ if (folder === undefined) {
   process.exit(2);
 }
 const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
-const target = path.join(import.meta.dirname, '..', 'constructs', 'cell', 'config-schema', 'data', `${version}.json.br`);
+const target = path.join(
+  import.meta.dirname,
+  '..',
+  'constructs',
+  'cell',
+  'config-schema',
+  'data',
+  `${version}.json.br`,
+);
 const text = Buffer.from(JSON.stringify(withoutWords(JSON.parse(printedSchema(folder)))));
 const packed = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } });
 writeFileSync(target, packed);
@@ -53,7 +61,10 @@ function withoutWords(schema: unknown, names = false): unknown {
         key,
         !names && (key === 'const' || key === 'enum')
           ? (value as unknown)
-          : withoutWords(value, !names && (key === 'properties' || key === 'patternProperties' || key === 'definitions')),
+          : withoutWords(
+              value,
+              !names && (key === 'properties' || key === 'patternProperties' || key === 'definitions'),
+            ),
       ]),
   );
 }

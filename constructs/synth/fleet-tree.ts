@@ -55,11 +55,9 @@ const fileOfWave: Readonly<Record<EmittedKind['wave'], string>> = {
 
 /** Profiles and bundles, which must be there before the tenants that name them. */
 export function sharedFiles({ profiles, bundles }: Pick<Fleet, 'profiles' | 'bundles'>): TreeFile[] {
-  return [
-    ['fleet/00-profiles.yaml', profiles] as const,
-    ['fleet/10-bundles.yaml', bundles] as const,
-  ].flatMap(([path, members]) =>
-    members.length === 0 ? [] : [{ path, objects: members.map(({ source }) => source).sort(byName) }],
+  return [['fleet/00-profiles.yaml', profiles] as const, ['fleet/10-bundles.yaml', bundles] as const].flatMap(
+    ([path, members]) =>
+      members.length === 0 ? [] : [{ path, objects: members.map(({ source }) => source).sort(byName) }],
   );
 }
 

@@ -43,7 +43,9 @@ function refusal(object: KubeObject, namespace: string): string | undefined {
     return 'cells contain no such kind (constructs/synth/emitted-kinds.ts has the list)';
   }
   if (emitted.entry.scope === 'Cluster') {
-    return own !== undefined || name !== namespace ? `the only cluster-scoped object is Namespace ${namespace}` : undefined;
+    return own !== undefined || name !== namespace
+      ? `the only cluster-scoped object is Namespace ${namespace}`
+      : undefined;
   }
   if (own !== namespace) {
     return `it must be in namespace ${namespace}`;
