@@ -261,6 +261,19 @@ export const codeFamilies: readonly CodeFamily[] = [
     },
   },
   {
+    family: 'output',
+    about: 'Writing the output folder.',
+    codes: {
+      path: ['A file name that is not portable, or two that differ in case only.', 'Rename the object that is named.'],
+      foreign: [
+        'A file that Cellwright did not write stands where output goes.',
+        'Move it away, or name another output folder.',
+      ],
+      busy: ['Another run writes to the same folder.', 'Wait for it, or end it.'],
+      failed: ['The system refused a change.', 'See the cause that is named: permissions, space.'],
+    },
+  },
+  {
     family: 'cluster',
     about: 'Which cluster a command talks to.',
     codes: {
