@@ -6,6 +6,7 @@ import { byCodeUnit, sortKeys } from '../synth/order.ts';
 import type { Named } from '../synth/tenant-input.ts';
 import { bundleFile, bundleModule } from './free-rego.ts';
 import { applicableBundles, levelDocuments } from './levels.ts';
+import type { LevelDocument } from './levels.ts';
 
 /** What composition reads. */
 export interface PolicyInput {
@@ -19,7 +20,7 @@ export interface PolicyInput {
 export interface ComposedPolicy {
   /** Rego modules by file name: the library, then `bundle-<name>.rego` for each bundle with free Rego. */
   readonly modules: Readonly<Record<string, string>>;
-  /** OPA's data document, as text. */
+  /** OPA's data document, as text: one line a level. */
   readonly data: string;
   /** SHA-256, in hex, over all that decides: modules and level documents. Equal policies have equal revisions. */
   readonly revision: string;
@@ -39,8 +40,14 @@ export function composePolicy({ tenant, bundles, library }: PolicyInput): Compos
     .digest('hex');
   return {
     modules,
-    data: `${JSON.stringify({ policy: { tenant: tenant.name, revision, levels } }, null, 1)}\n`,
+    data: dataDocument({ tenant: tenant.name, revision }, levels),
     revision,
     hasFreeRego: free.length > 0,
   };
+}
+
+/** Compact, since every cell has a copy, and with one line a level, so that a diff shows which one changed. */
+function dataDocument(head: Readonly<Record<string, string>>, levels: readonly LevelDocument[]): string {
+  const lines = levels.map((level) => `\n${JSON.stringify(level)}`);
+  return `{"policy":${JSON.stringify(head).slice(0, -1)},"levels":[${lines.join(',')}\n]}}\n`;
 }
