@@ -145,6 +145,9 @@ function hasMetadata(live: LiveObject, { body }: WantedObject): boolean {
 
 /** The record first: the projection of the answer looks up there what matters. */
 function accept(deps: ApplyDeps, { owner, wanted }: Target, live: LiveObject): void {
+  const before = deps.records.get(owner, wanted.key)?.uid;
+  // What lay in the lost one is lost too, also what is never looked at.
+  if (wanted.kind.isContainer === true && before !== live.metadata.uid) deps.records.forgetAll(owner);
   deps.records.set(owner, wanted.key, {
     uid: live.metadata.uid,
     wanted: wanted.digest,

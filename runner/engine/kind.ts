@@ -12,6 +12,8 @@ export interface ManagedKind extends ResourceKind {
   readonly watched?: boolean;
   /** False: never removed because it is not wanted any more. @default true */
   readonly prunable?: boolean;
+  /** The owner's other objects lie in it, so that a new one is empty. */
+  readonly isContainer?: boolean;
   /** How what the object made goes when the object is removed; Foreground: the object stays until then. @default Background */
   readonly propagation?: Propagation;
 }

@@ -10,7 +10,7 @@ import type { Verdicts } from './assess.ts';
 import { claimTenant } from './claim.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
-import { foreignNamespace, namespaceOf, runningOf } from './situation.ts';
+import { foreignNamespace, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 import type { StatusDraft } from './tenant-status.ts';
@@ -53,7 +53,6 @@ function namespaceRefusal(deps: PassDeps, tenant: Tenant): Refusal | undefined {
 
 async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome> {
   const owner = pass.tenant.metadata.name;
-  forgetLostNamespace(deps, owner);
   const results = await applyPass(deps.apply, { owner, wanted: plan.wanted }, pass.signal);
   if (isComplete(results)) results.push(...(await pruneTenant(deps, pass, plan)));
   logResults(pass, results);
@@ -73,12 +72,6 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
     isFullPass: isDone || verdicts.Stalled.status === 'True',
   });
   return isDone && written !== 'stale' ? { type: 'settled' } : { type: 'retry' };
-}
-
-/** A namespace that went took everything with it, also what is never read (the token). */
-function forgetLostNamespace(deps: PassDeps, owner: string): void {
-  const known = deps.records.get(owner, `Namespace/tenant-${owner}`);
-  if (known !== undefined && known.uid !== namespaceOf(deps, owner)?.uid) deps.records.forgetAll(owner);
 }
 
 /** What went before prune: a child that waits for its own deletion is not there yet. */
@@ -135,7 +128,7 @@ function logResults({ log }: Pass, results: readonly ObjectResult[]): void {
   const configured = of('configured');
   const pruned = of('pruned');
   for (const { key, error } of results) {
-    if (error !== undefined && !isStale(error)) log.warn({ object: key, err: error }, `failed: ${error.message}`);
+    if (error !== undefined && !isStale(error)) log.warn({ child: key, err: error }, `failed: ${error.message}`);
   }
   if (created.length + configured.length + pruned.length > 0) {
     log.info({ created: created.length, configured, pruned }, 'applied');

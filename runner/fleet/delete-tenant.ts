@@ -44,7 +44,7 @@ async function removeStep(deps: PassDeps, { tenant, signal }: Pass): Promise<Obj
 async function waitFor(deps: PassDeps, pass: Pass, results: readonly ObjectResult[]): Promise<Outcome> {
   const failed = results.filter(({ action }) => action === 'failed');
   for (const { key, error } of failed)
-    pass.log.warn({ object: key, err: error }, `cannot be deleted: ${error?.message ?? ''}`);
+    pass.log.warn({ child: key, err: error }, `cannot be deleted: ${error?.message ?? ''}`);
   const left = failed.length > 0 ? failed : results;
   const message = `deleting: waits for the end of ${left.map(({ key, error }) => (error ? `${key} (${error.message})` : key)).join(', ')}`;
   const verdicts = assessDeleting(message, runningOf(deps, pass.tenant.metadata.name));

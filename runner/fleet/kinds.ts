@@ -27,6 +27,7 @@ export const cellKinds: readonly ManagedKind[] = emittedKinds.map((entry) => ({
   wave: waves.indexOf(entry.wave),
   optional: entry.optional ?? false,
   prunable: entry.kind !== 'Namespace',
+  isContainer: entry.kind === 'Namespace',
   // The walls of a cell stay until its last pod is gone, so the StatefulSet must not be gone before its pods.
   propagation: entry.kind === 'StatefulSet' ? 'Foreground' : 'Background',
 }));

@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import {
+  condition,
+  createObject,
+  eventually,
+  installKinds,
+  isObserved,
+  mergePatch,
+  startTestRunner,
+  tenant,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import type { TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const agent = 'cellwright-runner/0.0.0-test';
+const core = '/api/v1/namespaces/tenant-acme';
+const statefulSet = '/apis/apps/v1/namespaces/tenant-acme/statefulsets/gateway';
+const policies = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies';
+
+interface Labelled {
+  readonly metadata: { readonly uid: string; readonly labels?: Readonly<Record<string, string>> };
+}
+interface StatefulSet extends Labelled {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly {
+          readonly name: string;
+          readonly image: string;
+          readonly env?: readonly { readonly name: string }[];
+        }[];
+      };
+    };
+  };
+}
+
+let runner: TestRunner;
+
+beforeAll(async () => {
+  await installKinds(plane());
+  runner = await startTestRunner(plane());
+  await createObject(plane(), 'TenantGateway', { name: 'acme' });
+  await tenantWhen(plane(), 'acme', isObserved);
+  await runner.settled();
+});
+
+afterAll(async () => {
+  await runner.stop();
+});
+
+async function read(path: string): Promise<unknown> {
+  return (await plane().admin.ok({ path })).body;
+}
+
+async function containers(): Promise<StatefulSet['spec']['template']['spec']['containers']> {
+  return ((await read(statefulSet)) as StatefulSet).spec.template.spec.containers;
+}
+
+/** Applied by someone else under their own name, by force. */
+async function applyAs(fieldManager: string, path: string, body: unknown): Promise<void> {
+  const query = `?fieldManager=${fieldManager}&force=true`;
+  await plane().admin.ok({ method: 'PATCH', path: path + query, body, contentType: 'application/apply-patch+yaml' });
+}
+
+describe('what others do to a tenant’s objects', () => {
+  test('a field of ours that is changed is set back', async () => {
+    const [before] = await containers();
+    await applyAs('someone', statefulSet, {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'gateway' },
+      spec: { template: { spec: { containers: [{ name: 'gateway', image: 'evil.example.com/gateway:1' }] } } },
+    });
+    await eventually(async () => (await containers())[0]?.image === before?.image);
+  });
+
+  test('what is added beside our fields is taken out: a variable, a container, a rule', async () => {
+    const before = await read(statefulSet);
+    await applyAs('intruder', statefulSet, {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'gateway' },
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              { name: 'gateway', env: [{ name: 'LD_PRELOAD', value: '/tmp/x.so' }] },
+              { name: 'miner', image: 'evil.example.com/miner:1' },
+            ],
+          },
+        },
+      },
+    });
+    await eventually(async () => {
+      const now = await containers();
+      return now.length === 1 && now[0]?.env?.every(({ name }) => name !== 'LD_PRELOAD') === true;
+    });
+    await runner.settled();
+    expect(((await read(statefulSet)) as StatefulSet).spec).toEqual((before as StatefulSet).spec);
+
+    const path = `${policies}/default-deny`;
+    const policy = (await read(path)) as { spec: unknown };
+    await mergePatch(plane(), path, { spec: { ingress: [{}] } });
+    await eventually(
+      async () => JSON.stringify(((await read(path)) as { spec: unknown }).spec) === JSON.stringify(policy.spec),
+    );
+  });
+
+  test('what is forged under our own manager name is set back', async () => {
+    await applyAs('cellwright', `${core}/services/gateway`, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'gateway' },
+      spec: { ports: [{ name: 'gateway', port: 18789, targetPort: 1 }] },
+    });
+    await eventually(async () => {
+      const { spec } = (await read(`${core}/services/gateway`)) as {
+        spec: { ports: { targetPort: unknown }[]; selector?: unknown };
+      };
+      return spec.ports.length === 1 && spec.ports[0]?.targetPort !== 1 && spec.selector !== undefined;
+    });
+  });
+
+  test.each(['services/gateway', 'resourcequotas/cell', 'serviceaccounts/gateway'])(
+    '%s that is deleted is made anew',
+    async (name) => {
+      const path = `${core}/${name}`;
+      const before = (await read(path)) as Labelled;
+      await plane().admin.ok({ method: 'DELETE', path });
+      await eventually(async () => {
+        const { status, body } = await plane().admin.send({ path });
+        return status === 200 && (body as Labelled).metadata.uid !== before.metadata.uid;
+      });
+    },
+  );
+
+  test('an immutable ConfigMap that is deleted is made anew', async () => {
+    const { items } = (await read(`${core}/configmaps`)) as { items: { metadata: { name: string } }[] };
+    const name = items.map(({ metadata }) => metadata.name).find((known) => known.startsWith('policy-')) ?? '';
+    const path = `${core}/configmaps/${name}`;
+    const before = (await read(path)) as { data: unknown };
+    await plane().admin.ok({ method: 'DELETE', path });
+    await eventually(async () => (await plane().admin.send({ path })).status === 200);
+    expect(((await read(path)) as { data: unknown }).data).toEqual(before.data);
+  });
+
+  test.each([`${core}/services/gateway`, '/api/v1/namespaces/tenant-acme', statefulSet])(
+    'our label that is taken from %s comes back',
+    async (path) => {
+      await mergePatch(plane(), path, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
+      await eventually(
+        async () => ((await read(path)) as Labelled).metadata.labels?.['cellwright.dev/tenant'] === 'acme',
+      );
+    },
+  );
+
+  test('a namespace’s Pod Security label that is weakened comes back', async () => {
+    const path = '/api/v1/namespaces/tenant-acme';
+    const label = 'pod-security.kubernetes.io/enforce';
+    await mergePatch(plane(), path, { metadata: { labels: { [label]: 'privileged' } } });
+    await eventually(async () => ((await read(path)) as Labelled).metadata.labels?.[label] === 'restricted');
+  });
+});
+
+describe('what others do beside a tenant’s objects', () => {
+  test('harmless writes cost no request: own labels, status, a restart by kubectl', async () => {
+    await runner.settled();
+    const requests = await plane().audit.during(async () => {
+      await mergePatch(plane(), `${core}/services/gateway`, {
+        metadata: { labels: { team: 'blue' }, annotations: { note: 'x' } },
+      });
+      await mergePatch(plane(), '/api/v1/namespaces/tenant-acme', { metadata: { labels: { cost: 'c1' } } });
+      await mergePatch(plane(), `${statefulSet}/status`, { status: { collisionCount: 0 } });
+      const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-01-01T00:00:00Z' };
+      await mergePatch(plane(), statefulSet, { spec: { template: { metadata: { annotations } } } });
+      // A change that does cost something, after which the others have been seen.
+      await mergePatch(plane(), `${core}/limitranges/cell`, {
+        metadata: { labels: { 'cellwright.dev/tenant': 'acme2' } },
+      });
+      await eventually(async () => {
+        const { metadata } = (await read(`${core}/limitranges/cell`)) as Labelled;
+        return metadata.labels?.['cellwright.dev/tenant'] === 'acme';
+      });
+      await runner.settled();
+    });
+    const writes = requests.filter(({ userAgent, verb }) => userAgent === agent && verb !== 'watch');
+    expect(
+      writes.filter(({ resource }) => !resource.endsWith('/status')).map(({ verb, resource }) => `${verb} ${resource}`),
+    ).toEqual(['patch limitranges']);
+    const { metadata } = (await read(`${core}/services/gateway`)) as Labelled;
+    expect(metadata.labels?.['team']).toBe('blue');
+  });
+
+  test('who fights over a field is named a fight, and is not fought at full speed', async () => {
+    const path = `${policies}/cell`;
+    const fight = async (): Promise<void> =>
+      mergePatch(plane(), path, { metadata: { labels: { 'app.kubernetes.io/part-of': 'mine' } } });
+    const isRepaired = async (): Promise<boolean> =>
+      ((await read(path)) as Labelled).metadata.labels?.['app.kubernetes.io/part-of'] === 'cellwright';
+    for (let round = 0; round < 5; round += 1) {
+      await fight();
+      await eventually(isRepaired);
+    }
+    await fight();
+    const fought = await tenantWhen(
+      plane(),
+      'acme',
+      ({ conditions }) => conditions?.some(({ type, status }) => type === 'Degraded' && status === 'True') === true,
+    );
+    expect(condition(fought, 'Degraded')?.message).toContain(
+      'NetworkPolicy.networking.k8s.io/tenant-acme/cell was changed by someone else',
+    );
+    expect(await isRepaired()).toBe(false);
+    expect(condition(await tenant(plane(), 'acme'), 'Stalled')?.status).toBe('False');
+  });
+});
