@@ -2,6 +2,7 @@
 import { packageVersion } from '../../files/assets/package-root.ts';
 import { tenantGateways } from '../../runner/fleet/kinds.ts';
 import type { Tenant } from '../../runner/fleet/inputs.ts';
+import { isNotFound } from '../../runner/kube/api-error.ts';
 import { KubeClient } from '../../runner/kube/client.ts';
 import { systemClock } from '../../runner/kube/clock.ts';
 import { loadCluster } from '../../runner/kube/cluster.ts';
@@ -14,6 +15,16 @@ import type { OutputFormat } from '../output/structured.ts';
 import { table } from '../output/table.ts';
 import { line, terminal } from '../terminal.ts';
 import { untilSignal } from '../until-signal.ts';
+
+/** The cluster does not know our kinds. */
+export class NotInstalledError extends Error {
+  readonly code = 'cluster.not-installed';
+
+  constructor(cluster: string, cause: unknown) {
+    super(`Cellwright is not installed in ${cluster}: apply dist/platform there first`, { cause });
+    this.name = 'NotInstalledError';
+  }
+}
 
 /** One tenant as the table shows it. */
 export interface TenantRow {
@@ -45,7 +56,7 @@ export async function status(options: {
   return exitCode.fine;
 }
 
-/** Every tenant of a cluster, by name. */
+/** Every tenant of a cluster, by name. @throws NotInstalledError when the cluster does not know our kinds */
 export async function fleetRows(cluster: Cluster): Promise<TenantRow[]> {
   const transport = createTransport(cluster, { userAgent: `cellwright/${packageVersion()}`, clock: systemClock });
   const client = new KubeClient(transport.send, (request, warning) => {
@@ -60,6 +71,8 @@ export async function fleetRows(cluster: Cluster): Promise<TenantRow[]> {
       rows.push(...page.items.map((item) => rowOf(item as Tenant)));
       ({ next } = page);
     } while (next !== undefined);
+  } catch (error) {
+    throw isNotFound(error) ? new NotInstalledError(cluster.description, error) : error;
   } finally {
     await transport.close();
   }
