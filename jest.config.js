@@ -12,21 +12,12 @@ const layer = (name, timeoutSeconds) => ({
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/test/cell/openclaw/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
-    ],
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
 });
 
 /** @type {import('jest').Config} */
 export default {
-  projects: [
-    layer('unit', 15),
-    layer('rego', 60),
-    layer('api', 180),
-    layer('cell', 300),
-    layer('package', 300),
-  ],
+  projects: [layer('unit', 15), layer('rego', 60), layer('api', 180), layer('cell', 300), layer('package', 300)],
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
 };
