@@ -1219,7 +1219,7 @@ export interface PolicyBundleSpecRules {
      */
     readonly agents?: PolicyBundleSpecRulesAgents;
     /**
-     * Addresses that tenants may name under spec.egress.
+     * Addresses that cells reach; pods of the cluster are the profile’s matter.
      *
      * @schema PolicyBundleSpecRules#egress
      */
@@ -1450,19 +1450,19 @@ export interface PolicyBundleSpecRulesAgents {
  */
 export declare function toJson_PolicyBundleSpecRulesAgents(obj: PolicyBundleSpecRulesAgents | undefined): Record<string, any> | undefined;
 /**
- * Addresses that tenants may name under spec.egress.
+ * Addresses that cells reach; pods of the cluster are the profile’s matter.
  *
  * @schema PolicyBundleSpecRulesEgress
  */
 export interface PolicyBundleSpecRulesEgress {
     /**
-     * Blocks that a tenant’s egress must lie in.
+     * Blocks in which every destination must lie: spec.egress is refused outside of them, public HTTPS is cut down to them.
      *
      * @schema PolicyBundleSpecRulesEgress#allow
      */
     readonly allow?: string[];
     /**
-     * Blocks that a tenant’s egress may not touch.
+     * Blocks that nothing reaches: spec.egress is refused when it touches them, public HTTPS excludes them.
      *
      * @schema PolicyBundleSpecRulesEgress#deny
      */
@@ -1980,7 +1980,7 @@ export interface TenantGatewaySpecPolicy {
      */
     readonly agents?: TenantGatewaySpecPolicyAgents;
     /**
-     * Addresses that tenants may name under spec.egress.
+     * Addresses that cells reach; pods of the cluster are the profile’s matter.
      *
      * @schema TenantGatewaySpecPolicy#egress
      */
@@ -2538,19 +2538,19 @@ export interface TenantGatewaySpecPolicyAgents {
  */
 export declare function toJson_TenantGatewaySpecPolicyAgents(obj: TenantGatewaySpecPolicyAgents | undefined): Record<string, any> | undefined;
 /**
- * Addresses that tenants may name under spec.egress.
+ * Addresses that cells reach; pods of the cluster are the profile’s matter.
  *
  * @schema TenantGatewaySpecPolicyEgress
  */
 export interface TenantGatewaySpecPolicyEgress {
     /**
-     * Blocks that a tenant’s egress must lie in.
+     * Blocks in which every destination must lie: spec.egress is refused outside of them, public HTTPS is cut down to them.
      *
      * @schema TenantGatewaySpecPolicyEgress#allow
      */
     readonly allow?: string[];
     /**
-     * Blocks that a tenant’s egress may not touch.
+     * Blocks that nothing reaches: spec.egress is refused when it touches them, public HTTPS excludes them.
      *
      * @schema TenantGatewaySpecPolicyEgress#deny
      */

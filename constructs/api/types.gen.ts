@@ -703,17 +703,17 @@ export interface PolicyBundleSpec {
       requireApproval?: string[];
     };
     /**
-     * Addresses that tenants may name under spec.egress.
+     * Addresses that cells reach; pods of the cluster are the profile’s matter.
      */
     egress?: {
       /**
-       * Blocks that a tenant’s egress must lie in.
+       * Blocks in which every destination must lie: spec.egress is refused outside of them, public HTTPS is cut down to them.
        *
        * Items: Block of addresses.
        */
       allow?: string[];
       /**
-       * Blocks that a tenant’s egress may not touch.
+       * Blocks that nothing reaches: spec.egress is refused when it touches them, public HTTPS excludes them.
        *
        * Items: Block of addresses.
        */
@@ -1347,17 +1347,17 @@ export interface TenantGatewaySpec {
       requireApproval?: string[];
     };
     /**
-     * Addresses that tenants may name under spec.egress.
+     * Addresses that cells reach; pods of the cluster are the profile’s matter.
      */
     egress?: {
       /**
-       * Blocks that a tenant’s egress must lie in.
+       * Blocks in which every destination must lie: spec.egress is refused outside of them, public HTTPS is cut down to them.
        *
        * Items: Block of addresses.
        */
       allow?: string[];
       /**
-       * Blocks that a tenant’s egress may not touch.
+       * Blocks that nothing reaches: spec.egress is refused when it touches them, public HTTPS excludes them.
        *
        * Items: Block of addresses.
        */

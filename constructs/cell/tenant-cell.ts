@@ -63,7 +63,7 @@ export class TenantCell extends Construct {
   constructor(scope: Construct, id: string, props: TenantCellProps) {
     super(scope, id);
     const profile = props.profile ?? { name: 'default', spec: {} };
-    const settings = resolveSettings(props.tenant, profile);
+    const settings = resolveSettings(props.tenant, profile, props.bundles);
     this.namespace = cellNamespace(settings.tenant);
     this.version = settings.version;
     this.url = urlOf(settings);

@@ -7,8 +7,7 @@ import type { SynthAssets } from '../synth/assets.ts';
 import { bytesOf, millicoresOf } from '../synth/quantity.ts';
 import type { Named } from '../synth/tenant-input.ts';
 import { fragmentProblems } from './config.ts';
-import { isMapped } from './address-block.ts';
-import { mappedProblem } from './egress.ts';
+import { mappedProblems } from './mapped-addresses.ts';
 import { leastMemoryLimit } from './limits.ts';
 
 /** Every problem of a profile; it must have passed `validateObject` and carry its defaults. */
@@ -20,7 +19,12 @@ export function checkProfile(profile: Named<GatewayProfileSpec>, assets: SynthAs
     ...fragmentProblems({ ...judged, fragment: spec.defaults?.config, path: 'spec.defaults.config' }),
     ...fragmentProblems({ ...judged, fragment: spec.fixed?.config, path: 'spec.fixed.config' }),
     ...defaultProblems(spec),
-    ...addressProblems(spec),
+    ...mappedProblems({
+      'spec.network.denyCIDRs': spec.network?.denyCIDRs,
+      'spec.network.egressCeiling': spec.network?.egressCeiling,
+      'spec.network.dns.cidrs': spec.network?.dns?.cidrs,
+      'spec.defaults.egress': spec.defaults?.egress?.flatMap(({ cidr }) => cidr ?? []),
+    }),
   ];
 }
 
@@ -44,20 +48,6 @@ function defaultProblems({ defaults, limits }: GatewayProfileSpec): Problem[] {
         ]
       : []),
   ];
-}
-
-function addressProblems({ network, defaults }: GatewayProfileSpec): Problem[] {
-  const placed: readonly (readonly [string, readonly (string | undefined)[]])[] = [
-    ['spec.network.denyCIDRs', network?.denyCIDRs ?? []],
-    ['spec.network.egressCeiling', network?.egressCeiling ?? []],
-    ['spec.network.dns.cidrs', network?.dns?.cidrs ?? []],
-    ['spec.defaults.egress', (defaults?.egress ?? []).map(({ cidr }) => cidr)],
-  ];
-  return placed.flatMap(([path, cidrs]) =>
-    cidrs.flatMap((cidr, index) =>
-      cidr !== undefined && isMapped(cidr) ? [mappedProblem(cidr, `${path}[${index}]`)] : [],
-    ),
-  );
 }
 
 interface Amount {

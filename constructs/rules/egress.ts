@@ -4,7 +4,8 @@ import type { PolicyBundleSpec } from '../api/types.gen.ts';
 import type { EgressRule } from '../cell/settings/cell-settings.ts';
 import { applicableBundles } from '../policy/levels.ts';
 import type { Named, TenantInput } from '../synth/tenant-input.ts';
-import { contains, isMapped, overlaps, parseBlock } from './address-block.ts';
+import { mappedProblem, mappedProblems } from './mapped-addresses.ts';
+import { contains, isMapped, overlaps, parseBlock } from '../cell/network/address-block.ts';
 
 /** An egress rule, and where it was written. */
 interface Written {
@@ -19,7 +20,9 @@ export function egressProblems(input: TenantInput): Problem[] {
   const bundles = applicableBundles(input.tenant.spec, input.bundles).filter(
     ({ spec }) => spec.enforcement !== 'Audit',
   );
+  const { egress } = input.tenant.spec.policy ?? {};
   return [
+    ...mappedProblems({ 'spec.policy.egress.allow': egress?.allow, 'spec.policy.egress.deny': egress?.deny }),
     ...own.flatMap((written) => [...ceilingProblems(written, input), ...peerProblems(written, input)]),
     // What the profile gives to everyone needs no ceiling of its own, but the levels of policy bind it too.
     ...[...own, ...shared].flatMap((written) => bundles.flatMap((bundle) => policyProblems(written, bundle))),
@@ -70,16 +73,6 @@ function ceilingProblems({ rule: { cidr }, path }: Written, { profile }: TenantI
           fix: `write public addresses only, or name the range in spec.network.egressCeiling of the profile`,
         },
       ];
-}
-
-/** The problem of a block that stands for IPv4 addresses in IPv6 notation. */
-export function mappedProblem(cidr: string, path: string): Problem {
-  return {
-    code: 'egress.mapped',
-    path,
-    message: `${cidr} stands for IPv4 addresses in IPv6 notation, which no NetworkPolicy matches`,
-    fix: 'write the IPv4 block',
-  };
 }
 
 /** Pods of other namespaces are open by name only: another tenant's namespace is one, too. */

@@ -36,9 +36,17 @@ function globFamily(description: string): StructuralSchema {
   });
 }
 
-const egress = object('Addresses that tenants may name under spec.egress.', {
-  allow: listOf('Blocks that a tenant’s egress must lie in.', cidr('Block of addresses.'), { maxItems: 64 }),
-  deny: listOf('Blocks that a tenant’s egress may not touch.', cidr('Block of addresses.'), { maxItems: 64 }),
+const egress = object('Addresses that cells reach; pods of the cluster are the profile’s matter.', {
+  allow: listOf(
+    'Blocks in which every destination must lie: spec.egress is refused outside of them, public HTTPS is cut down to them.',
+    cidr('Block of addresses.'),
+    { maxItems: 64 },
+  ),
+  deny: listOf(
+    'Blocks that nothing reaches: spec.egress is refused when it touches them, public HTTPS excludes them.',
+    cidr('Block of addresses.'),
+    { maxItems: 64 },
+  ),
 });
 
 /** The rules of one level. */

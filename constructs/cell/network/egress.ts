@@ -24,21 +24,12 @@ function dnsRule({ dns }: CellSettings): k8s.NetworkPolicyEgressRule[] {
   return to.length === 0 ? [] : [{ to, ports: [portOf(53, 'UDP'), portOf(53, 'TCP')] }];
 }
 
-function publicRule({ publicHttps, denyCIDRs }: CellSettings): k8s.NetworkPolicyEgressRule[] {
-  if (!publicHttps) {
-    return [];
-  }
-  const v6 = denyCIDRs.filter((cidr) => cidr.includes(':'));
-  const v4 = denyCIDRs.filter((cidr) => !cidr.includes(':'));
-  return [
-    {
-      to: [
-        { ipBlock: { cidr: '0.0.0.0/0', ...(v4.length > 0 ? { except: v4 } : {}) } },
-        { ipBlock: { cidr: '::/0', ...(v6.length > 0 ? { except: v6 } : {}) } },
-      ],
-      ports: [portOf(443, 'TCP')],
-    },
-  ];
+function publicRule({ publicBlocks }: CellSettings): k8s.NetworkPolicyEgressRule[] {
+  const to = publicBlocks.map(({ cidr, except }) => ({
+    ipBlock: { cidr, ...(except.length > 0 ? { except: [...except] } : {}) },
+  }));
+  // A rule without `to` would allow every address.
+  return to.length === 0 ? [] : [{ to, ports: [portOf(443, 'TCP')] }];
 }
 
 function destination({ cidr, to, ports }: EgressRule): k8s.NetworkPolicyEgressRule {

@@ -1,7 +1,10 @@
 /** A tenant's spec and its profile, resolved: what the constructs of a cell read instead of two optional sources. */
 import { nonPublicRanges } from '../../api/kinds/gateway-profile.ts';
-import type { GatewayProfileSpec, TenantGatewaySpec } from '../../api/types.gen.ts';
+import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../../api/types.gen.ts';
+import { applicableBundles } from '../../policy/levels.ts';
 import type { Named } from '../../synth/tenant-input.ts';
+import { publicBlocks } from '../network/public-blocks.ts';
+import type { EgressLevel, PublicBlock } from '../network/public-blocks.ts';
 import { overrideByKey } from './merge.ts';
 
 export type Scheduling = NonNullable<TenantGatewaySpec['scheduling']>;
@@ -40,8 +43,8 @@ export interface CellSettings {
   readonly mcpServers: readonly McpServer[];
   readonly workspace: readonly WorkspaceSeed[];
   readonly egress: readonly EgressRule[];
-  readonly publicHttps: boolean;
-  readonly denyCIDRs: readonly string[];
+  /** Public addresses that are reached on TCP 443; none when public HTTPS is closed. */
+  readonly publicBlocks: readonly PublicBlock[];
   readonly dns: { readonly pods: Peer | undefined; readonly cidrs: readonly string[] };
   readonly callers: readonly Peer[];
   readonly scrapers: readonly Peer[];
@@ -51,11 +54,16 @@ export interface CellSettings {
   readonly ingressClassName: string | undefined;
 }
 
-/** Resolves a tenant with its profile; the tenant's own value wins wherever both may speak. */
+/**
+ * Resolves a tenant with its profile; the tenant's own value wins wherever both may speak. Bundles narrow the addresses
+ * that it reaches.
+ */
 export function resolveSettings(
   { name, spec }: Named<TenantGatewaySpec>,
   { spec: profile }: Named<GatewayProfileSpec>,
+  bundles: readonly Named<PolicyBundleSpec>[] = [],
 ): CellSettings {
+  const closed = profile.network?.denyCIDRs ?? nonPublicRanges;
   const access = spec.access ?? {};
   return {
     tenant: name,
@@ -68,6 +76,7 @@ export function resolveSettings(
     ...images(spec, profile),
     ...sizes(spec, profile),
     ...network(spec, profile),
+    publicBlocks: publicHttps(spec, profile) ? publicBlocks(closed, egressLevels(spec, bundles)) : [],
     scheduling: { ...profile.defaults?.scheduling, ...spec.scheduling },
     env: { ...profile.defaults?.env, ...spec.openclaw?.env },
     credentials: overrideByKey('name', profile.defaults?.credentials, spec.credentials),
@@ -114,11 +123,9 @@ function sizes(
 function network(
   spec: TenantGatewaySpec,
   profile: GatewayProfileSpec,
-): Pick<CellSettings, 'egress' | 'publicHttps' | 'denyCIDRs' | 'dns' | 'callers' | 'scrapers'> {
+): Pick<CellSettings, 'egress' | 'dns' | 'callers' | 'scrapers'> {
   return {
     egress: [...(profile.defaults?.egress ?? []), ...(spec.egress ?? [])],
-    publicHttps: (profile.network?.publicHttps ?? true) && (spec.publicHttps ?? true),
-    denyCIDRs: profile.network?.denyCIDRs ?? nonPublicRanges,
     dns: { pods: profile.network?.dns?.pods, cidrs: profile.network?.dns?.cidrs ?? [] },
     callers: [...(profile.access?.from ?? []), ...(spec.access?.from ?? [])],
     scrapers: profile.monitoring?.from === undefined ? [] : [profile.monitoring.from],
@@ -129,4 +136,14 @@ function hostFromTemplate(tenant: string, spec: TenantGatewaySpec, profile: Gate
   return profile.access?.hostTemplate
     ?.replaceAll('{tenant}', tenant)
     .replaceAll('{organization}', spec.organization ?? 'default');
+}
+
+function publicHttps(spec: TenantGatewaySpec, profile: GatewayProfileSpec): boolean {
+  return (profile.network?.publicHttps ?? true) && (spec.publicHttps ?? true);
+}
+
+/** What the levels of policy say of addresses, the tenant's own last; audited bundles decide nothing. */
+function egressLevels(spec: TenantGatewaySpec, bundles: readonly Named<PolicyBundleSpec>[]): EgressLevel[] {
+  const enforced = applicableBundles(spec, bundles).filter((bundle) => bundle.spec.enforcement !== 'Audit');
+  return [...enforced.map((bundle) => bundle.spec.rules), spec.policy].flatMap((rules) => rules?.egress ?? []);
 }
