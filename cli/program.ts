@@ -36,8 +36,13 @@ async function addCompletion(program: Command, asked: string | undefined): Promi
     const { completeCommands } = await import('./commands/completion.ts');
     completeCommands(program);
   } else {
-    program.command('completion <shell>').description('Print a completion script for bash, zsh, fish or powershell.');
+    describeCompletion(program);
   }
+}
+
+/** The words of `completion`, for the help; the library brings the command itself. */
+export function describeCompletion(program: Command): void {
+  program.command('completion <shell>').description('Print a completion script for bash, zsh, fish or powershell.');
 }
 
 /** The commands; `done` is told the exit code of the one that ran. */

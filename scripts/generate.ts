@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { generateCli } from './generate-cli.ts';
 import { generateErrors } from './generate-errors.ts';
 import { generateImports } from './generate-imports.ts';
 import { generateReference } from './generate-reference.ts';
@@ -9,10 +10,10 @@ import { generateTypes } from './generate-types.ts';
 
 const help = `Usage: npm run generate [-- --check]
 
-Makes from constructs/api/kinds and scripts/error-codes.ts:
+Makes from constructs/api/kinds, scripts/error-codes.ts and cli/program.ts:
   constructs/api/types.gen.ts   TypeScript types of the kinds
   imports/                      typed cdk8s constructs of the kinds
-  docs/reference/               a page for each kind, and the error codes
+  docs/reference/               a page for each kind, the error codes, the command line
 
   --check   write nothing; exit 1 and name the files that are not current
 `;
@@ -25,7 +26,13 @@ const { values } = parseArgs({
 if (values.help) {
   process.stdout.write(help);
 } else {
-  const files = [...(await generateTypes()), ...generateImports(), ...generateReference(), ...generateErrors()];
+  const files = [
+    ...(await generateTypes()),
+    ...generateImports(),
+    ...generateReference(),
+    ...generateErrors(),
+    ...generateCli(),
+  ];
   const stale = files.filter(({ path: file, text }) => current(file) !== text);
   for (const { path: file, text } of stale) {
     if (!values.check) {

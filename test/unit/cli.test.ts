@@ -1,0 +1,119 @@
+/** The command line as a person and a script meet it. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Command } from 'commander';
+import { buildProgram } from '../../cli/program.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cellwright-cli-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command; the environment names a cluster that must not be used. */
+function cellwright(...args: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [path.resolve('cli/main.ts'), ...args], {
+    env: { ...process.env, KUBECONFIG: '/nonexistent/kubeconfig', NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve({ code, ...output });
+    });
+  });
+}
+
+function leaves(command: Command): Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+}
+
+test('every command says what it does and describes each of its options', () => {
+  for (const command of leaves(buildProgram(() => undefined))) {
+    expect([command.name(), command.description().length > 20]).toEqual([command.name(), true]);
+    for (const option of command.options) {
+      expect([option.flags, option.description.length > 5]).toEqual([option.flags, true]);
+    }
+  }
+});
+
+describe('exit codes', () => {
+  test('are 2 for a call that is not meant', async () => {
+    expect((await cellwright('sinth')).code).toBe(2);
+    expect((await cellwright('synth', '--delivery', 'mail')).code).toBe(2);
+    expect((await cellwright('runner', '--concurrency', 'many')).code).toBe(2);
+  });
+
+  test('are 3 when no cluster is named, whatever KUBECONFIG says', async () => {
+    const { code, stderr } = await cellwright('status');
+    expect([code, stderr]).toEqual([3, expect.stringContaining('--kubeconfig')]);
+  });
+
+  test('are 3 when the folder is no fleet, with the way to make one', async () => {
+    const { code, stderr } = await cellwright('synth', '--fleet', folder, '--out', path.join(folder, 'dist'));
+    expect([code, stderr]).toEqual([3, expect.stringContaining('cellwright init')]);
+  });
+});
+
+test('init makes a fleet that validates and synthesizes, and does not write over one', async () => {
+  expect((await cellwright('init', folder)).code).toBe(0);
+  const files = readdirSync(folder, { recursive: true }).map(String);
+  expect(files).toEqual(expect.arrayContaining(['package.json', 'cdk8s.yaml', 'main.ts', 'fleet/tenants/hello.yaml']));
+  expect(await cellwright('validate', path.join(folder, 'fleet'))).toEqual({
+    code: 0,
+    stdout: 'no problems\n',
+    stderr: '',
+  });
+  const synth = await cellwright('synth', '--fleet', path.join(folder, 'fleet'), '--out', path.join(folder, 'dist'));
+  expect([synth.code, synth.stderr]).toEqual([0, '']);
+  const again = await cellwright('init', folder);
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('nothing was written')]);
+});
+
+test('validate -o json gives each problem with file, line, path, code, message and fix', async () => {
+  const file = path.join(folder, 'tenant.yaml');
+  writeFileSync(
+    file,
+    'apiVersion: cellwright.dev/v1alpha1\nkind: TenantGateway\nmetadata:\n  name: x\nspec:\n  replcas: 1\n',
+  );
+  const { code, stdout } = await cellwright('validate', file, '-o', 'json');
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual([
+    expect.objectContaining({ file, line: 6, path: 'spec.replcas', fix: 'did you mean replicas?' }),
+  ]);
+});
+
+test('the completion scripts of all shells name the command', async () => {
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
+    const { code, stdout } = await cellwright('completion', shell);
+    expect([shell, code, stdout]).toEqual([shell, 0, expect.stringContaining('cellwright')]);
+  }
+  const { stdout } = await cellwright('complete', '--', 'play');
+  expect(stdout).toContain('playground');
+});
+
+test('the README shows the commands that exist', () => {
+  const names = buildProgram(() => undefined).commands.map((command) => command.name());
+  const shown = [...readFileSync('README.md', 'utf8').matchAll(/npx cellwright ([a-z]+)/g)].map(([, name]) => name);
+  expect(shown.length).toBeGreaterThan(1);
+  expect(names).toEqual(expect.arrayContaining([...new Set(shown)]));
+});
