@@ -10,7 +10,7 @@ import { isRunning, readRecord, writeRecord } from './record.ts';
 import type { PlaygroundRecord } from './record.ts';
 
 /** Milliseconds that a playground may take to end before its processes are killed. */
-const patience = 15_000;
+const patience = 10_000;
 const lockName = 'playground.lock';
 
 /** Who waits, and how long. */
@@ -67,8 +67,8 @@ async function endProcesses({ processes }: PlaygroundRecord): Promise<void> {
   if (supervisor !== undefined && isAlive(supervisor)) {
     process.kill(supervisor.pid, 'SIGTERM');
     const end = performance.now() + patience;
-    while (processes.some(isAlive) && isAlive(supervisor) && performance.now() < end) {
-      await sleep(50);
+    while (isAlive(supervisor) && performance.now() < end) {
+      await sleep(20);
     }
   }
   processes.forEach(killGroup);

@@ -56,7 +56,7 @@ function startOnLinux(pid: number): string | undefined {
 function startByPs(pid: number): string | undefined {
   const { stdout } = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
   });
   const [state = '', ...start] = stdout.trim().split(/\s+/);
   return state === '' || state.startsWith('Z') ? undefined : start.join(' ');

@@ -14,11 +14,6 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 
 const [, , folder = '', life] = process.argv;
 const temporary = life === 'temporary';
-// What goes with its folder has nothing to finish; the others may write what they hold.
-const goodbye = temporary ? 'SIGKILL' : 'SIGTERM';
-/** Milliseconds between SIGTERM and SIGKILL. */
-const patience = 8000;
-
 /** @type {Map<string, import('node:child_process').ChildProcess>} */
 const children = new Map();
 let detached = false;
@@ -74,24 +69,19 @@ function stop() {
     return;
   }
   stopping = true;
-  // The API server before etcd: with etcd gone it would retry for a minute before it ends.
-  for (const child of [...children.values()].reverse()) {
-    kill(child, goodbye);
-  }
-  setTimeout(() => {
-    for (const child of children.values()) {
-      kill(child, 'SIGKILL');
+  // Killed, not asked: nothing they hold outlives the playground, and an API server that starts hears nothing else for long.
+  for (const { pid } of children.values()) {
+    if (pid !== undefined) {
+      killGroup(pid);
     }
-  }, patience).unref();
+  }
   leaveWhenAlone();
 }
 
-/** @param {import('node:child_process').ChildProcess} child @param {NodeJS.Signals} signal */
-function kill({ pid }, signal) {
+/** @param {number} leader */
+function killGroup(leader) {
   try {
-    if (pid !== undefined) {
-      process.kill(-pid, signal);
-    }
+    process.kill(-leader, 'SIGKILL');
   } catch {
     // It ended by itself a moment ago: its `exit` is on the way.
   }

@@ -15,7 +15,8 @@ export interface Component {
   readonly minutes: number;
 }
 
-const kubernetesVersion = '1.34.4';
+/** Kubernetes version of the playground, without `v`. */
+export const kubernetesVersion = '1.34.4';
 const etcdVersion = '3.6.16';
 
 const kubernetesFlags = [
@@ -45,9 +46,6 @@ export const components: readonly Component[] = [
     minutes: 2,
   },
 ];
-
-/** Kubernetes version of the playground, without `v`. */
-export const playgroundKubernetesVersion = kubernetesVersion;
 
 /**
  * Where a component lies in the per-user cache. Version and platform are part of the name, so that neither an upgrade nor a

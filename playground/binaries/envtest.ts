@@ -1,7 +1,7 @@
 /** Asks `setup-envtest` of controller-runtime for its programs. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { playgroundKubernetesVersion } from './components.ts';
+import { kubernetesVersion } from './components.ts';
 
 /** Options of {@link envtestFolder}. */
 export interface EnvtestOptions {
@@ -18,7 +18,7 @@ const patience = 300_000;
  * Undefined when it is not on PATH, or cannot help; then it says why.
  */
 export async function envtestFolder({ environment, progress, signal }: EnvtestOptions): Promise<string | undefined> {
-  const version = `${playgroundKubernetesVersion.split('.').slice(0, 2).join('.')}.x`;
+  const version = `${kubernetesVersion.split('.').slice(0, 2).join('.')}.x`;
   try {
     const { stdout } = await promisify(execFile)('setup-envtest', ['use', '-p', 'path', version], {
       env: environment,

@@ -28,6 +28,9 @@ export async function resolveBinaries(options: ResolveOptions): Promise<Binaries
   const found: Partial<Record<Component['name'], string>> = {};
   let envtest: Promise<string | undefined> | undefined;
   const fromEnvtest = async ({ name }: Component): Promise<string | undefined> => {
+    if (name === 'kube-controller-manager') {
+      return undefined;
+    }
     const folder = await (envtest ??= envtestFolder(options));
     return executable(folder, name);
   };

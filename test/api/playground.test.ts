@@ -1,13 +1,47 @@
 import { expect, test } from '@jest/globals';
+import { kubernetesVersion } from '../../playground/binaries/components.ts';
 import { countRequests } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { eventually, listenersOf, processesWith } from './support/processes.ts';
 
 const plane = controlPlaneOfFile();
 
-test('the playground serves the pinned Kubernetes version with RBAC, Pod Security and namespaces that really go away', async () => {
+test('the playground is the pinned Kubernetes, with Pod Security that refuses and controllers that work, and without a node', async () => {
   const { admin } = plane();
-  expect((await admin.ok({ path: '/version' })).body).toMatchObject({ gitVersion: 'v1.34.4' });
+  expect((await admin.ok({ path: '/version' })).body).toMatchObject({ gitVersion: `v${kubernetesVersion}` });
   expect(await admin.list('/api/v1/nodes')).toStrictEqual([]);
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  await admin.apply('/api/v1/namespaces/walled', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'walled', labels },
+  });
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'root' },
+    spec: { containers: [{ name: 'a', image: 'a' }] },
+  };
+  // The controller manager makes the ServiceAccount that a pod needs, and takes the namespace away at the end.
+  const account = { path: '/api/v1/namespaces/walled/serviceaccounts/default' };
+  await eventually(
+    () => admin.send(account),
+    ({ status }) => status === 200,
+  );
+  const refusal = await admin.send({ method: 'POST', path: '/api/v1/namespaces/walled/pods', body: pod });
+  expect(refusal).toMatchObject({ status: 403, body: { reason: 'Forbidden' } });
+  expect(JSON.stringify(refusal.body)).toContain('violates PodSecurity');
+  await admin.ok({ method: 'DELETE', path: '/api/v1/namespaces/walled' });
+  await eventually(
+    () => admin.send({ path: '/api/v1/namespaces/walled' }),
+    ({ status }) => status === 404,
+  );
+});
+
+test('nothing of the playground listens anywhere but on loopback, and etcd on no port at all', () => {
+  const pids = processesWith(plane().dir).map(({ pid }) => pid);
+  expect(pids).toHaveLength(4);
+  expect(listenersOf(pids)).toStrictEqual([new URL(plane().server).host]);
 });
 
 test('the audit log tells how often each user agent asked for what', async () => {
