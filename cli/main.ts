@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 /** The command `cellwright`. */
-import { run } from './program.ts';
+import { enableCompileCache } from 'node:module';
+
+// Before anything large is loaded: the next start takes what this one compiled (in the system's temporary folder).
+enableCompileCache();
+const { run } = await import('./program.ts');
 
 process.exitCode = await run(process.argv);

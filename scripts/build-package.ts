@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundle } from './package/bundle.ts';
 import { emitDeclarations } from './package/declarations.ts';
+import { onlyKubernetesClasses, quickBuiltins } from './package/fast-start.ts';
 import { licenseTexts } from './package/licenses.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -21,7 +22,12 @@ const inputs = [
     // A construct of ours must be a construct to the project that imports it.
     external: Object.keys(peerDependencies),
   }),
-  await bundle(root, { entries: { cellwright: 'cli/main.ts' }, folder: 'build/cli', target: 'node22', external: [] }),
+  await bundle(root, {
+    entries: { cellwright: 'cli/main.ts' },
+    folder: 'build/cli',
+    target: 'node22',
+    plugins: [quickBuiltins(), onlyKubernetesClasses()],
+  }),
 ];
 emitDeclarations(root);
 await writeFile(path.join(root, 'build', 'cli', 'LICENSES.txt'), licenseTexts(root, inputs.flat()));

@@ -1,5 +1,7 @@
 /** Settings in, the platform's objects out. */
 import { ApiObject, App, Chart } from 'cdk8s';
+import { crdOf } from '../api/crd.ts';
+import { kinds } from '../api/kinds/registry.ts';
 import type { KubeObject } from '../synth/kube-object.ts';
 import { sortKeys } from '../synth/order.ts';
 import { Platform } from './platform.ts';
@@ -9,8 +11,11 @@ import type { PlatformProps } from './settings.ts';
 export function synthesizePlatform(props: PlatformProps): readonly KubeObject[] {
   const chart = new Chart(new App(), 'platform');
   new Platform(chart, 'platform', props);
-  return chart.node
+  const others = chart.node
     .findAll()
     .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))
-    .map((object) => sortKeys(object.toJson() as KubeObject));
+    .filter(({ kind }) => kind !== 'CustomResourceDefinition')
+    .map((object) => object.toJson() as KubeObject);
+  // The definitions are data already, and cdk8s would walk each of their thousands of fields several times.
+  return [...kinds.map(crdOf), ...others].map(sortKeys);
 }

@@ -12,8 +12,10 @@ export interface Bundle {
   readonly folder: `${string}/${string}`;
   /** Oldest Node.js that runs it. */
   readonly target: string;
-  /** Packages that whoever runs it has installed. */
-  readonly external: readonly string[];
+  /** Packages that whoever runs it has installed. @default - none */
+  readonly external?: readonly string[];
+  /** @default - none */
+  readonly plugins?: readonly Plugin[];
 }
 
 /** Name of a function in the bundle, see {@link sourceFolders}. */
@@ -24,17 +26,19 @@ const folderFunction = '__sourceFolder';
  * their neighbours (`playground/build`, `opa/build`) find them where they lie in the package.
  */
 const banner = [
-  `import { createRequire as __createRequire } from 'node:module';`,
-  `import { resolve as __resolve } from 'node:path';`,
-  `const require = __createRequire(import.meta.url);`,
-  `const ${folderFunction} = (folder) => __resolve(import.meta.dirname, '../..', folder);`,
+  `import __module from 'node:module';`,
+  `const require = __module.createRequire(import.meta.url);`,
+  `const ${folderFunction} = (folder) => require('node:path').resolve(import.meta.dirname, '../..', folder);`,
 ].join('\n');
 
 /**
  * Writes a bundle.
  * @returns the files that it is made of, relative to the root
  */
-export async function bundle(root: string, { entries, folder, target, external }: Bundle): Promise<string[]> {
+export async function bundle(
+  root: string,
+  { entries, folder, target, external = [], plugins = [] }: Bundle,
+): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { ...entries },
@@ -48,7 +52,7 @@ export async function bundle(root: string, { entries, folder, target, external }
     legalComments: 'none',
     banner: { js: banner },
     chunkNames: '[name]-[hash]',
-    plugins: [sourceFolders(root)],
+    plugins: [sourceFolders(root), ...plugins],
     logLevel: 'warning',
     metafile: true,
   });
