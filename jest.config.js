@@ -1,7 +1,12 @@
 /** Test layers, one jest project each; `npm test -- --selectProjects unit` runs one of them. */
 
-/** @type {(layer: string, timeoutSeconds: number) => import('jest').Config} */
-const layer = (name, timeoutSeconds) => ({
+/**
+ * What takes minutes the first time (building programs, installing OpenClaw) is done before a layer's tests, so that no
+ * test pays for it with its time.
+ * @type {(layer: string, timeoutSeconds: number, prepare?: string) => import('jest').Config}
+ */
+const layer = (name, timeoutSeconds, prepare) => ({
+  ...(prepare === undefined ? {} : { globalSetup: `<rootDir>/test/prepare/${prepare}.ts` }),
   displayName: name,
   rootDir: import.meta.dirname,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
@@ -18,6 +23,12 @@ const layer = (name, timeoutSeconds) => ({
 
 /** @type {import('jest').Config} */
 export default {
-  projects: [layer('unit', 15), layer('rego', 60), layer('api', 180), layer('cell', 300), layer('package', 300)],
+  projects: [
+    layer('unit', 15),
+    layer('rego', 60, 'rego'),
+    layer('api', 180, 'api'),
+    layer('cell', 300, 'cell'),
+    layer('package', 300),
+  ],
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
 };
