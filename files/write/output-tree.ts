@@ -1,7 +1,8 @@
 /**
  * Writes a tree of generated files all at once: prepared beside, moved in when the run is whole. Files that are as they
  * should be are not touched; files of ours that no run makes any more are removed; files of others are left alone and
- * named. Until commit, and after an error, the output folder is as it was.
+ * named. Until commit, and after an error, the output folder is as it was. A run that is killed while it moves files leaves
+ * some of them old or missing; the next one repairs that.
  */
 import { mkdirSync, readFileSync, realpathSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,7 +56,7 @@ export class OutputTree {
     if (blocked !== undefined) {
       this.#inTheWay.add(blocked);
     } else if (standing === undefined) {
-      this.#stage(file);
+      this.#openStaging().add(file);
       this.#created.push(path);
     } else if (standing === 'file') {
       this.#replace(file);
@@ -128,15 +129,11 @@ export class OutputTree {
     if (standing.equals(Buffer.from(fileText(file)))) {
       this.#unchanged.push(file.path);
     } else if (isOurs(file.path, standing)) {
-      this.#stage(file);
+      this.#openStaging().replace(file);
       this.#changed.push(file.path);
     } else {
       this.#inTheWay.add(file.path);
     }
-  }
-
-  #stage(file: OutputFile): void {
-    this.#openStaging().add(file);
   }
 
   /** Only a run that changes something needs it, and keeps others out with it. */

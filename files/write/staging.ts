@@ -2,17 +2,7 @@
  * A folder inside the output folder where a run prepares its files: the same file system, so that a rename is all that
  * is left to do, and out of Git's sight.
  */
-import {
-  existsSync,
-  linkSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileText } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
@@ -53,6 +43,7 @@ export class Staging {
   readonly #new: string;
   readonly #madeFolders = new Set<string>();
   readonly #undo: (() => void)[] = [];
+  readonly #replaces = new Set<string>();
   #backups = 0;
 
   constructor(folder: string) {
@@ -64,7 +55,13 @@ export class Staging {
     writeFileSync(join(this.#root, '.gitignore'), '*\n');
   }
 
-  /** Prepares a file. */
+  /** Prepares a file in place of one that stands there now. */
+  replace(file: OutputFile): void {
+    this.#replaces.add(file.path);
+    this.add(file);
+  }
+
+  /** Prepares a file where none stands. */
   add(file: OutputFile): void {
     const target = join(this.#new, file.path);
     const parent = dirname(target);
@@ -101,31 +98,27 @@ export class Staging {
   #moveFolder(below: string): void {
     for (const entry of readdirSync(join(this.#new, below), { withFileTypes: true })) {
       const path = below + entry.name;
-      const target = join(this.#folder, path);
-      if (entry.isDirectory() && existsSync(target)) {
+      const standing = lstatSync(join(this.#folder, path), { throwIfNoEntry: false });
+      if (entry.isDirectory() && standing?.isDirectory() === true) {
         this.#moveFolder(`${path}/`);
-      } else {
-        if (entry.isFile()) {
-          this.#backUp(target);
-        }
-        this.#rename(join(this.#new, path), target);
+        continue;
       }
+      if (standing) {
+        this.#replace(path, standing.isFile());
+      }
+      this.#rename(join(this.#new, path), join(this.#folder, path));
     }
   }
 
-  /** Keeps the old file under a second name, so that the new one replaces it in one step. */
-  #backUp(target: string): void {
-    if (!existsSync(target)) {
-      return;
+  /**
+   * Takes the old file out before the new one comes in. Not in one step: ext4 flushes a file that is renamed over another
+   * to disk, which takes ten times as long.
+   */
+  #replace(path: string, isFile: boolean): void {
+    if (!isFile || !this.#replaces.has(path)) {
+      throw new Error(`${path} appeared while the files were made`);
     }
-    const backup = this.#nextBackup();
-    try {
-      linkSync(target, backup);
-    } catch {
-      // File systems without hard links.
-      copyFileSync(target, backup);
-    }
-    this.#undo.push(() => renameSync(backup, target));
+    this.takeOut(path);
   }
 
   #rename(from: string, to: string): void {

@@ -32,7 +32,7 @@ export function emitDocuments(values: readonly unknown[]): string {
 
 function document(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
-    const body = Array.isArray(value) ? sequence(value, 0) : mapping(value, 0);
+    const body = Array.isArray(value) ? sequence(value, 0, '') : mapping(value, 0, '');
     return body === '' ? emptyOf(value) : body;
   }
   return `${scalar(value, 0)}\n`;
@@ -41,17 +41,22 @@ function document(value: unknown): string {
 /** Indentation by depth. */
 const pads = Array.from({ length: maxDepth + 2 }, (_, depth) => '  '.repeat(depth));
 
-/** Lines of a mapping, each led by its indentation; empty for one without members. */
-function mapping(object: object, depth: number): string {
+/**
+ * Lines of a mapping, each led by its indentation; empty for one without members.
+ * @param lead what stands before the first line instead: the indentation, or the dash of the list around it
+ */
+function mapping(object: object, depth: number, lead: string): string {
   if (depth > maxDepth || !isPlainObject(object)) {
     throw new EmitError('', 'nested too deep, or no plain object');
   }
   const pad = pads[depth] ?? '';
+  let before = lead;
   let text = '';
   for (const key of Object.keys(object)) {
     const value = object[key];
     if (value !== undefined) {
-      text += pad + keyText(key, pad) + memberValue(value, depth);
+      text += before + keyText(key, pad) + memberValue(value, depth);
+      before = pad;
     }
   }
   return text;
@@ -59,34 +64,35 @@ function mapping(object: object, depth: number): string {
 
 /** What follows a key and its colon, to the end of the line or of the block below. */
 function memberValue(value: unknown, depth: number): string {
-  if (typeof value === 'object' && value !== null) {
-    const body = Array.isArray(value) ? sequence(value, depth) : mapping(value, depth + 1);
-    return body === '' ? ` ${emptyOf(value)}` : `\n${body}`;
+  if (typeof value !== 'object' || value === null) {
+    return ` ${scalar(value, depth + 1)}\n`;
   }
-  return ` ${scalar(value, depth + 1)}\n`;
+  const body = Array.isArray(value)
+    ? sequence(value, depth, pads[depth] ?? '')
+    : mapping(value, depth + 1, pads[depth + 1] ?? '');
+  return body === '' ? ` ${emptyOf(value)}` : `\n${body}`;
 }
 
-/** Lines of a list at the given depth, each item led by its indentation and a dash. */
-function sequence(items: readonly unknown[], depth: number): string {
+/** Lines of a list whose dashes stand at the given depth; `lead` as for {@link mapping}. */
+function sequence(items: readonly unknown[], depth: number, lead: string): string {
   if (depth > maxDepth) {
     throw new EmitError('', 'nested too deep');
   }
-  const lead = `${pads[depth] ?? ''}- `;
+  const dash = `${pads[depth] ?? ''}- `;
   let text = '';
   // By index: iteration would pass over holes as undefined too, but slower.
   for (let index = 0; index < items.length; index += 1) {
-    text += lead + itemText(items[index], depth);
+    text += itemText(items[index], depth, index === 0 ? `${lead}- ` : dash);
   }
   return text;
 }
 
-function itemText(item: unknown, depth: number): string {
-  if (typeof item === 'object' && item !== null) {
-    const body = Array.isArray(item) ? sequence(item, depth + 1) : mapping(item, depth + 1);
-    // The dash stands where the first line's indentation would be.
-    return body === '' ? emptyOf(item) : body.slice(2 * (depth + 1));
+function itemText(item: unknown, depth: number, dash: string): string {
+  if (typeof item !== 'object' || item === null) {
+    return `${dash}${scalar(item, depth + 1)}\n`;
   }
-  return `${scalar(item, depth + 1)}\n`;
+  const body = Array.isArray(item) ? sequence(item, depth + 1, dash) : mapping(item, depth + 1, dash);
+  return body === '' ? dash + emptyOf(item) : body;
 }
 
 function emptyOf(value: object): string {
