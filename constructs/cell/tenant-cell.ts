@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { composePolicy } from '../policy/compose.ts';
 import type { SynthAssets } from '../synth/assets.ts';
+import { sortKeys } from '../synth/order.ts';
 import { reviewTokenSecret } from '../synth/tenant-input.ts';
 import type { Named, TenantInput } from '../synth/tenant-input.ts';
 import { gatewayConfig } from './config/gateway-config.ts';
@@ -113,7 +114,7 @@ export class TenantCell extends Construct {
           'guard',
           Object.fromEntries(Object.entries(assets.guard).map(([path, text]) => [guardKey(path), text])),
         ),
-        workspace: seeds.length === 0 ? undefined : map('workspace', { 'seeds.json': JSON.stringify(seeds) }),
+        workspace: seeds.length === 0 ? undefined : map('workspace', { 'seeds.json': JSON.stringify(sortKeys(seeds)) }),
       },
     };
   }

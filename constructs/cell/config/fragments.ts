@@ -7,7 +7,14 @@ import { channelConfig } from './credential-env.ts';
 /** Defaults under every fragment: safer than upstream's own, yet a tenant may ask for others. */
 const defaults: Readonly<Record<string, unknown>> = {
   session: { dmScope: 'per-channel-peer' },
-  tools: { agentToAgent: { enabled: false }, sessions: { visibility: 'self' } },
+  tools: {
+    agentToAgent: { enabled: false },
+    sessions: { visibility: 'self' },
+    // Tools that change the gateway itself; a read-only configuration does not stop all of them (cron jobs, for one).
+    deny: ['gateway', 'plugins', 'openclaw', 'automations', 'cron', 'nodes', 'secrets', 'skill_workshop', 'terminal'],
+  },
+  // It would fetch the list of models from outside at each start.
+  models: { catalogRefresh: { enabled: false } },
   commands: { restart: false },
 };
 
