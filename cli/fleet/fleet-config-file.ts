@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CellExtension, FleetConfig } from '../../constructs/synth/fleet-config.ts';
+import { publishModules } from './module-sharing.ts';
 
 /** A fleet's configuration, and its additions to cells with their hash. */
 export interface LoadedConfig {
@@ -35,6 +36,9 @@ export async function loadFleetConfig(folder: string): Promise<LoadedConfig> {
 /** Loads one configuration file. */
 export async function loadConfigFile(file: string): Promise<LoadedConfig> {
   let loaded: { readonly default?: unknown };
+  // Loaded late: most fleets have no configuration in code.
+  const { ownModules } = await import('./own-modules.ts');
+  publishModules(ownModules);
   try {
     loaded = (await import(pathToFileURL(path.resolve(file)).href)) as { readonly default?: unknown };
   } catch (cause) {
