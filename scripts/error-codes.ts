@@ -277,6 +277,7 @@ export const codeFamilies: readonly CodeFamily[] = [
     family: 'cluster',
     about: 'Which cluster a command talks to.',
     codes: {
+      'not-installed': ['The cluster does not know our kinds.', 'Apply `dist/platform` there first.'],
       choice: [
         'No cluster was named, or the one that was cannot be used.',
         'Give `--kubeconfig FILE`; no other file is read.',

@@ -4,6 +4,7 @@ import { appendStep, parsePath, valueAt } from '../field-path.ts';
 import type { Problem } from '../problem.ts';
 import type { CelRule, StructuralSchema } from '../schema/structural.ts';
 import { celProgram } from './cel-environment.ts';
+import type { CelProgram } from './cel-environment.ts';
 import type { Place } from './locate.ts';
 import { quote } from './quote.ts';
 
@@ -76,14 +77,31 @@ function judge(rule: CelRule, { value, old, path }: Change): Problem[] {
 
 /** A rule that cannot be evaluated does not hold: so says the API server too. */
 function holds(rule: CelRule, self: unknown, oldSelf: unknown): boolean {
+  const program = celProgram(rule.rule);
+  const verdict = evaluate(program, { self, oldSelf });
+  // The library reads the type of an object from `constructor`, which can be a key of the object itself.
+  return (verdict ?? evaluate(program, { self: toMaps(self), oldSelf: toMaps(oldSelf) })) === true;
+}
+
+/** What the program says, undefined when it cannot be evaluated. */
+function evaluate(program: CelProgram, variables: Parameters<CelProgram>[0]): unknown {
   try {
-    return celProgram(rule.rule)({ self, oldSelf }) === true;
+    return program(variables);
   } catch (error) {
     if (error instanceof EvaluationError || error instanceof RangeError) {
-      return false;
+      return undefined;
     }
     throw error;
   }
+}
+
+function toMaps(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(toMaps);
+  }
+  return value === null || typeof value !== 'object'
+    ? value
+    : new Map(Object.entries(value).map(([key, member]) => [key, toMaps(member)]));
 }
 
 interface Broken {
@@ -101,7 +119,7 @@ function brokenRule({ message, fieldPath }: CelRule, { value, path, transition }
   return {
     code: transition ? 'schema.transition' : 'schema.rule',
     path: at,
-    message: `${what ?? message}${path === '' ? '' : `, got ${quote(got)}`}`,
+    message: `${what ?? message}, got ${quote(got)}`,
     fix: rest.join(': '),
   };
 }

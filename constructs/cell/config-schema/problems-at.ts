@@ -22,12 +22,13 @@ export function problemsAt(place: FailedPlace): Problem[] {
   return unknown.length > 0 ? unknown : misfit(place);
 }
 
-function unknownKeys({ schema, path, errors }: FailedPlace): Problem[] {
+/** Only keys of the fragment: what lies under it has an author of its own. */
+function unknownKeys({ schema, value, path, errors }: FailedPlace): Problem[] {
   const closed = errors.filter((error) => error.keyword === 'additionalProperties');
   const known = [...new Set(closed.flatMap(({ schemaPath }) => propertiesAt(schema, schemaPath)))].sort(byCodeUnit);
   const keys = new Set(closed.flatMap(({ params }) => params.additionalProperties));
   return [...keys]
-    .filter((key) => !known.includes(key))
+    .filter((key) => !known.includes(key) && valueAt(value, [key]) !== undefined)
     .map((key) => {
       const nearest = suggest(key, known);
       return {

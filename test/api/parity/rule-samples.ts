@@ -74,7 +74,7 @@ export const stateSamples: Readonly<Record<string, StateSamples>> = {
     bad: [{ ingress: {}, httpRoute: { gateway: { name: 'g', namespace: 'n' } } }],
   },
   'a name is not one of an environment variable': {
-    good: [{ A: '1', _b2: '2' }, {}],
+    good: [{ A: '1', _b2: '2' }, { constructor: 'x', toString: 'y' }, {}],
     bad: [{ '1A': 'x' }, { 'A-B': 'x' }, { '': 'x' }, { 'A=B': 'x' }, { Ä: 'x' }],
   },
   'a name that ends in KEY, TOKEN, SECRET or PASSWORD looks like a secret': {
