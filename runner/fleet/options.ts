@@ -1,6 +1,7 @@
 /** What a runner is told. */
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
+import type { ElectionOptions } from '../engine/leader-election.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { Send } from '../kube/send.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -20,7 +21,7 @@ export interface RunnerOptions {
   /** Tenants worked on at once. @default 8 */
   readonly concurrency?: number;
   /** Take part in an election, so that of several runners one works. @default - no election: this runner works at once */
-  readonly election?: { readonly namespace: string; readonly name: string };
+  readonly election?: Omit<ElectionOptions, 'identity'>;
   /** `host:port` for probes and metrics. @default - none are served */
   readonly healthAddress?: string;
   /** Extension of cells that this runner carries. @default - none: tenants that name one are refused */

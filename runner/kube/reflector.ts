@@ -52,7 +52,7 @@ const streamSeconds = 300;
 export const stallMs = 130_000;
 /** How long an absent kind stays unasked for, in milliseconds. */
 const absentMs = 300_000;
-/** A stream that lived this long, in milliseconds, was good: its end is no failure. */
+/** A stream that lived this long, in milliseconds, or told of a change, was good: its end is no failure. */
 const goodStreamMs = 1000;
 const bounds: BackoffBounds = { firstMs: 500, longestMs: 30_000 };
 
@@ -75,6 +75,7 @@ export class Reflector<Entry extends Stored> {
   #version: string | undefined;
   /** When the present watch began, on the monotonic clock. */
   #streamingSince: number | undefined;
+  #toldChange = false;
   /** Rounds in a row without a stream that lived. */
   #failures = 0;
 
@@ -92,6 +93,7 @@ export class Reflector<Entry extends Stored> {
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       this.#streamingSince = undefined;
+      this.#toldChange = false;
       const error = await this.#listAndWatch(signal).catch((failure: unknown) => failure);
       if (signal.aborted) return;
       this.#failures = this.#wasGoodStream() ? 0 : this.#failures + 1;
@@ -106,7 +108,8 @@ export class Reflector<Entry extends Stored> {
   }
 
   #wasGoodStream(): boolean {
-    return this.#streamingSince !== undefined && this.#deps.clock.monotonic() - this.#streamingSince >= goodStreamMs;
+    if (this.#streamingSince === undefined) return false;
+    return this.#toldChange || this.#deps.clock.monotonic() - this.#streamingSince >= goodStreamMs;
   }
 
   async #list(signal: AbortSignal): Promise<string> {
@@ -150,6 +153,7 @@ export class Reflector<Entry extends Stored> {
 
   #tell(type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK', object: LiveObject): void {
     const { store, project } = this.#subject;
+    if (type !== 'BOOKMARK') this.#toldChange = true;
     switch (type) {
       case 'ADDED':
       case 'MODIFIED':

@@ -16,6 +16,7 @@ import {
   eventually,
   installKinds,
   isObserved,
+  makePodReady,
   mergePatch,
   ours,
   startTestRunner,
@@ -133,7 +134,7 @@ describe('a runner with Managed tenants', () => {
     await using runner = await startTestRunner(plane());
     await runner.settled();
     const requests = await plane().audit.during(async () => {
-      await makePodReady('plain');
+      await makePodReady(plane(), 'plain');
       await tenantWhen(plane(), 'plain', ({ conditions }) => conditions?.[0]?.status === 'True');
       await runner.settled();
     });
@@ -171,15 +172,6 @@ function synthesized(name: string, spec: TenantGatewaySpec, tokenSecretName: str
     assets,
     ...(spec.access?.tokenSecretRef === undefined ? { tokenSecretName } : {}),
   }).objects;
-}
-
-/** What a kubelet would say of the gateway's pod; the StatefulSet controller believes it. */
-async function makePodReady(name: string): Promise<void> {
-  const lastTransitionTime = new Date().toISOString();
-  const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'True', lastTransitionTime }));
-  await mergePatch(plane(), `/api/v1/namespaces/tenant-${name}/pods/gateway-0/status`, {
-    status: { phase: 'Running', conditions },
-  });
 }
 
 /** A spec as the API server holds it. */

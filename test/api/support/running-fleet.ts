@@ -102,6 +102,15 @@ export function condition(
   return status.conditions?.find((known) => known.type === type);
 }
 
+/** Says of the gateway's first pod what a kubelet would say; the StatefulSet controller believes it. */
+export async function makePodReady(plane: Pick<TestControlPlane, 'admin'>, name: string): Promise<void> {
+  const lastTransitionTime = new Date().toISOString();
+  const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'True', lastTransitionTime }));
+  const path = `/api/v1/namespaces/tenant-${name}/pods/gateway-0`;
+  await eventually(async () => (await plane.admin.send({ path })).status === 200);
+  await mergePatch(plane, `${path}/status`, { status: { phase: 'Running', conditions } });
+}
+
 /** Asks until the answer is yes, at most 30 s. */
 export async function eventually(isThere: () => Promise<boolean>, tell = () => 'it did not happen'): Promise<void> {
   const deadline = Date.now() + 30_000;

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cellKinds } from '../../runner/fleet/kinds.ts';
+import { collectionPath } from '../../runner/kube/resource.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import {
+  condition,
+  createObject,
+  eventually,
+  installKinds,
+  isObserved,
+  mergePatch,
+  ours,
+  startTestRunner,
+  tenant,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import type { TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+let runner: TestRunner;
+
+beforeAll(async () => {
+  await installKinds(plane());
+  runner = await startTestRunner(plane());
+});
+
+afterAll(async () => {
+  await runner.stop();
+});
+
+async function deployed(name: string, spec: object): Promise<string> {
+  await createObject(plane(), 'TenantGateway', { name, spec });
+  return (await tenantWhen(plane(), name, isObserved)).status.tokenSecretName ?? '';
+}
+
+async function deleteTenant(name: string): Promise<void> {
+  await plane().admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
+}
+
+async function isGone(path: string): Promise<boolean> {
+  return (await plane().admin.send({ path })).status === 404;
+}
+
+const isTenantGone = (name: string): Promise<boolean> => isGone(ours('TenantGateway', name));
+
+/** Kinds of the objects that carry a tenant's label, anywhere. */
+async function kindsLeft(name: string): Promise<string[]> {
+  const lists = cellKinds
+    .filter(({ optional }) => optional !== true)
+    .map(async (resource) => {
+      const path = `${collectionPath(resource)}?labelSelector=cellwright.dev/tenant%3D${name}`;
+      const { items } = (await plane().admin.ok({ path })).body as { items: unknown[] };
+      return items.map(() => resource.kind);
+    });
+  return (await Promise.all(lists)).flat();
+}
+
+/** Path of the claim that the StatefulSet made for its first pod. */
+async function claimOf(name: string): Promise<string> {
+  const path = `/api/v1/namespaces/tenant-${name}/persistentvolumeclaims`;
+  let claim = '';
+  await eventually(async () => {
+    const { items } = (await plane().admin.ok({ path })).body as { items: { metadata: { name: string } }[] };
+    claim = items[0]?.metadata.name ?? '';
+    return claim !== '';
+  });
+  return `${path}/${claim}`;
+}
+
+async function uidOf(path: string): Promise<string> {
+  return ((await plane().admin.ok({ path })).body as { metadata: { uid: string } }).metadata.uid;
+}
+
+test('with Retain, workload, walls and access go; namespace, volumes and token stay', async () => {
+  const token = await deployed('kept', { access: { ingress: { host: 'kept.example.com' } } });
+  const claim = await claimOf('kept');
+  await deleteTenant('kept');
+  await eventually(() => isTenantGone('kept'));
+  expect(await kindsLeft('kept')).toEqual(['Namespace']);
+  expect(await isGone(claim)).toBe(false);
+  expect(await isGone(`/api/v1/namespaces/tenant-kept/secrets/${token}`)).toBe(false);
+  expect(await isGone('/api/v1/namespaces/tenant-kept/pods/gateway-0')).toBe(true);
+});
+
+test('the walls stay until the last pod is gone', async () => {
+  await deployed('walled', {});
+  const pod = '/api/v1/namespaces/tenant-walled/pods/gateway-0';
+  await eventually(async () => !(await isGone(pod)));
+  await mergePatch(plane(), pod, { metadata: { finalizers: ['example.com/busy'] } });
+  await deleteTenant('walled');
+  const live = await tenantWhen(plane(), 'walled', ({ conditions }) => conditions?.[0]?.reason === 'Deleting');
+  expect(condition(live, 'Ready')?.message).toContain('StatefulSet.apps/tenant-walled/gateway');
+  await runner.settled();
+  expect(await kindsLeft('walled')).toEqual(expect.arrayContaining(['NetworkPolicy', 'StatefulSet']));
+  await mergePatch(plane(), pod, { metadata: { finalizers: null } });
+  await eventually(() => isTenantGone('walled'));
+  expect(await kindsLeft('walled')).toEqual(['Namespace']);
+});
+
+test('a retained namespace goes back to the same organization, data and all', async () => {
+  const claim = await uidOf(await claimOf('kept'));
+  await deployed('kept', {});
+  const live = await tenant(plane(), 'kept');
+  expect(condition(live, 'Stalled')?.status).toBe('False');
+  expect(await kindsLeft('kept')).toContain('StatefulSet');
+  expect(await uidOf(await claimOf('kept'))).toBe(claim);
+});
+
+test('with Delete, everything goes', async () => {
+  await deployed('gone', { deletionPolicy: 'Delete' });
+  const before = await plane().admin.ok({ path: '/api/v1/namespaces/tenant-gone' });
+  expect(before.status).toBe(200);
+  await deleteTenant('gone');
+  await eventually(() => isTenantGone('gone'));
+  await eventually(() => isGone('/api/v1/namespaces/tenant-gone'));
+});
+
+test('a tenant whose profile is gone and whose spec became invalid can be deleted', async () => {
+  await createObject(plane(), 'GatewayProfile', { name: 'brief' });
+  await deployed('orphan', { profile: 'brief', deletionPolicy: 'Delete' });
+  await plane().admin.ok({ method: 'DELETE', path: ours('GatewayProfile', 'brief') });
+  await mergePatch(plane(), ours('TenantGateway', 'orphan'), { spec: { resources: { memoryLimit: '1Mi' } } });
+  const refused = await tenantWhen(plane(), 'orphan', ({ conditions }) => conditions?.[0]?.reason === 'ProfileMissing');
+  expect(condition(refused, 'Stalled')?.status).toBe('True');
+  expect(await kindsLeft('orphan')).toContain('StatefulSet');
+  await deleteTenant('orphan');
+  await eventually(() => isTenantGone('orphan'));
+});
+
+test.each([
+  { what: 'has no label of ours', name: 'bare', labels: undefined, message: /has no label cellwright.dev\/tenant/ },
+  {
+    what: 'belongs to another tenant',
+    name: 'lent',
+    labels: { 'cellwright.dev/tenant': 'other' },
+    message: /belongs to tenant "other"/,
+  },
+  {
+    what: 'holds another organization’s data',
+    name: 'taken',
+    labels: { 'cellwright.dev/tenant': 'taken', 'cellwright.dev/organization': 'rivals' },
+    message: /organization "rivals"/,
+  },
+])('a namespace that $what is refused, and not touched when the tenant goes', async ({ name, labels, message }) => {
+  const path = `/api/v1/namespaces/tenant-${name}`;
+  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `tenant-${name}`, labels } };
+  await plane().admin.ok({ method: 'POST', path: '/api/v1/namespaces', body });
+  await plane().admin.ok({
+    method: 'POST',
+    path: `${path}/configmaps`,
+    body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', labels }, data: {} },
+  });
+  await createObject(plane(), 'TenantGateway', { name, spec: { deletionPolicy: 'Delete' } });
+  const refused = await tenantWhen(
+    plane(),
+    name,
+    ({ conditions }) => conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') === true,
+  );
+  expect(condition(refused, 'Ready')?.message).toMatch(message);
+  const { metadata } = (await plane().admin.ok({ path })).body as {
+    metadata: { uid: string; resourceVersion: string };
+  };
+  await deleteTenant(name);
+  await eventually(() => isTenantGone(name));
+  const after = (await plane().admin.ok({ path })).body as {
+    metadata: { resourceVersion: string; deletionTimestamp?: string };
+  };
+  expect(after.metadata.resourceVersion).toBe(metadata.resourceVersion);
+  expect(await isGone(`${path}/configmaps/theirs`)).toBe(false);
+});

@@ -1,0 +1,84 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { ConnectionError } from '../../runner/kube/api-error.ts';
+import type { Send } from '../../runner/kube/send.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import {
+  createObject,
+  eventually,
+  installKinds,
+  isObserved,
+  mergePatch,
+  ours,
+  startTestRunner,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import type { TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const election = { namespace: 'default', name: 'runners', leaseMs: 3000, deadlineMs: 2000, retryMs: 400 };
+const lease = '/apis/coordination.k8s.io/v1/namespaces/default/leases/runners';
+
+beforeAll(async () => {
+  await installKinds(plane());
+});
+
+const isLeading = async (runner: TestRunner): Promise<boolean> => (await runner.metric('cellwright_leading')) === 1;
+
+async function holder(): Promise<{ holderIdentity: string; leaseTransitions: number }> {
+  return (
+    (await plane().admin.ok({ path: lease })).body as { spec: { holderIdentity: string; leaseTransitions: number } }
+  ).spec;
+}
+
+test('of two runners one works, and the other takes over at once when it ends', async () => {
+  await using first = await startTestRunner(plane(), { election, userAgent: 'first' });
+  await eventually(() => isLeading(first));
+  await using second = await startTestRunner(plane(), { election, userAgent: 'second' });
+  const requests = await plane().audit.during(async () => {
+    await createObject(plane(), 'TenantGateway', { name: 'acme' });
+    await tenantWhen(plane(), 'acme', isObserved);
+    await first.settled();
+  });
+  const writers = new Set(
+    requests.filter(({ verb }) => verb === 'patch' || verb === 'create').map(({ userAgent }) => userAgent),
+  );
+  expect(writers.has('first')).toBe(true);
+  expect(writers.has('second')).toBe(false);
+  expect(await isLeading(second)).toBe(false);
+
+  const ended = Date.now();
+  await first.stop();
+  expect((await holder()).holderIdentity === '' || (await isLeading(second))).toBe(true);
+  await eventually(() => isLeading(second));
+  expect(Date.now() - ended).toBeLessThan(2000);
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { state: 'Stopped' } });
+  await tenantWhen(plane(), 'acme', isObserved);
+});
+
+test('a leader that cannot renew writes nothing more by the time another leads', async () => {
+  let isCutOff = false;
+  /** Everything but reads of the fleet fails, as for a leader that is cut off one way. */
+  const wrap =
+    (send: Send): Send =>
+    async (request) => {
+      if (isCutOff && request.path.includes('/leases')) throw new ConnectionError(request.path, 'injected', undefined);
+      return send(request);
+    };
+  await using first = await startTestRunner(plane(), { election, userAgent: 'first', wrap });
+  await eventually(() => isLeading(first));
+  await using second = await startTestRunner(plane(), { election, userAgent: 'second' });
+  isCutOff = true;
+  await eventually(() => isLeading(second));
+  expect(await isLeading(first)).toBe(false);
+  const requests = await plane().audit.during(async () => {
+    await createObject(plane(), 'TenantGateway', { name: 'later' });
+    await tenantWhen(plane(), 'later', isObserved);
+    await second.settled();
+  });
+  const writes = requests.filter(({ verb }) => ['create', 'update', 'patch', 'delete'].includes(verb));
+  expect(writes.filter(({ userAgent }) => userAgent === 'first')).toEqual([]);
+  // The one that was cut off comes back as a standby, and leads again when it must.
+  isCutOff = false;
+  await second.stop();
+  await eventually(() => isLeading(first));
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import {
+  createObject,
+  eventually,
+  installKinds,
+  isObserved,
+  makePodReady,
+  mergePatch,
+  ours,
+  startTestRunner,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import type { TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const namespace = 'tenant-acme';
+const ingresses = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`;
+const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
+
+let runner: TestRunner;
+
+beforeAll(async () => {
+  await installKinds(plane());
+  runner = await startTestRunner(plane());
+  const spec = { access: { ingress: { host: 'acme.example.com' } } };
+  await createObject(plane(), 'TenantGateway', { name: 'acme', spec });
+  await tenantWhen(plane(), 'acme', isObserved);
+  await makePodReady(plane(), 'acme');
+  await tenantWhen(plane(), 'acme', ({ conditions }) => conditions?.[0]?.status === 'True');
+});
+
+afterAll(async () => {
+  await runner.stop();
+});
+
+async function namesAt(path: string): Promise<string[]> {
+  const { items } = (await plane().admin.ok({ path })).body as { items: { metadata: { name: string } }[] };
+  return items.map(({ metadata }) => metadata.name).sort();
+}
+
+async function configMapsOf(base: string): Promise<string[]> {
+  return (await namesAt(configMaps)).filter((name) => name.startsWith(`${base}-`));
+}
+
+async function makeConfigMap(where: string, name: string, labels: Record<string, string>): Promise<void> {
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data: { a: 'b' } };
+  await plane().admin.ok({ method: 'POST', path: `/api/v1/namespaces/${where}/configmaps`, body });
+}
+
+test('a part that is switched off is removed, and what others made beside it stays', async () => {
+  await makeConfigMap(namespace, 'of-a-person', {});
+  await makeConfigMap('default', 'elsewhere', { 'cellwright.dev/tenant': 'acme' });
+  expect(await namesAt(ingresses)).toEqual(['gateway']);
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { access: { ingress: null } } });
+  await eventually(async () => (await namesAt(ingresses)).length === 0);
+  await tenantWhen(plane(), 'acme', isObserved);
+  expect(await namesAt(configMaps)).toContain('of-a-person');
+  expect(await namesAt('/api/v1/namespaces/default/configmaps')).toContain('elsewhere');
+});
+
+test('something that only carries a tenant’s label in its namespace is taken for its own, and removed', async () => {
+  await makeConfigMap(namespace, 'gateway-config-0000000000', { 'cellwright.dev/tenant': 'acme' });
+  await eventually(async () => !(await configMapsOf('gateway-config')).includes('gateway-config-0000000000'));
+});
+
+test('the configuration of the old revision stays until the new one runs', async () => {
+  const [before] = await configMapsOf('policy');
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { policy: { tools: { deny: ['exec'] } } } });
+  await tenantWhen(plane(), 'acme', isObserved);
+  await runner.settled();
+  expect(await configMapsOf('policy')).toHaveLength(2);
+  await eventually(async () => {
+    const { status } = await plane().admin.send({ path: `/api/v1/namespaces/${namespace}/pods/gateway-0` });
+    return status === 200 && (await isPodOfNewRevision());
+  });
+  await makePodReady(plane(), 'acme');
+  await eventually(async () => (await configMapsOf('policy')).length === 1);
+  expect(await configMapsOf('policy')).not.toEqual([before]);
+});
+
+/** The StatefulSet controller replaces the pod; ours is the new one when its revision is the update's. */
+async function isPodOfNewRevision(): Promise<boolean> {
+  const sts = await plane().admin.ok({ path: `/apis/apps/v1/namespaces/${namespace}/statefulsets/gateway` });
+  const pod = await plane().admin.send({ path: `/api/v1/namespaces/${namespace}/pods/gateway-0` });
+  const { status } = sts.body as { status: { updateRevision?: string } };
+  const { metadata } = pod.body as { metadata?: { labels?: Record<string, string> } };
+  return metadata?.labels?.['controller-revision-hash'] === status.updateRevision;
+}
+
+test('nothing is pruned while something cannot be applied', async () => {
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), {
+    spec: { access: { ingress: { host: 'acme.example.com' } } },
+  });
+  await eventually(async () => (await namesAt(ingresses)).length === 1);
+  // The StatefulSet of a larger volume is refused: its claim templates are immutable.
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), {
+    spec: { storage: { size: '9Gi' }, access: { ingress: null } },
+  });
+  const live = await tenantWhen(
+    plane(),
+    'acme',
+    ({ conditions }) => conditions?.some(({ type, status }) => type === 'Degraded' && status === 'True') === true,
+  );
+  expect(live.status.conditions?.[0]?.message).toContain('StatefulSet.apps/tenant-acme/gateway');
+  expect(await namesAt(ingresses)).toEqual(['gateway']);
+});
