@@ -1,6 +1,7 @@
 /** What a cell may reach, as NetworkPolicy rules. */
 import { k8s } from 'cdk8s-plus-28';
 import type { CellSettings, EgressRule, Peer } from '../settings/cell-settings.ts';
+import { publicBlocks } from './public-blocks.ts';
 
 /** A NetworkPolicy peer for pods of one namespace. */
 export function podsOf({ namespace, podLabels }: Peer): k8s.NetworkPolicyPeer {
@@ -24,8 +25,8 @@ function dnsRule({ dns }: CellSettings): k8s.NetworkPolicyEgressRule[] {
   return to.length === 0 ? [] : [{ to, ports: [portOf(53, 'UDP'), portOf(53, 'TCP')] }];
 }
 
-function publicRule({ publicBlocks }: CellSettings): k8s.NetworkPolicyEgressRule[] {
-  const to = publicBlocks.map(({ cidr, except }) => ({
+function publicRule({ publicHttps, closedBlocks, egressLevels }: CellSettings): k8s.NetworkPolicyEgressRule[] {
+  const to = (publicHttps ? publicBlocks(closedBlocks, egressLevels) : []).map(({ cidr, except }) => ({
     ipBlock: { cidr, ...(except.length > 0 ? { except: [...except] } : {}) },
   }));
   // A rule without `to` would allow every address.

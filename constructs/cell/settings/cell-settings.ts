@@ -3,8 +3,7 @@ import { nonPublicRanges } from '../../api/kinds/gateway-profile.ts';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../../api/types.gen.ts';
 import { applicableBundles } from '../../policy/levels.ts';
 import type { Named } from '../../synth/tenant-input.ts';
-import { publicBlocks } from '../network/public-blocks.ts';
-import type { EgressLevel, PublicBlock } from '../network/public-blocks.ts';
+import type { EgressLevel } from '../network/public-blocks.ts';
 import { overrideByKey } from './merge.ts';
 
 export type Scheduling = NonNullable<TenantGatewaySpec['scheduling']>;
@@ -43,8 +42,11 @@ export interface CellSettings {
   readonly mcpServers: readonly McpServer[];
   readonly workspace: readonly WorkspaceSeed[];
   readonly egress: readonly EgressRule[];
-  /** Public addresses that are reached on TCP 443; none when public HTTPS is closed. */
-  readonly publicBlocks: readonly PublicBlock[];
+  readonly publicHttps: boolean;
+  /** Blocks that "public" excludes. */
+  readonly closedBlocks: readonly string[];
+  /** What each level of policy says of addresses, the tenant's own last. */
+  readonly egressLevels: readonly EgressLevel[];
   readonly dns: { readonly pods: Peer | undefined; readonly cidrs: readonly string[] };
   readonly callers: readonly Peer[];
   readonly scrapers: readonly Peer[];
@@ -63,7 +65,6 @@ export function resolveSettings(
   { spec: profile }: Named<GatewayProfileSpec>,
   bundles: readonly Named<PolicyBundleSpec>[] = [],
 ): CellSettings {
-  const closed = profile.network?.denyCIDRs ?? nonPublicRanges;
   const access = spec.access ?? {};
   return {
     tenant: name,
@@ -76,7 +77,7 @@ export function resolveSettings(
     ...images(spec, profile),
     ...sizes(spec, profile),
     ...network(spec, profile),
-    publicBlocks: publicHttps(spec, profile) ? publicBlocks(closed, egressLevels(spec, bundles)) : [],
+    egressLevels: egressLevels(spec, bundles),
     scheduling: { ...profile.defaults?.scheduling, ...spec.scheduling },
     env: { ...profile.defaults?.env, ...spec.openclaw?.env },
     credentials: overrideByKey('name', profile.defaults?.credentials, spec.credentials),
@@ -123,9 +124,11 @@ function sizes(
 function network(
   spec: TenantGatewaySpec,
   profile: GatewayProfileSpec,
-): Pick<CellSettings, 'egress' | 'dns' | 'callers' | 'scrapers'> {
+): Pick<CellSettings, 'egress' | 'publicHttps' | 'closedBlocks' | 'dns' | 'callers' | 'scrapers'> {
   return {
     egress: [...(profile.defaults?.egress ?? []), ...(spec.egress ?? [])],
+    publicHttps: (profile.network?.publicHttps ?? true) && (spec.publicHttps ?? true),
+    closedBlocks: profile.network?.denyCIDRs ?? nonPublicRanges,
     dns: { pods: profile.network?.dns?.pods, cidrs: profile.network?.dns?.cidrs ?? [] },
     callers: [...(profile.access?.from ?? []), ...(spec.access?.from ?? [])],
     scrapers: profile.monitoring?.from === undefined ? [] : [profile.monitoring.from],
@@ -136,10 +139,6 @@ function hostFromTemplate(tenant: string, spec: TenantGatewaySpec, profile: Gate
   return profile.access?.hostTemplate
     ?.replaceAll('{tenant}', tenant)
     .replaceAll('{organization}', spec.organization ?? 'default');
-}
-
-function publicHttps(spec: TenantGatewaySpec, profile: GatewayProfileSpec): boolean {
-  return (profile.network?.publicHttps ?? true) && (spec.publicHttps ?? true);
 }
 
 /** What the levels of policy say of addresses, the tenant's own last; audited bundles decide nothing. */
