@@ -1,7 +1,6 @@
 /** The network walls of a cell: nothing in, nothing out, then exactly what is named. */
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { CellObject } from '../cell-object.ts';
 import { cellLabels, cellNames, cellNamespace, podSelector } from '../labels.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { egressRules } from './egress.ts';
@@ -17,26 +16,18 @@ export class CellNetwork extends Construct {
     };
     // Both directions are named: a policy without rules would otherwise hold for ingress alone.
     const policyTypes = ['Ingress', 'Egress'];
-    new CellObject(
-      this,
-      'deny',
-      k8s.KubeNetworkPolicy.manifest({
-        metadata: { name: cellNames.denyAll, ...metadata },
-        spec: { podSelector: {}, policyTypes },
-      }) as KubeObject,
-    );
-    new CellObject(
-      this,
-      'allow',
-      k8s.KubeNetworkPolicy.manifest({
-        metadata: { name: cellNames.allow, ...metadata },
-        spec: {
-          podSelector: { matchLabels: { ...podSelector } },
-          policyTypes,
-          ingress: ingressRules(settings),
-          egress: egressRules(settings),
-        },
-      }) as KubeObject,
-    );
+    new k8s.KubeNetworkPolicy(this, 'deny', {
+      metadata: { name: cellNames.denyAll, ...metadata },
+      spec: { podSelector: {}, policyTypes },
+    });
+    new k8s.KubeNetworkPolicy(this, 'allow', {
+      metadata: { name: cellNames.allow, ...metadata },
+      spec: {
+        podSelector: { matchLabels: { ...podSelector } },
+        policyTypes,
+        ingress: ingressRules(settings),
+        egress: egressRules(settings),
+      },
+    });
   }
 }
