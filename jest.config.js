@@ -28,7 +28,7 @@ export default {
     layer('rego', 60, 'rego'),
     layer('api', 180, 'api'),
     layer('cell', 300, 'cell'),
-    layer('package', 300),
+    layer('package', 300, 'package'),
   ],
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
 };

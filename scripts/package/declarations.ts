@@ -1,4 +1,5 @@
 /** Types for compilers of any age: the declarations of everything that `index.ts` reaches. */
+import { cpSync, globSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -28,9 +29,13 @@ export function emitDeclarations(root: string): void {
   const { diagnostics, emitSkipped } = program.emit(undefined, undefined, undefined, true, {
     afterDeclarations: [withJavaScriptSpecifiers],
   });
-  const all = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  const all = ts.sortAndDeduplicateDiagnostics([...ts.getPreEmitDiagnostics(program), ...diagnostics]);
   if (emitSkipped || all.length > 0) {
     throw new CompileError(all, root);
+  }
+  // Declarations that are there already; the compiler reads them and writes none.
+  for (const file of globSync('imports/*.d.ts', { cwd: root })) {
+    cpSync(path.join(root, file), path.join(options.outDir ?? root, file));
   }
 }
 

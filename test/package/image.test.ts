@@ -1,0 +1,57 @@
+/** The runner's image: built from the Dockerfile for real, and run. */
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runnerArguments } from '../../constructs/platform/runner-container.ts';
+import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
+import { Buildah } from './support/buildah.ts';
+import type { Container } from './support/buildah.ts';
+import { manifest } from './support/packed.ts';
+
+const args = runnerArguments({ namespace: 'cellwright-system' });
+
+describe('the runner’s image', () => {
+  let buildah: Buildah;
+  let image: string;
+  let container: Container;
+  beforeAll(async () => {
+    buildah = new Buildah();
+    const base = await buildah.base();
+    image = await buildah.build(path.resolve('.'), 'localhost/runner', ['--build-arg', `BASE=${base}`]);
+    container = await buildah.container(image);
+  });
+  afterAll(() => buildah[Symbol.dispose]());
+
+  test('runs the command of this version', async () => {
+    expect((await container.run(['--version'])).stdout.trim()).toBe(manifest.version);
+  });
+
+  test('takes the arguments of the Deployment, and says what is missing where there is no cluster', async () => {
+    const { stderr } = await container.run(args, { exitCode: 3 });
+    expect(stderr).toContain('cellwright: No cluster is named');
+  });
+
+  test('tells about an argument that it does not know', async () => {
+    const { stderr } = await container.run([...args, '--unknown'], { exitCode: 2 });
+    expect(stderr).toContain("unknown option '--unknown'");
+  });
+
+  test('runs as the user of the Deployment, by number', async () => {
+    const deployment = JSON.stringify(synthesizePlatform({ version: '1' }).find(({ kind }) => kind === 'Deployment'));
+    const [user] = (await buildah.config(image)).User.split(':');
+    expect(Number(user)).toBeGreaterThan(0);
+    expect(deployment).toContain(`"runAsUser":${user ?? ''}`);
+  });
+
+  test('writes nothing to its file system', async () => {
+    const before = await container.files();
+    await container.run(['runner', '--help']);
+    expect(await container.files()).toEqual(before);
+  });
+
+  test('holds the command and its data, and nothing else of this repository', async () => {
+    const files = (await container.files()).filter((name) => name.startsWith('./app/'));
+    expect(files).toEqual(expect.arrayContaining(['./app/build/cli/cellwright.js', './app/policy/decision.rego']));
+    const known = /^\.\/app\/(package\.json|build\/cli\/|guard\/|policy\/|constructs\/cell\/config-schema\/data\/)/;
+    expect(files.filter((name) => !known.test(name) || name.endsWith('_test.rego'))).toEqual([]);
+  });
+});

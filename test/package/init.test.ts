@@ -1,0 +1,68 @@
+/** The package from its user's side: install it, start a repository, synthesize. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { loadAll } from 'js-yaml';
+import type { KubeObject } from '../../constructs/synth/kube-object.ts';
+import { manifest } from './support/packed.ts';
+import { Project, treeOf } from './support/project.ts';
+import { run } from './support/run.ts';
+
+let project: Project;
+const cellwright = (...args: string[]): Promise<{ stdout: string }> =>
+  run('npx', ['--no-install', 'cellwright', ...args], { cwd: project.folder });
+
+beforeAll(async () => {
+  project = new Project();
+  await project.install();
+  await cellwright('init');
+});
+afterAll(() => project[Symbol.dispose]());
+
+test('an empty folder becomes a repository that synthesizes at once', async () => {
+  await cellwright('synth');
+  const tree = treeOf(path.join(project.folder, 'dist'));
+  expect(Object.keys(tree)).toEqual([
+    'fleet/00-profiles.yaml',
+    'fleet/10-bundles.yaml',
+    'platform/00-crds.yaml',
+    'platform/10-namespace.yaml',
+    'platform/20-rbac.yaml',
+    'platform/30-runner.yaml',
+    'tenants/hello/tenant-gateway.yaml',
+  ]);
+  expect(tree['platform/30-runner.yaml']).toContain(`image: ghcr.io/cellwright/runner:${manifest.version}`);
+});
+
+test('the cdk8s app of that repository writes the same files', async () => {
+  await cellwright('synth');
+  await run('node', ['main.ts'], { cwd: project.folder, env: { CDK8S_OUTDIR: 'app-dist' } });
+  expect(treeOf(path.join(project.folder, 'app-dist'))).toEqual(treeOf(path.join(project.folder, 'dist')));
+});
+
+test('a configuration in code shares the construct libraries of the command', async () => {
+  writeFileSync(
+    path.join(project.folder, 'fleet', 'fleet.config.ts'),
+    `import { Lazy } from 'cdk8s';
+     import { ConfigMap } from 'cdk8s-plus-28';
+     import { defineFleet, type TenantCell } from 'cellwright';
+
+     export default defineFleet({
+       extendCell(cell: TenantCell, { tenant }) {
+         const data = { tenant: Lazy.any({ produce: () => tenant.name }) as unknown as string };
+         new ConfigMap(cell, 'notes', { metadata: { name: 'notes', namespace: cell.namespace }, data });
+       },
+     });`,
+  );
+  await cellwright('synth', '--delivery', 'rendered', '--out', 'review');
+  const config = treeOf(path.join(project.folder, 'review'))['tenants/hello/20-config.yaml'] ?? '';
+  const notes = (loadAll(config) as KubeObject[]).find(({ metadata }) => metadata.name === 'notes');
+  // A lazy value of another copy of cdk8s would stand here unresolved.
+  expect(notes?.['data']).toEqual({ tenant: 'hello' });
+});
+
+test('the command says its version, and exits 2 for what it does not know', async () => {
+  expect((await cellwright('--version')).stdout.trim()).toBe(manifest.version);
+  const { stderr } = await run('npx', ['--no-install', 'cellwright', 'sinth'], { cwd: project.folder, exitCode: 2 });
+  expect(stderr).toContain("unknown command 'sinth'");
+});
