@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import { isOlderVersion } from '../../runner/kube/live-object.ts';
+import { ObjectStore } from '../../runner/kube/object-store.ts';
+import type { Stored } from '../../runner/kube/object-store.ts';
+
+const at = (resourceVersion: string, uid = 'u1', name = 'a'): Stored => ({ name, uid, resourceVersion });
+
+function watched(): { store: ObjectStore<Stored>; changes: string[] } {
+  const changes: string[] = [];
+  const shown = (entry: Stored | undefined): string =>
+    entry === undefined ? '-' : `${entry.uid}@${entry.resourceVersion}`;
+  return { store: new ObjectStore((before, after) => changes.push(`${shown(before)} → ${shown(after)}`)), changes };
+}
+
+describe('what is known of the objects of a kind', () => {
+  test('is the newest version, whichever way it came', () => {
+    const { store, changes } = watched();
+    store.replace([at('5')], '5');
+    store.answered(at('9'));
+    store.told(at('7'));
+    store.told(at('9'));
+    expect(store.get('a')?.resourceVersion).toBe('9');
+    expect(changes).toEqual(['- → u1@5', 'u1@5 → u1@9']);
+  });
+
+  test('does not come back by an answer that is older than what the stream told', () => {
+    const { store } = watched();
+    store.replace([], '1');
+    store.told(at('5'));
+    store.toldGone(at('6'));
+    store.answered(at('5'));
+    expect(store.get('a')).toBeUndefined();
+  });
+
+  test('keeps a successor of the same name when the end of its predecessor is told late', () => {
+    const { store } = watched();
+    store.replace([at('3')], '3');
+    store.answered(at('8', 'u2'));
+    store.toldGone(at('6', 'u1'));
+    expect(store.get('a')?.uid).toBe('u2');
+  });
+
+  test('is replaced by a list in one step: what is gone is told, what is newer than the list stays', () => {
+    const { store, changes } = watched();
+    store.replace([at('1', 'u1', 'a'), at('2', 'u2', 'b'), at('3', 'u3', 'c')], '3');
+    store.answered(at('20', 'u4', 'd'));
+    changes.length = 0;
+    store.replace([at('2', 'u2', 'b'), at('9', 'u3', 'c')], '10');
+    expect([...store.values()].map(({ name }) => name).sort()).toEqual(['b', 'c', 'd']);
+    expect(changes).toEqual(['u1@1 → -', 'u3@3 → u3@9']);
+  });
+
+  test('orders versions as numbers, and believes the later arrival where they are none', () => {
+    expect(isOlderVersion('9', '10')).toBe(true);
+    expect(isOlderVersion('10', '9')).toBe(false);
+    expect(isOlderVersion('10', '10')).toBe(false);
+    expect(isOlderVersion('abc', '10')).toBe(false);
+    expect(isOlderVersion('99999999999999999998', '99999999999999999999')).toBe(true);
+  });
+});

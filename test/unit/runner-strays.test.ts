@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { strayRemovals } from '../../runner/engine/strays.ts';
+import type { LiveObject } from '../../runner/kube/live-object.ts';
+
+interface Entry {
+  readonly manager: string;
+  readonly fieldsV1: unknown;
+  readonly subresource?: string;
+}
+
+function live(spec: unknown, managedFields: readonly Entry[]): LiveObject {
+  const metadata = { name: 'gateway', uid: 'u', resourceVersion: '1', managedFields };
+  return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata, spec, status: { replicas: 1 } };
+}
+
+const removals = (object: LiveObject, leftToOthers = {}): string[] =>
+  strayRemovals(object, 'cellwright', leftToOthers).map(({ path }) => path);
+
+const containers = [
+  { name: 'one', env: [{ name: 'A' }, { name: 'X' }, { name: 'Y' }] },
+  { name: 'two' },
+  { name: 'three' },
+];
+const ours = {
+  manager: 'cellwright',
+  fieldsV1: {
+    'f:spec': {
+      'f:containers': {
+        'k:{"name":"one"}': { '.': {}, 'f:name': {}, 'f:env': { 'k:{"name":"A"}': { '.': {}, 'f:name': {} } } },
+      },
+    },
+  },
+};
+
+describe('strays', () => {
+  test('are the topmost places that only others own, last of a list first', () => {
+    const theirs = {
+      manager: 'someone',
+      fieldsV1: {
+        'f:spec': {
+          'f:containers': {
+            'k:{"name":"one"}': {
+              'f:env': {
+                'k:{"name":"X"}': { '.': {} },
+                'k:{"name":"Y"}': { '.': {} },
+                'k:{"name":"A"}': { 'f:name': {} },
+              },
+            },
+            'k:{"name":"two"}': { '.': {}, 'f:name': {} },
+            'k:{"name":"three"}': { '.': {}, 'f:name': {} },
+          },
+          'f:a/b~c': {},
+        },
+      },
+    };
+    expect(removals(live({ containers, 'a/b~c': 1 }, [ours, theirs]))).toEqual([
+      '/spec/a~1b~0c',
+      '/spec/containers/2',
+      '/spec/containers/1',
+      '/spec/containers/0/env/2',
+      '/spec/containers/0/env/1',
+    ]);
+  });
+
+  test('are not: metadata, status, what a subresource wrote, what is left to others, what is gone already', () => {
+    const theirs = [
+      { manager: 'a', fieldsV1: { 'f:metadata': { 'f:labels': { 'f:x': {} } }, 'f:status': { 'f:replicas': {} } } },
+      { manager: 'b', subresource: 'scale', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+      {
+        manager: 'c',
+        fieldsV1: { 'f:spec': { 'f:restartedAt': {}, 'f:gone': {}, 'f:containers': { 'k:{"name":"four"}': {} } } },
+      },
+    ];
+    const leftToOthers = { StatefulSet: [['spec', 'restartedAt']] };
+    expect(removals(live({ containers, replicas: 3, restartedAt: 'x' }, [ours, ...theirs]), leftToOthers)).toEqual([]);
+  });
+
+  test('are not what admission webhooks add to our own requests, which is recorded under our name', () => {
+    const webhook = {
+      manager: 'cellwright',
+      fieldsV1: { 'f:spec': { 'f:containers': { 'k:{"name":"two"}': { '.': {} } } } },
+    };
+    const also = {
+      manager: 'someone',
+      fieldsV1: { 'f:spec': { 'f:containers': { 'k:{"name":"two"}': { '.': {} } } } },
+    };
+    expect(removals(live({ containers }, [ours, webhook, also]))).toEqual([]);
+  });
+
+  test('include values of sets and whole lists that are replaced as one', () => {
+    const theirs = { manager: 'x', fieldsV1: { 'f:spec': { 'f:ingress': {}, 'f:finals': { 'v:"b"': {} } } } };
+    const own = { manager: 'cellwright', fieldsV1: { 'f:spec': { 'f:finals': { 'v:"a"': {} } } } };
+    expect(removals(live({ ingress: [{}], finals: ['a', 'b'] }, [own, theirs]))).toEqual([
+      '/spec/finals/1',
+      '/spec/ingress',
+    ]);
+  });
+});

@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { KubeConfig } from '@kubernetes/client-node';
+import { ApiError, ConnectionError, isAlreadyExists, isConflict, isStale } from '../../runner/kube/api-error.ts';
+import { systemClock } from '../../runner/kube/clock.ts';
+import { NotLeaderError, withFence } from '../../runner/kube/fence.ts';
+import { withRetryAfter } from '../../runner/kube/retry-after.ts';
+import type { ApiRequest, Send } from '../../runner/kube/send.ts';
+import { createTransport } from '../../runner/kube/transport.ts';
+import type { Transport } from '../../runner/kube/transport.ts';
+import { ManualClock, turn } from './runner-support/manual-clock.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** A server on loopback, and a transport to it as a kubeconfig with a token would give. */
+async function transportTo(
+  answer: Answer,
+  user: object = { token: 'secret' },
+): Promise<{ transport: Transport; server: Server }> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const config = new KubeConfig();
+  const cluster = { name: 'c', server: url, skipTLSVerify: true };
+  config.loadFromOptions({
+    clusters: [cluster],
+    users: [{ name: 'u', ...user }],
+    contexts: [{ name: 'x', cluster: 'c', user: 'u' }],
+    currentContext: 'x',
+  });
+  const transport = createTransport(
+    { config, server: url, namespace: undefined, description: 'test' },
+    { userAgent: 'cellwright-runner/1.2.3', clock: systemClock },
+  );
+  closing.push(transport.close, () => new Promise((resolve) => server.close(resolve)));
+  return { transport, server };
+}
+
+const get = (path: string, signal = new AbortController().signal): ApiRequest => ({ method: 'GET', path, signal });
+
+describe('the transport', () => {
+  test('says who it is, keeps its connections, and hands warnings on', async () => {
+    const ports = new Set<number | undefined>();
+    const headers: Record<string, unknown>[] = [];
+    const { transport } = await transportTo((request, response) => {
+      ports.add(request.socket.remotePort);
+      headers.push(request.headers);
+      response.setHeader('warning', ['299 - "first \\"quoted\\""', '299 - "second"']);
+      response.end('{}');
+    });
+    for (let count = 0; count < 20; count += 1) {
+      const response = await transport.send(get('/api'));
+      expect(response.warnings).toEqual(['first \\"quoted\\"', 'second']);
+      await response.json();
+    }
+    // A request may start before the connection of the one before is back in the pool.
+    expect(ports.size).toBeLessThanOrEqual(2);
+    expect(headers[0]).toMatchObject({
+      'user-agent': 'cellwright-runner/1.2.3',
+      authorization: 'Bearer secret',
+      accept: 'application/json',
+    });
+  });
+
+  test('gives a refusal with status, reason and causes, and quotes what is no Status', async () => {
+    const { transport } = await transportTo((request, response) => {
+      response.statusCode = request.url === '/proxy' ? 502 : 422;
+      const status = { reason: 'Invalid', message: 'spec.x: no', details: { causes: [{ field: 'metadata.uid' }] } };
+      response.end(request.url === '/proxy' ? '<html>Bad gateway</html>' : JSON.stringify(status));
+    });
+    const refused = await transport.send(get('/x')).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ApiError);
+    expect(refused).toMatchObject({
+      status: 422,
+      reason: 'Invalid',
+      message: 'GET /x: the API server answered 422 Invalid: spec.x: no',
+    });
+    expect(isStale(refused)).toBe(true);
+    await expect(transport.send(get('/proxy'))).rejects.toMatchObject({
+      status: 502,
+      serverMessage: '<html>Bad gateway</html>',
+    });
+  });
+
+  test('says that no answer came, and stops at once when it is told to', async () => {
+    const { transport } = await transportTo((request, response) => {
+      if (request.url === '/reset') request.socket.destroy();
+      if (request.url === '/half') {
+        response.write('{"a":');
+        setImmediate(() => request.socket.destroy());
+      }
+    });
+    await expect(transport.send(get('/reset'))).rejects.toBeInstanceOf(ConnectionError);
+    const half = await transport.send(get('/half'));
+    await expect(half.json()).rejects.toBeInstanceOf(ConnectionError);
+    const end = new AbortController();
+    const waiting = transport.send(get('/silent', end.signal));
+    end.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+  });
+});
+
+describe('policies around the transport', () => {
+  const tooMany = (retryAfterSeconds: number | undefined): ApiError =>
+    new ApiError('x', 'busy', { status: 429, reason: 'TooManyRequests', causes: [], retryAfterSeconds });
+  const answer = { status: 200, warnings: [], json: () => Promise.resolve({}), chunks: (async function* () {})() };
+
+  /** Fails with each error in turn, then answers. */
+  function failing(errors: Error[]): { send: Send; count: () => number } {
+    let count = 0;
+    const send: Send = () => {
+      const error = errors[count];
+      count += 1;
+      return error === undefined ? Promise.resolve(answer) : Promise.reject(error);
+    };
+    return { send, count: () => count };
+  }
+
+  test('Retry-After is waited for, to the second', async () => {
+    const clock = new ManualClock();
+    const { send, count } = failing([tooMany(7)]);
+    const result = withRetryAfter(send, clock)(get('/x'));
+    await clock.advance(6999);
+    expect(count()).toBe(1);
+    await clock.advance(1);
+    await expect(result).resolves.toBe(answer);
+    expect(count()).toBe(2);
+  });
+
+  test('without Retry-After nothing is repeated, since the server may have done it', async () => {
+    const { send, count } = failing([tooMany(undefined)]);
+    await expect(withRetryAfter(send, new ManualClock())(get('/x'))).rejects.toMatchObject({ status: 429 });
+    expect(count()).toBe(1);
+  });
+
+  test('a wait for Retry-After ends when it is told to', async () => {
+    const end = new AbortController();
+    const result = withRetryAfter(failing([tooMany(50)]).send, new ManualClock())(get('/x', end.signal));
+    await turn();
+    end.abort(new Error('enough'));
+    await expect(result).rejects.toThrow('enough');
+  });
+
+  test('who does not lead reads and does not write, judged at the moment of sending', async () => {
+    let leads = true;
+    const { send, count } = failing([]);
+    const fenced = withFence(send, () => leads);
+    await fenced({ ...get('/x'), method: 'POST' });
+    leads = false;
+    await expect(fenced({ ...get('/x'), method: 'DELETE' })).rejects.toBeInstanceOf(NotLeaderError);
+    await fenced(get('/x'));
+    expect(count()).toBe(2);
+  });
+
+  test('the two meanings of 409 are told apart by reason', () => {
+    const conflict = ApiError.fromStatus('x', { reason: 'Conflict' }, 409);
+    const exists = ApiError.fromStatus('x', { reason: 'AlreadyExists' }, 409);
+    expect([isConflict(conflict), isAlreadyExists(conflict)]).toEqual([true, false]);
+    expect([isConflict(exists), isAlreadyExists(exists)]).toEqual([false, true]);
+  });
+});
