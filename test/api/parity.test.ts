@@ -16,25 +16,27 @@ import { systemClock } from '../../runner/kube/clock.ts';
 import { loadCluster } from '../../runner/kube/cluster.ts';
 import { createTransport } from '../../runner/kube/transport.ts';
 import type { Transport } from '../../runner/kube/transport.ts';
-import { installKinds, judgeChange, judgeNew } from './parity/api-server.ts';
+import { installKinds, judgeChange, judgeNew, keptObject } from './parity/api-server.ts';
 import type { ServerVerdict } from './parity/api-server.ts';
 import { inBatches } from './parity/batches.ts';
 import { exceptions } from './parity/exceptions.ts';
 import { nameCases } from './parity/name-cases.ts';
 import { nodeCases } from './parity/node-cases.ts';
 import type { ParityCase } from './parity/node-cases.ts';
+import { wholeObject } from './parity/placement.ts';
 import { changeCases, placedRules, stateCases } from './parity/rule-cases.ts';
 import { changeSamples, stateSamples } from './parity/rule-samples.ts';
 import { schemaNodes } from './parity/schema-walk.ts';
 
 let playground: Playground;
 let transport: Transport;
+let warnings: readonly string[];
 
 beforeAll(async () => {
   playground = await startPlayground();
   const cluster = loadCluster({ kubeconfig: playground.kubeconfigPath });
   transport = createTransport(cluster, { userAgent: 'cellwright-test', clock: systemClock });
-  await installKinds(transport.send);
+  warnings = await installKinds(transport.send);
 });
 
 afterAll(async () => {
@@ -98,6 +100,20 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s', (_name, kin
     ).toEqual([]);
   });
 });
+
+test('the API server takes the definitions without a warning', () => {
+  expect(warnings).toEqual([]);
+});
+
+test.each(kinds.map((kind) => [kind.kind, kind] as const))(
+  'a new %s has not been observed, so that kstatus does not call it current',
+  async (_name, kind) => {
+    expect(await keptObject(transport.send, kind, wholeObject(kind, { spec: {} }))).toMatchObject({
+      metadata: { generation: 1 },
+      status: { observedGeneration: -1 },
+    });
+  },
+);
 
 test('every change is judged alike by the rules on changes', async () => {
   const rules = kinds.flatMap(placedRules).filter(({ transition }) => transition);

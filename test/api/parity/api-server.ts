@@ -18,15 +18,18 @@ export interface ServerVerdict {
 const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const strict = { fieldValidation: 'Strict' };
 
-/** Installs our kinds and waits until they are served. */
-export async function installKinds(send: Send): Promise<void> {
+/** Installs our kinds and waits until they are served; returns what the API server warned of. */
+export async function installKinds(send: Send): Promise<readonly string[]> {
   const signal = AbortSignal.timeout(60_000);
+  const warnings: string[] = [];
   for (const kind of kinds) {
-    await send({ method: 'POST', path: crdPath, query: strict, body: crdOf(kind), signal });
+    const response = await send({ method: 'POST', path: crdPath, query: strict, body: crdOf(kind), signal });
+    warnings.push(...response.warnings);
   }
   for (const kind of kinds) {
     await served(send, { method: 'GET', path: collectionOf(kind), signal });
   }
+  return warnings;
 }
 
 /** There is no event for "served from now on"; until then the API server answers 404, or 429 while it opens the storage. */
@@ -41,6 +44,17 @@ async function served(send: Send, request: ApiRequest): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
+}
+
+/** An object as the API server keeps it, made and removed. */
+export async function keptObject(send: Send, kind: KindDefinition, object: object): Promise<unknown> {
+  const signal = AbortSignal.timeout(60_000);
+  const path = collectionOf(kind);
+  const name = 'kept';
+  await send({ method: 'POST', path, query: strict, body: { ...object, metadata: { name } }, signal });
+  const live = await (await send({ method: 'GET', path: `${path}/${name}`, signal })).json();
+  await send({ method: 'DELETE', path: `${path}/${name}`, signal });
+  return live;
 }
 
 /** The verdict on a new object. */
