@@ -1,6 +1,7 @@
 /** What voluntary disruptions, such as a node drain, may do to the gateway. */
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from './cell-object.ts';
 import { cellLabels, cellNames, cellNamespace, podSelector } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 
@@ -8,7 +9,8 @@ import type { CellSettings } from './settings/cell-settings.ts';
 export class CellDisruption extends Construct {
   constructor(scope: Construct, id: string, { tenant }: CellSettings) {
     super(scope, id);
-    new k8s.KubePodDisruptionBudget(this, 'budget', {
+    new CellObject(this, 'budget', {
+      kind: k8s.KubePodDisruptionBudget,
       metadata: { name: cellNames.gateway, namespace: cellNamespace(tenant), labels: cellLabels(tenant, 'gateway') },
       spec: {
         maxUnavailable: k8s.IntOrString.fromNumber(1),

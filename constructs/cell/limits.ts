@@ -1,6 +1,7 @@
 /** What a tenant's namespace may use in all: sized so that its own pods always fit, and little else does. */
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from './cell-object.ts';
 import { bytesOf, formatBytes, formatMillicores, millicoresOf } from '../synth/quantity.ts';
 import { cellLabels, cellNames, cellNamespace } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
@@ -19,8 +20,9 @@ export class CellLimits extends Construct {
       namespace: cellNamespace(settings.tenant),
       labels: cellLabels(settings.tenant, 'limits'),
     };
-    new k8s.KubeResourceQuota(this, 'quota', { metadata, spec: { hard: hardLimits(settings) } });
-    new k8s.KubeLimitRange(this, 'range', {
+    new CellObject(this, 'quota', { kind: k8s.KubeResourceQuota, metadata, spec: { hard: hardLimits(settings) } });
+    new CellObject(this, 'range', {
+      kind: k8s.KubeLimitRange,
       metadata,
       spec: {
         limits: [

@@ -2,6 +2,7 @@
 import { JsonPatch, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from './cell-object.ts';
 import { cellLabels, cellNamespace, organizationLabel } from './labels.ts';
 import { keepAnnotations } from './retention.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
@@ -21,7 +22,8 @@ export const podSecurityLabels: Readonly<Record<string, string>> = Object.fromEn
 export class CellNamespace extends Construct {
   constructor(scope: Construct, id: string, settings: CellSettings) {
     super(scope, id);
-    const namespace = new k8s.KubeNamespace(this, 'namespace', {
+    const namespace = new CellObject(this, 'namespace', {
+      kind: k8s.KubeNamespace,
       metadata: {
         name: cellNamespace(settings.tenant),
         labels: {

@@ -2,6 +2,7 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from './cell-object.ts';
 import { gatewayPort } from '../api/kinds/access.ts';
 import { cellLabels, cellNames, cellNamespace } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
@@ -31,7 +32,8 @@ export class CellRoutes extends Construct {
     host: string,
   ): void {
     const service = { name: cellNames.gateway, port: { number: gatewayPort } };
-    new k8s.KubeIngress(this, 'ingress', {
+    new CellObject(this, 'ingress', {
+      kind: k8s.KubeIngress,
       metadata: { ...metadataOf(tenant), ...(annotations === undefined ? {} : { annotations }) },
       spec: {
         ...(ingressClassName === undefined ? {} : { ingressClassName }),

@@ -1,6 +1,7 @@
 /** The identity of the gateway pods: one that can do nothing. */
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from './cell-object.ts';
 import { cellLabels, cellNames, cellNamespace } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 
@@ -8,7 +9,8 @@ import type { CellSettings } from './settings/cell-settings.ts';
 export class CellServiceAccount extends Construct {
   constructor(scope: Construct, id: string, { tenant }: CellSettings) {
     super(scope, id);
-    new k8s.KubeServiceAccount(this, 'service-account', {
+    new CellObject(this, 'service-account', {
+      kind: k8s.KubeServiceAccount,
       metadata: { name: cellNames.gateway, namespace: cellNamespace(tenant), labels: cellLabels(tenant, 'gateway') },
       automountServiceAccountToken: false,
     });

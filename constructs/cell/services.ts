@@ -1,6 +1,7 @@
 /** How the gateway is found: one address for callers, one name for each pod. */
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from './cell-object.ts';
 import { gatewayPort } from '../api/kinds/access.ts';
 import { cellLabels, cellNames, cellNamespace, podSelector } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
@@ -20,11 +21,13 @@ export class CellServices extends Construct {
         appProtocol: 'kubernetes.io/ws',
       },
     ];
-    new k8s.KubeService(this, 'service', {
+    new CellObject(this, 'service', {
+      kind: k8s.KubeService,
       metadata: { name: cellNames.gateway, ...metadata },
       spec: { type: 'ClusterIP', selector: { ...podSelector }, ports },
     });
-    new k8s.KubeService(this, 'pods', {
+    new CellObject(this, 'pods', {
+      kind: k8s.KubeService,
       metadata: { name: cellNames.pods, ...metadata },
       spec: {
         type: 'ClusterIP',

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from '../cell-object.ts';
 import { byCodeUnit } from '../../synth/order.ts';
 import { cellLabels, cellNamespace } from '../labels.ts';
 
@@ -28,7 +29,8 @@ export class HashedConfigMap extends Construct {
     super(scope, id);
     this.keys = Object.keys(data).sort(byCodeUnit);
     this.name = `${base}-${contentHash(data, this.keys)}`;
-    new k8s.KubeConfigMap(this, 'config-map', {
+    new CellObject(this, 'config-map', {
+      kind: k8s.KubeConfigMap,
       metadata: { name: this.name, namespace: cellNamespace(tenant), labels: cellLabels(tenant, base) },
       immutable: true,
       data: { ...data },

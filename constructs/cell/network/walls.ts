@@ -1,6 +1,7 @@
 /** The network walls of a cell: nothing in, nothing out, then exactly what is named. */
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from '../cell-object.ts';
 import { cellLabels, cellNames, cellNamespace, podSelector } from '../labels.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { egressRules } from './egress.ts';
@@ -16,11 +17,13 @@ export class CellNetwork extends Construct {
     };
     // Both directions are named: a policy without rules would otherwise hold for ingress alone.
     const policyTypes = ['Ingress', 'Egress'];
-    new k8s.KubeNetworkPolicy(this, 'deny', {
+    new CellObject(this, 'deny', {
+      kind: k8s.KubeNetworkPolicy,
       metadata: { name: cellNames.denyAll, ...metadata },
       spec: { podSelector: {}, policyTypes },
     });
-    new k8s.KubeNetworkPolicy(this, 'allow', {
+    new CellObject(this, 'allow', {
+      kind: k8s.KubeNetworkPolicy,
       metadata: { name: cellNames.allow, ...metadata },
       spec: {
         podSelector: { matchLabels: { ...podSelector } },

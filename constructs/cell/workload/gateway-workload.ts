@@ -1,6 +1,7 @@
 /** The StatefulSet that runs a tenant's gateway. */
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CellObject } from '../cell-object.ts';
 import { cellLabels, cellNames, cellNamespace, podSelector } from '../labels.ts';
 import { keepAnnotations } from '../retention.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
@@ -20,7 +21,8 @@ export class GatewayWorkload extends Construct {
     super(scope, id);
     const { settings } = props;
     const labels = { ...cellLabels(settings.tenant, 'gateway'), 'app.kubernetes.io/version': settings.version };
-    new k8s.KubeStatefulSet(this, 'stateful-set', {
+    new CellObject(this, 'stateful-set', {
+      kind: k8s.KubeStatefulSet,
       metadata: { name: cellNames.gateway, namespace: cellNamespace(settings.tenant), labels },
       spec: {
         serviceName: cellNames.pods,
