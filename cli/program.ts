@@ -85,11 +85,24 @@ function addSynth(program: Command, done: Done): void {
         .default('spec'),
     )
     .option('--quiet', 'do not list the files', false)
+    .option('--no-cache', 'make everything anew, and remember nothing in .cellwright-cache/')
     .addHelpText('after', examples('cellwright synth', 'cellwright synth --delivery rendered --out /tmp/review'))
-    .action(async (options: { fleet: string; out: string; delivery: 'spec' | 'rendered'; quiet: boolean }) => {
-      const { synth } = await import('./commands/synth.ts');
-      done(await synth(options));
+    .action(async ({ cache, ...options }: SynthFlags) => {
+      const [{ synth }, { ownCache }] = await Promise.all([
+        import('./commands/synth.ts'),
+        import('./fleet/own-cache.ts'),
+      ]);
+      const opened = cache ? ownCache() : undefined;
+      done(await synth({ ...options, ...(opened === undefined ? {} : { cache: opened }) }));
     });
+}
+
+interface SynthFlags {
+  readonly fleet: string;
+  readonly out: string;
+  readonly delivery: 'spec' | 'rendered';
+  readonly quiet: boolean;
+  readonly cache: boolean;
 }
 
 function addValidate(program: Command, done: Done): void {

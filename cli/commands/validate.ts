@@ -38,8 +38,10 @@ function isFleet(each: string): boolean {
 }
 
 async function fleetProblems(folder: string): Promise<readonly LocatedProblem[]> {
-  const { problems } = await openFleet(folder, (text) => {
-    line(terminal.err, text);
+  const { problems } = await openFleet(folder, {
+    progress: (text) => {
+      line(terminal.err, text);
+    },
   });
   return problems;
 }

@@ -20,14 +20,17 @@ export interface FleetProblem {
   readonly problem: Problem;
 }
 
-/** Names that are there twice, tenants without their profile, hosts that two tenants serve. */
-export function checkFleet(fleet: Fleet): FleetProblem[] {
+/**
+ * Names that are there twice, tenants without their profile, hosts that two tenants serve.
+ * @param servedElsewhere tenants by the host that they serve, of those that are not in `fleet` because they were judged before
+ */
+export function checkFleet(fleet: Fleet, servedElsewhere: ReadonlyMap<string, string> = new Map()): FleetProblem[] {
   return [
     ...namesTwice('TenantGateway', fleet.tenants),
     ...namesTwice('GatewayProfile', fleet.profiles),
     ...namesTwice('PolicyBundle', fleet.bundles),
     ...missingProfiles(fleet),
-    ...hostsTwice(fleet),
+    ...hostsTwice(fleet, servedElsewhere),
   ];
 }
 
@@ -75,9 +78,9 @@ function missingProfiles({ tenants, profiles }: Fleet): FleetProblem[] {
 }
 
 /** Two routes with one host: which tenant answers would be left to the ingress controller. */
-function hostsTwice({ tenants, profiles }: Fleet): FleetProblem[] {
+function hostsTwice({ tenants, profiles }: Fleet, servedElsewhere: ReadonlyMap<string, string>): FleetProblem[] {
   const profileByName = new Map(profiles.map((profile) => [profile.name, profile]));
-  const servedBy = new Map<string, string>();
+  const servedBy = new Map(servedElsewhere);
   return tenants.flatMap((tenant, index) => {
     const profile = profileByName.get(tenant.spec.profile ?? 'default');
     const host = profile && servedHost({ tenant, profile });

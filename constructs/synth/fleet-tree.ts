@@ -62,7 +62,11 @@ export function sharedFiles({ profiles, bundles }: Pick<Fleet, 'profiles' | 'bun
 }
 
 /** What Git applies for one tenant: the TenantGateway, and its children when Git delivers them. */
-export function tenantFiles(member: FleetMember<TenantGatewaySpec>, fleet: Fleet, options: TreeOptions): TreeFile[] {
+export function tenantFiles(
+  member: FleetMember<TenantGatewaySpec>,
+  fleet: Pick<Fleet, 'profiles' | 'bundles'>,
+  options: TreeOptions,
+): TreeFile[] {
   const folder = `tenants/${member.name}`;
   const { source, spec } = member;
   const rendered = spec.delivery === 'Rendered' || options.delivery === 'rendered';
@@ -72,7 +76,7 @@ export function tenantFiles(member: FleetMember<TenantGatewaySpec>, fleet: Fleet
 
 function childFiles(
   { name, spec }: FleetMember<TenantGatewaySpec>,
-  { profiles, bundles }: Fleet,
+  { profiles, bundles }: Pick<Fleet, 'profiles' | 'bundles'>,
   { assets, extension }: TreeOptions,
 ): TreeFile[] {
   const profile = profiles.find((candidate) => candidate.name === (spec.profile ?? 'default'));

@@ -22,11 +22,11 @@ export function* commonFiles(fleet: Fleet, platform: PlatformProps): Generator<T
   }
 }
 
-/** The files of each tenant; made when they are asked for, so that ten thousand tenants are never in memory at once. */
-export function* cellFiles(fleet: Fleet, options: TreeOptions): Generator<TextFile> {
-  for (const tenant of fleet.tenants) {
-    for (const { path, objects } of tenantFiles(tenant, fleet, options)) {
-      yield { path, content: emitDocuments(objects) };
-    }
-  }
+/** The files of one tenant. */
+export function cellFiles(
+  tenant: Fleet['tenants'][number],
+  fleet: Pick<Fleet, 'profiles' | 'bundles'>,
+  options: TreeOptions,
+): TextFile[] {
+  return tenantFiles(tenant, fleet, options).map(({ path, objects }) => ({ path, content: emitDocuments(objects) }));
 }

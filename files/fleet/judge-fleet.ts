@@ -16,20 +16,25 @@ import type { FleetInput } from '../read/read-fleet.ts';
 
 /** A fleet, and what is wrong with it; only a fleet without problems may be synthesized. */
 export interface JudgedFleet {
-  readonly fleet: Fleet;
+  readonly fleet: PlacedFleet;
   readonly problems: readonly LocatedProblem[];
 }
 
 /** A member with the place it was read from. */
-interface Placed<Spec> extends FleetMember<Spec> {
+export interface Placed<Spec> extends FleetMember<Spec> {
   readonly object: FleetObject;
 }
 
 /**
  * Validates every object by itself, then the rules between them. A tenant is judged by profile and bundles only when they
  * and it are valid, so that one mistake is told once.
+ * @param servedElsewhere hosts of tenants that are not in `input` because they were judged before
  */
-export function judgeFleet(input: FleetInput, assets: SynthAssets): JudgedFleet {
+export function judgeFleet(
+  input: FleetInput,
+  assets: SynthAssets,
+  servedElsewhere?: ReadonlyMap<string, string>,
+): JudgedFleet {
   const problems: LocatedProblem[] = [...input.problems];
   const valid = <Spec>(objects: readonly FleetObject[]): Placed<Spec>[] =>
     objects.flatMap((object) => {
@@ -43,28 +48,35 @@ export function judgeFleet(input: FleetInput, assets: SynthAssets): JudgedFleet 
   problems.push(
     ...profiles.flatMap((profile) => located(profile, checkProfile(profile, assets))),
     ...bundles.flatMap((bundle) => located(bundle, checkBundle(bundle))),
-    ...betweenObjects(input, { profiles, bundles, tenants }),
+    ...betweenObjects(input, { profiles, bundles, tenants }, servedElsewhere),
     ...tenantProblems({ profiles, bundles, tenants }, assets),
   );
   return { fleet: { profiles, bundles, tenants }, problems };
 }
 
-interface PlacedFleet extends Fleet {
+/** A fleet whose members know their files. */
+export interface PlacedFleet extends Fleet {
   readonly profiles: readonly Placed<GatewayProfileSpec>[];
   readonly bundles: readonly Placed<PolicyBundleSpec>[];
   readonly tenants: readonly Placed<TenantGatewaySpec>[];
 }
 
-function betweenObjects(input: FleetInput, fleet: PlacedFleet): LocatedProblem[] {
+function betweenObjects(
+  input: FleetInput,
+  fleet: PlacedFleet,
+  servedElsewhere: ReadonlyMap<string, string> | undefined,
+): LocatedProblem[] {
   // A profile that is there and broken was reported for what it is; its tenants need not hear that it is missing.
   const broken = input.profiles
     .filter(({ name }) => !fleet.profiles.some((profile) => profile.name === name))
     .map(({ name }) => ({ name, spec: {} }));
   const members = { TenantGateway: fleet.tenants, GatewayProfile: fleet.profiles, PolicyBundle: fleet.bundles };
-  return checkFleet({ ...fleet, profiles: [...fleet.profiles, ...broken] }).flatMap(({ kind, index, problem }) => {
-    const placed = members[kind][index];
-    return placed === undefined ? [] : located(placed, [problem]);
-  });
+  return checkFleet({ ...fleet, profiles: [...fleet.profiles, ...broken] }, servedElsewhere).flatMap(
+    ({ kind, index, problem }) => {
+      const placed = members[kind][index];
+      return placed === undefined ? [] : located(placed, [problem]);
+    },
+  );
 }
 
 function tenantProblems({ profiles, bundles, tenants }: PlacedFleet, assets: SynthAssets): LocatedProblem[] {

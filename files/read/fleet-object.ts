@@ -34,18 +34,21 @@ export class FleetObject implements FleetIdentity {
   readonly file: string;
   /** Hash of the file's bytes; objects of one file share it. */
   readonly contentHash: string;
+  /** Which object of its file this is, from 0. */
+  readonly index: number;
   readonly #read: () => SourceDocument;
   #document: SourceDocument | undefined;
 
   constructor(
     identity: FleetIdentity,
-    place: { readonly file: string; readonly contentHash: string },
+    place: Pick<FleetObject, 'file' | 'contentHash' | 'index'>,
     read: () => SourceDocument,
   ) {
     this.kind = identity.kind;
     this.name = identity.name;
     this.file = place.file;
     this.contentHash = place.contentHash;
+    this.index = place.index;
     this.#read = read;
   }
 

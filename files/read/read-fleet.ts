@@ -102,16 +102,16 @@ function readFile(found: Found, { path, shown }: FleetFile, { known }: ReadFleet
   const identities = known?.(place.contentHash);
   if (identities) {
     identities.forEach((identity, index) => {
-      add(found, new FleetObject(identity, place, () => documentAt(shown, text, index)));
+      add(found, new FleetObject(identity, { ...place, index }, () => documentAt(shown, text, index)));
     });
     return;
   }
   const { documents, problems } = parseDocuments(shown, text);
   found.problems.push(...problems);
-  for (const document of documents) {
+  for (const [index, document] of documents.entries()) {
     const identity = identify(document.value);
     if (identity) {
-      add(found, new FleetObject(identity, place, () => document));
+      add(found, new FleetObject(identity, { ...place, index }, () => document));
     } else {
       found.problems.push(...validateObject(document.value).map((problem) => document.locate(problem)));
     }
