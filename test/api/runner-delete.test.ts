@@ -127,6 +127,18 @@ test('a tenant whose profile is gone and whose spec became invalid can be delete
   await eventually(() => isTenantGone('orphan'));
 });
 
+test('a namespace that someone deletes comes back whole, token included', async () => {
+  const token = await deployed('lost', { state: 'Stopped' });
+  const path = '/api/v1/namespaces/tenant-lost';
+  const uid = await uidOf(path);
+  await plane().admin.ok({ method: 'DELETE', path });
+  await tenantWhen(plane(), 'lost', ({ conditions }) => conditions?.[0]?.reason === 'ApplyFailed');
+  await eventually(async () => !(await isGone(path)) && (await uidOf(path)) !== uid);
+  await tenantWhen(plane(), 'lost', ({ conditions }) => conditions?.[0]?.status === 'True');
+  expect(await isGone(`${path}/secrets/${token}`)).toBe(false);
+  expect(await kindsLeft('lost')).toContain('StatefulSet');
+});
+
 test.each([
   { what: 'has no label of ours', name: 'bare', labels: undefined, message: /has no label cellwright.dev\/tenant/ },
   {
