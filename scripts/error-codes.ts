@@ -214,7 +214,13 @@ export const codeFamilies: readonly CodeFamily[] = [
   {
     family: 'credentials',
     about: 'Credentials.',
-    codes: { 'variable-twice': ['Two sources set one environment variable.', 'Remove one of the two.'] },
+    codes: {
+      'variable-twice': ['Two sources set one environment variable.', 'Remove one of the two.'],
+      'single-consumer': [
+        'A channel of the profile gives each message to one replica only, and the tenant has several.',
+        'Set `replicas` to 1, or name another profile.',
+      ],
+    },
   },
   {
     family: 'access',

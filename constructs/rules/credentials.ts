@@ -1,27 +1,53 @@
-/** Environment variables that would be set twice. */
+/** Credentials of tenant and profile together. */
+import { singleConsumerChannels } from '../api/kinds/access.ts';
 import type { Problem } from '../api/problem.ts';
 import { credentialVariable } from '../cell/config/credential-env.ts';
 import { resolveSettings } from '../cell/settings/cell-settings.ts';
+import type { Credential } from '../cell/settings/cell-settings.ts';
 import type { TenantInput } from '../synth/tenant-input.ts';
 
-/** Credentials whose variable another credential or a literal sets already. */
+/** Variables that two sources set, and channels of the profile that several replicas would steal from each other. */
 export function credentialProblems({ tenant, profile }: TenantInput): Problem[] {
-  const { credentials, env } = resolveSettings(tenant, profile);
-  const setBy = new Map(Object.keys(env).map((name) => [name, `env (${name})`]));
+  const { credentials, env, replicas } = resolveSettings(tenant, profile);
   const own = tenant.spec.credentials ?? [];
-  return credentials.flatMap((credential) => {
+  const placed = credentials.map((credential) => ({
+    credential,
+    path: own.includes(credential) ? `spec.credentials[${own.indexOf(credential)}]` : 'spec.profile',
+  }));
+  return [
+    ...variablesTwice(placed, Object.keys(env)),
+    // The tenant's own channels are judged by a rule of its schema.
+    ...(replicas > 1 ? placed.filter(({ path }) => path === 'spec.profile').flatMap(stolenChannel) : []),
+  ];
+}
+
+interface PlacedCredential {
+  readonly credential: Credential;
+  readonly path: string;
+}
+
+function variablesTwice(placed: readonly PlacedCredential[], literals: readonly string[]): Problem[] {
+  const setBy = new Map(literals.map((name) => [name, `env (${name})`]));
+  return placed.flatMap(({ credential, path }) => {
     const variable = credentialVariable(credential);
     const before = setBy.get(variable);
     setBy.set(variable, `credential ${credential.name}`);
+    const message = `credential ${credential.name} sets ${variable}, which ${before ?? ''} sets already`;
     return before === undefined
       ? []
-      : [
-          {
-            code: 'credentials.variable-twice',
-            path: own.includes(credential) ? `spec.credentials[${own.indexOf(credential)}]` : 'spec.profile',
-            message: `credential ${credential.name} sets ${variable}, which ${before} sets already`,
-            fix: 'remove one of the two',
-          },
-        ];
+      : [{ code: 'credentials.variable-twice', path, message, fix: 'remove one of the two' }];
   });
+}
+
+function stolenChannel({ credential: { name, channel } }: PlacedCredential): Problem[] {
+  return singleConsumerChannels.every((single) => single !== channel)
+    ? []
+    : [
+        {
+          code: 'credentials.single-consumer',
+          path: 'spec.replicas',
+          message: `the profile's credential ${name} is for ${channel ?? ''}, which gives each message to one replica only`,
+          fix: 'set replicas to 1, or name a profile without that channel',
+        },
+      ];
 }

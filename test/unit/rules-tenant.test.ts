@@ -77,6 +77,15 @@ describe('a tenant under its profile', () => {
     ]);
   });
 
+  test('does not let replicas steal messages of a channel that the profile brings', () => {
+    const profile = { defaults: { credentials: [{ name: 'bot', channel: 'telegram', secretRef }] } };
+    const tenant = { replicas: 2, separateMemories: true };
+    expect(problems({ tenant, profile })).toEqual(['credentials.single-consumer spec.replicas']);
+    expect(problems({ profile })).toEqual([]);
+    const other = { ...tenant, credentials: [{ name: 'bot', channel: 'msteams', secretRef }] };
+    expect(problems({ tenant: other, profile })).toEqual([]);
+  });
+
   test('has a host when it asks for a route', () => {
     expect(problems({ tenant: { access: { ingress: {} } } })).toEqual(['access.host-missing spec.access.ingress.host']);
     const profile = { access: { hostTemplate: '{tenant}.{organization}.example.com' } };
