@@ -1,152 +1,130 @@
 /** The whole gate, on the real programs: a synthesized pod whose OPA decides every tool call of the real gateway. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { kindNamed } from '../../constructs/api/kinds/registry.ts';
-import { withDefaults } from '../../constructs/api/defaults.ts';
-import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
-import { reviewTokenSecret } from '../../constructs/synth/tenant-input.ts';
-import { synthesizeTenant } from '../../constructs/synth/synthesize-tenant.ts';
-import { loadAssets } from '../../files/assets/load-assets.ts';
-import { findOpa } from '../../opa/find-opa.ts';
-import { realOpenClaw } from './support/openclaw.ts';
-import { LocalPod } from './support/pod.ts';
-
-const token = 'a-token-for-this-test-only';
-const gateway = 'http://127.0.0.1:18789';
+import { cellPod, invokeTool, programsMs, untilProbe } from './support/cell.ts';
+import type { LocalPod } from './support/pod.ts';
 
 const rego = `deny contains "no corp addresses" if {
   input.kind == "tool"
   endswith(split(input.params.url, "/")[2], ".corp.example.com")
 }`;
 
-const bundle: PolicyBundleSpec = {
-  enforcement: 'Enforce',
-  rules: { tools: { allow: ['session_status', 'sessions_list', 'web_fetch'], deny: ['sessions_list'] } },
-  rego,
-};
-
-function defaulted<Spec>(kind: string, name: string, spec: Spec): { name: string; spec: Spec } {
-  const definition = kindNamed(kind);
-  if (definition === undefined) {
-    throw new Error(`no kind ${kind}`);
-  }
-  const object = withDefaults(definition, { apiVersion: 'cellwright.dev/v1alpha1', kind, metadata: { name }, spec });
-  return { name, spec: (object as { spec: Spec }).spec };
-}
-
-const output = synthesizeTenant({
-  tenant: defaulted<TenantGatewaySpec>('TenantGateway', 'acme', {
-    openclaw: { workspace: [{ path: 'notes/SOUL.md', content: 'be kind\n' }] },
-  }),
-  profile: defaulted<GatewayProfileSpec>('GatewayProfile', 'default', {}),
-  bundles: [defaulted('PolicyBundle', 'baseline', bundle)],
-  assets: loadAssets(),
-});
-
 let pod: LocalPod;
 
 beforeAll(async () => {
-  const opa = await findOpa({ environment: process.env, progress: (line) => process.stderr.write(`${line}\n`) });
-  pod = new LocalPod(output.objects, {
-    openclaw: await realOpenClaw(),
-    opa,
-    secrets: { [reviewTokenSecret]: { token } },
-  });
-}, 300_000);
+  pod = await cellPod(
+    { openclaw: { workspace: [{ path: 'notes/SOUL.md', content: 'be kind\n' }] } },
+    {
+      rego,
+      rules: {
+        tools: {
+          allow: ['session_status', 'sessions_list', 'agents_list', 'web_fetch'],
+          deny: ['sessions_list'],
+          requireApproval: ['agents_list'],
+        },
+      },
+    },
+  );
+}, programsMs);
 
 afterAll(async () => {
   await pod[Symbol.asyncDispose]();
 });
 
-async function invoke(tool: string, args: object = {}, bearer = token): Promise<{ status: number; body: string }> {
-  const response = await fetch(`${gateway}/tools/invoke`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ tool, args }),
-  });
-  return { status: response.status, body: await response.text() };
-}
-
-async function health(): Promise<number> {
-  try {
-    return (await fetch(`${gateway}/cellwright/health`)).status;
-  } catch {
-    // Nothing listens yet.
-    return 0;
-  }
-}
-
-async function untilHealth(wanted: number, seconds: number): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  let last = await health();
-  while (last !== wanted && Date.now() < end) {
-    await sleep(250);
-    last = await health();
-  }
-  if (last !== wanted) {
-    throw new Error(
-      `health stayed ${last} instead of ${wanted} for ${seconds} s:\n${pod.output('gateway').slice(-3000)}`,
-    );
-  }
-}
+const readiness = (): Promise<number> => pod.probe('gateway', 'readinessProbe');
 
 describe('a synthesized pod on the real programs', () => {
-  test('its init steps prepare the volumes and find configuration, policy and guard in order', async () => {
+  test('prepares its volumes and finds configuration, policy and guard in order, step by step', async () => {
     const steps = await pod.init();
-    expect(steps.map(({ name, code, output: text }) => [name, code === 0 ? 0 : text])).toEqual([
+    expect(steps.map(({ name, code, output }) => [name, code === 0 ? 0 : output])).toEqual([
       ['prepare', 0],
       ['policy-check', 0],
       ['gateway-check', 0],
     ]);
+    expect(readFileSync(path.join(pod.volume('state'), 'state', 'workspace', 'notes', 'SOUL.md'), 'utf8')).toBe(
+      'be kind\n',
+    );
   });
 
-  test('its gateway becomes healthy only with the guard loaded and the wanted policy served', async () => {
-    expect(await health()).toBe(0);
+  test('becomes ready with the guard loaded and the wanted policy served', async () => {
+    expect(await readiness()).toBe(0);
     pod.start('gateway');
-    await untilHealth(200, 150);
+    await untilProbe(pod, { probe: 'startupProbe', status: 200, seconds: 150 });
+    expect([await readiness(), await pod.probe('gateway', 'livenessProbe')]).toEqual([200, 200]);
+    expect(await pod.probe('opa', 'readinessProbe')).toBe(200);
   });
 
-  test('a tool that policy allows is called', async () => {
-    const { status, body } = await invoke('session_status');
-    expect([status, body]).toEqual([200, expect.any(String)]);
+  test('calls a tool that policy allows', async () => {
+    const { status, body } = await invokeTool(pod, 'session_status');
+    expect([status, body]).toEqual([200, expect.stringContaining('"ok":true')]);
   });
 
-  test('a tool that policy denies is blocked, with the level and bundle that deny it', async () => {
-    const { status, body } = await invoke('sessions_list');
-    expect(status).toBe(403);
-    expect(body).toContain('enterprise/baseline: tools.deny');
+  test('blocks a tool that policy denies, and names the level and bundle that deny it', async () => {
+    const { status, body } = await invokeTool(pod, 'sessions_list');
+    expect([status, body]).toEqual([403, expect.stringContaining('enterprise/baseline: tools.deny')]);
   });
 
-  test('a tool that no level names is blocked', async () => {
-    expect((await invoke('memory_search', { query: 'x' })).status).toBe(403);
+  test('blocks a tool that no level names', async () => {
+    const { status, body } = await invokeTool(pod, 'memory_search', { args: { query: 'x' } });
+    expect([status, body]).toEqual([403, expect.stringContaining('enterprise/baseline: tools.allow does not name')]);
   });
 
-  test('free Rego of a bundle blocks by parameters', async () => {
-    const { status, body } = await invoke('web_fetch', { url: 'https://wiki.corp.example.com/' });
-    expect(status).toBe(403);
-    expect(body).toContain('no corp addresses');
+  test('blocks by parameters where free Rego of a bundle says so', async () => {
+    const { status, body } = await invokeTool(pod, 'web_fetch', { args: { url: 'https://wiki.corp.example.com/' } });
+    expect([status, body]).toEqual([403, expect.stringContaining('no corp addresses')]);
   });
 
-  test('a caller without the token gets nothing', async () => {
-    expect((await invoke('session_status', {}, 'wrong')).status).toBe(401);
+  test('blocks parameters that a rule of policy cannot be evaluated on', async () => {
+    const { status, body } = await invokeTool(pod, 'web_fetch', { args: { url: ['https://wiki.corp.example.com/'] } });
+    expect([status, body]).toEqual([403, expect.stringContaining('bundle-baseline.rego')]);
   });
 
-  test('OPA itself refuses who does not know the token of the pod', async () => {
-    const answer = await fetch('http://127.0.0.1:8181/v1/data/cellwright/decision', {
-      method: 'POST',
-      body: JSON.stringify({ input: { tenant: 'acme', kind: 'tool', name: 'session_status' } }),
-    });
-    expect(answer.status).toBe(401);
-    expect((await fetch('http://127.0.0.1:8282/health')).status).toBe(200);
+  test('blocks what a person must approve when nobody can be asked', async () => {
+    const { status, body } = await invokeTool(pod, 'agents_list');
+    expect([status, body]).toEqual([403, expect.stringContaining('tool_call_blocked')]);
   });
 
-  test('with OPA gone every call is blocked and the pod is not ready, and it comes back with OPA', async () => {
+  test('gives a caller without its token nothing', async () => {
+    expect((await invokeTool(pod, 'session_status', { token: 'wrong' })).status).toBe(401);
+  });
+
+  test('has an OPA that answers nobody without the token of the pod', async () => {
+    const ask = (init: RequestInit): Promise<Response> => fetch(`${pod.url(8181)}/v1/data/cellwright/decision`, init);
+    const body = JSON.stringify({ input: { tenant: 'acme', kind: 'tool', name: 'session_status' } });
+    expect((await ask({ method: 'POST', body })).status).toBe(401);
+    expect((await ask({ method: 'POST', body, headers: { authorization: 'Bearer x' } })).status).toBe(401);
+    expect((await fetch(`${pod.url(8181)}/v1/policies`)).status).toBe(401);
+  });
+
+  test('blocks every call and is not ready while OPA is gone, and comes back with it', async () => {
     await pod.kill('opa', 'SIGKILL');
-    const { status, body } = await invoke('session_status');
+    const { status, body } = await invokeTool(pod, 'session_status');
     expect([status, body]).toEqual([403, expect.stringContaining('policy gave no answer')]);
-    expect(await health()).toBe(503);
+    expect([await readiness(), await pod.probe('gateway', 'livenessProbe')]).toEqual([503, 200]);
     pod.start('opa');
-    await untilHealth(200, 30);
-    expect((await invoke('session_status')).status).toBe(200);
+    await untilProbe(pod, { probe: 'readinessProbe', status: 200, seconds: 30 });
+    expect((await invokeTool(pod, 'session_status')).status).toBe(200);
+  });
+
+  test('blocks every call and is not ready while OPA serves another revision of the policy', async () => {
+    const file = path.join(pod.volume('policy'), 'data.json');
+    const served = readFileSync(file, 'utf8');
+    await restartOpaWith(file, served.replace(/"revision":"[0-9a-f]+"/, '"revision":"of-yesterday"'));
+    await untilProbe(pod, { probe: 'readinessProbe', status: 503, seconds: 30 });
+    expect(await pod.probe('opa', 'readinessProbe')).toBe(200);
+    const { status, body } = await invokeTool(pod, 'session_status');
+    expect([status, body]).toEqual([403, expect.stringContaining('another revision')]);
+    await restartOpaWith(file, served);
+    await untilProbe(pod, { probe: 'readinessProbe', status: 200, seconds: 30 });
+    expect((await invokeTool(pod, 'session_status')).status).toBe(200);
   });
 });
+
+async function restartOpaWith(file: string, data: string): Promise<void> {
+  await pod.kill('opa', 'SIGKILL');
+  chmodSync(file, 0o644);
+  writeFileSync(file, data);
+  pod.start('opa');
+  await untilProbe(pod, { container: 'opa', probe: 'readinessProbe', status: 200, seconds: 30 });
+}

@@ -1,50 +1,17 @@
-/**
- * Runs a synthesized pod's containers as real processes: each in a mount namespace of its own (bubblewrap) in which the
- * paths, read-only roots and environment are those of the pod spec. Network and process ids are the host's.
- */
-import { spawn, spawnSync } from 'node:child_process';
+/** Runs a synthesized pod's containers as real processes, in the order and with the files, arguments and environment of its spec. */
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
-import type { OpenClaw } from './openclaw.ts';
-
-interface Container {
-  readonly name: string;
-  readonly restartPolicy?: string;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: readonly {
-    readonly name: string;
-    readonly value?: string;
-    readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
-  }[];
-  readonly volumeMounts?: readonly {
-    readonly name: string;
-    readonly mountPath: string;
-    readonly subPath?: string;
-    readonly readOnly?: boolean;
-  }[];
-}
-
-interface Volume {
-  readonly name: string;
-  readonly configMap?: { readonly name: string; readonly items: readonly { key: string; path: string }[] };
-}
-
-interface PodSpec {
-  readonly initContainers: readonly Container[];
-  readonly containers: readonly Container[];
-  readonly volumes: readonly Volume[];
-}
-
-/** What stands in for the images, and for Secrets. */
-export interface PodHost {
-  readonly openclaw: OpenClaw;
-  readonly opa: string;
-  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
+import { containerRoot } from './container.ts';
+import type { PodHost } from './container.ts';
+import { inRoot } from './container-root.ts';
+import { localConfig, localPort, mapPorts } from './local-ports.ts';
+import type { PortMap } from './local-ports.ts';
+import { podSpecOf } from './pod-spec.ts';
+import type { Container, PodSpec, Volume } from './pod-spec.ts';
 
 /** How a container that ended, ended. */
 export interface Ended {
@@ -53,27 +20,37 @@ export interface Ended {
   readonly output: string;
 }
 
+/** OPA's decision port is declared nowhere, since nothing outside the pod may reach it. */
+const hiddenPorts = [8181];
+
 /** One pod on this machine. */
 export class LocalPod implements AsyncDisposable {
-  readonly #root = mkdtempSync(path.join(tmpdir(), 'cellwright-pod-'));
+  readonly #root = realpathSync(mkdtempSync(path.join(tmpdir(), 'cellwright-pod-')));
   readonly #spec: PodSpec;
   readonly #host: PodHost;
+  readonly #ports: PortMap;
   readonly #running = new Map<string, ChildProcess>();
   readonly #output = new Map<string, string>();
 
-  constructor(objects: readonly KubeObject[], host: PodHost) {
-    requireBubblewrap();
-    const workload = objects.find(({ kind }) => kind === 'StatefulSet') as unknown as {
-      spec: { template: { spec: PodSpec }; volumeClaimTemplates: { metadata: { name: string } }[] };
-    };
-    this.#spec = workload.spec.template.spec;
+  private constructor(spec: PodSpec, host: PodHost, ports: PortMap) {
+    this.#spec = spec;
     this.#host = host;
-    for (const claim of workload.spec.volumeClaimTemplates) {
-      mkdirSync(this.#volume(claim.metadata.name));
+    this.#ports = ports;
+  }
+
+  /** A pod with its volumes filled and nothing running. */
+  static async create(objects: readonly KubeObject[], host: PodHost): Promise<LocalPod> {
+    const spec = podSpecOf(objects);
+    const declared = [...spec.initContainers, ...spec.containers].flatMap(({ ports }) => ports ?? []);
+    const ports = await mapPorts([...hiddenPorts, ...declared.map(({ containerPort }) => containerPort)]);
+    const pod = new LocalPod(spec, host, ports);
+    for (const name of spec.claims) {
+      mkdirSync(pod.volume(name));
     }
-    for (const volume of this.#spec.volumes) {
-      this.#fill(volume, objects);
+    for (const volume of spec.volumes) {
+      pod.#fill(volume, objects);
     }
+    return pod;
   }
 
   /** Runs the init steps in turn; a native sidecar is started and left running. Stops at the first failure. */
@@ -84,7 +61,7 @@ export class LocalPod implements AsyncDisposable {
         this.start(container.name);
         continue;
       }
-      const result = await this.#toEnd(container);
+      const result = await this.run(container.name);
       ended.push(result);
       if (result.code !== 0) {
         return ended;
@@ -93,13 +70,29 @@ export class LocalPod implements AsyncDisposable {
     return ended;
   }
 
-  /** Starts a container by name. */
-  start(name: string): void {
-    const container = [...this.#spec.initContainers, ...this.#spec.containers].find((one) => one.name === name);
-    if (container === undefined) {
-      throw new Error(`the pod has no container ${name}`);
+  /** Runs a container to its end. */
+  async run(name: string): Promise<Ended> {
+    const child = this.start(name);
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { name, code, output: this.output(name) };
+  }
+
+  /** Starts a container; what it prints from now on is its output. */
+  start(name: string): ChildProcess {
+    const [command, ...args] = inRoot(
+      containerRoot(this.#container(name), {
+        host: this.#host,
+        ports: this.#ports,
+        folder: (folder) => this.#folder(folder),
+      }),
+    );
+    const child = spawn(command ?? '', args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    this.#output.set(name, '');
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => this.#output.set(name, this.output(name) + text));
     }
-    this.#running.set(name, this.#spawn(container));
+    this.#running.set(name, child);
+    return child;
   }
 
   /** Ends a container with a signal and waits until it is gone. */
@@ -109,14 +102,41 @@ export class LocalPod implements AsyncDisposable {
       return;
     }
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    // bubblewrap is the group's first process; the program it started is in the same group.
+    // The sandbox is the group's first process; the program it started is in the same group.
     process.kill(-child.pid, signal);
     await gone;
   }
 
-  /** What a container printed so far. */
+  /** What a container printed since it was started last. */
   output(name: string): string {
     return this.#output.get(name) ?? '';
+  }
+
+  /** Folder of the host that is a volume of the pod. */
+  volume(name: string): string {
+    return path.join(this.#root, name);
+  }
+
+  /** Where a port of the pod listens here. */
+  url(port: number): string {
+    return `http://127.0.0.1:${localPort(port, this.#ports)}`;
+  }
+
+  /** What a probe of the spec finds: the HTTP status, 0 when nothing listens. */
+  async probe(name: string, kind: 'startupProbe' | 'readinessProbe' | 'livenessProbe'): Promise<number> {
+    const container = this.#container(name);
+    const get = container[kind]?.httpGet;
+    const port =
+      typeof get?.port === 'number' ? get.port : container.ports?.find((one) => one.name === get?.port)?.containerPort;
+    if (get === undefined || port === undefined) {
+      throw new Error(`container ${name} has no ${kind} by HTTP on a port of its own`);
+    }
+    try {
+      return (await fetch(`${this.url(port)}${get.path}`, { signal: AbortSignal.timeout(5000) })).status;
+    } catch {
+      // Nothing listens yet, or not in time: a kubelet counts both as a failure.
+      return 0;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,12 +144,22 @@ export class LocalPod implements AsyncDisposable {
     rmSync(this.#root, { recursive: true, force: true });
   }
 
-  #volume(name: string): string {
-    return path.join(this.#root, name);
+  #container(name: string): Container {
+    const container = [...this.#spec.initContainers, ...this.#spec.containers].find((one) => one.name === name);
+    if (container === undefined) {
+      throw new Error(`the pod has no container ${name}`);
+    }
+    return container;
+  }
+
+  #folder(name: string): string {
+    const folder = path.join(this.#root, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
   }
 
   #fill({ name, configMap }: Volume, objects: readonly KubeObject[]): void {
-    mkdirSync(this.#volume(name), { recursive: true });
+    const folder = this.#folder(name);
     if (configMap === undefined) {
       return;
     }
@@ -140,83 +170,8 @@ export class LocalPod implements AsyncDisposable {
       if (text === undefined) {
         throw new Error(`ConfigMap ${configMap.name} has no key ${key}, which volume ${name} lists`);
       }
-      writeFileSync(path.join(this.#volume(name), file), text);
-      chmodSync(path.join(this.#volume(name), file), 0o444);
+      writeFileSync(path.join(folder, file), file === 'openclaw.json' ? localConfig(text, this.#ports) : text);
+      chmodSync(path.join(folder, file), 0o444);
     }
-  }
-
-  async #toEnd(container: Container): Promise<Ended> {
-    const child = this.#spawn(container);
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { name: container.name, code, output: this.output(container.name) };
-  }
-
-  #spawn(container: Container): ChildProcess {
-    const isOpa = container.command === undefined;
-    const command = [...(isOpa ? ['/usr/local/bin/opa'] : (container.command ?? [])), ...(container.args ?? [])];
-    const args = [
-      '--unshare-user',
-      '--uid',
-      '1000',
-      '--gid',
-      '1000',
-      '--die-with-parent',
-      '--unshare-pid',
-      '--clearenv',
-    ];
-    args.push('--ro-bind', '/usr', '/usr', '--proc', '/proc', '--dev', '/dev');
-    for (const file of ['/etc/ssl', '/etc/passwd', '/etc/group', '/etc/hosts', '/etc/resolv.conf']) {
-      args.push('--ro-bind-try', file, file);
-    }
-    for (const link of ['bin', 'lib', 'lib64', 'sbin']) {
-      args.push('--symlink', `usr/${link}`, `/${link}`);
-    }
-    args.push('--dir', '/home/node', ...this.#imageMounts(isOpa), ...this.#mounts(container), ...this.#env(container));
-    // Last, so that nothing below could still be written: the pod's root file system is read-only.
-    args.push('--remount-ro', '/');
-    const child = spawn('bwrap', [...args, ...command], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.#output.set(container.name, this.output(container.name) + text);
-      });
-    }
-    return child;
-  }
-
-  #imageMounts(isOpa: boolean): string[] {
-    const { openclaw, opa } = this.#host;
-    return isOpa
-      ? ['--tmpfs', '/usr/local/bin', '--ro-bind', opa, '/usr/local/bin/opa']
-      : [
-          ...['--tmpfs', '/usr/local/bin', '--ro-bind', openclaw.node, '/usr/local/bin/node'],
-          // The package finds its dependencies beside it, as in the image.
-          ...['--ro-bind', openclaw.modules, '/app-modules/node_modules'],
-          ...['--symlink', '/app-modules/node_modules/openclaw', '/app'],
-        ];
-  }
-
-  #mounts({ volumeMounts }: Container): string[] {
-    return (volumeMounts ?? []).flatMap(({ name, mountPath, subPath, readOnly }) => {
-      const source = path.join(this.#volume(name), subPath ?? '');
-      return [readOnly === true ? '--ro-bind' : '--bind', source, mountPath];
-    });
-  }
-
-  #env({ env }: Container): string[] {
-    const values = (env ?? []).map(({ name, value, valueFrom }) => {
-      const secret = valueFrom?.secretKeyRef;
-      const text = secret === undefined ? value : this.#host.secrets[secret.name]?.[secret.key];
-      if (text === undefined) {
-        throw new Error(`environment variable ${name} has no value: Secret ${secret?.name ?? ''} is not given`);
-      }
-      return ['--setenv', name, text];
-    });
-    return ['--setenv', 'PATH', '/usr/local/bin:/usr/bin:/bin', ...values.flat()];
-  }
-}
-
-function requireBubblewrap(): void {
-  if (spawnSync('bwrap', ['--version'], { stdio: 'ignore' }).status !== 0) {
-    throw new Error('these tests run pods in namespaces of bubblewrap, which is not here: apt-get install bubblewrap');
   }
 }
