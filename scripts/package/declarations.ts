@@ -1,5 +1,5 @@
 /** Types for compilers of any age: the declarations of everything that `index.ts` reaches. */
-import { cpSync, globSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -19,24 +19,49 @@ export class CompileError extends Error {
 }
 
 /**
- * Writes what tsconfig.package.json asks for.
+ * Writes the declarations below the folder that tsconfig.package.json names.
  * @param root of the repository
  * @throws CompileError
  */
 export function emitDeclarations(root: string): void {
   const { options, fileNames, errors } = readConfig(path.join(root, 'tsconfig.package.json'));
+  const outDir = options.outDir ?? root;
   const program = ts.createProgram({ rootNames: fileNames, options, configFileParsingDiagnostics: errors });
-  const { diagnostics, emitSkipped } = program.emit(undefined, undefined, undefined, true, {
-    afterDeclarations: [withJavaScriptSpecifiers],
-  });
-  const all = ts.sortAndDeduplicateDiagnostics([...ts.getPreEmitDiagnostics(program), ...diagnostics]);
-  if (emitSkipped || all.length > 0) {
+  const emitted = new Map<string, string>();
+  const keep = (file: string, text: string): void => {
+    emitted.set(path.resolve(file), text);
+  };
+  const result = program.emit(undefined, keep, undefined, true, { afterDeclarations: [withJavaScriptSpecifiers] });
+  const all = ts.sortAndDeduplicateDiagnostics([...ts.getPreEmitDiagnostics(program), ...result.diagnostics]);
+  if (result.emitSkipped || all.length > 0) {
     throw new CompileError(all, root);
   }
-  // Declarations that are there already; the compiler reads them and writes none.
+  // Declarations that are there already: the compiler reads them and writes none.
   for (const file of globSync('imports/*.d.ts', { cwd: root })) {
-    cpSync(path.join(root, file), path.join(options.outDir ?? root, file));
+    keep(path.join(outDir, file), readFileSync(path.join(root, file), 'utf8'));
   }
+  for (const [file, text] of reachable(path.join(outDir, 'index.d.ts'), emitted)) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+/** What users can come across; the rest is of modules that are only loaded late. */
+function reachable(entry: string, emitted: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const add = (file: string): void => {
+    const text = emitted.get(file);
+    if (text === undefined) throw new RangeError(`a declaration names ${file}, which nothing declares`);
+    found.set(file, text);
+  };
+  add(entry);
+  // A map hands out what is added while it is gone through.
+  for (const [file, text] of found) {
+    for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
+      if (fileName.startsWith('.')) add(path.resolve(path.dirname(file), fileName.replace(/\.js$/, '.d.ts')));
+    }
+  }
+  return found;
 }
 
 function readConfig(file: string): ts.ParsedCommandLine {
