@@ -30,7 +30,7 @@ export function opaContainer(settings: CellSettings): k8s.Container {
       `--diagnostic-addr=0.0.0.0:${opaDiagnosticPort}`,
       '--authentication=token',
       '--authorization=basic',
-      '--disable-telemetry',
+      '--skip-version-check',
       '--log-format=json',
       '--log-level=info',
       '--set=decision_logs.console=true',
