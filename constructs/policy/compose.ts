@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import type { AssetFiles } from '../synth/assets.ts';
-import { byCodeUnit, sortKeys } from '../synth/order.ts';
+import { byCodeUnit } from '../synth/order.ts';
 import type { Named } from '../synth/tenant-input.ts';
 import { bundleFile, bundleModule } from './free-rego.ts';
-import { applicableBundles, levelDocuments } from './levels.ts';
-import type { LevelDocument } from './levels.ts';
+import { levelLines } from './level-lines.ts';
+import { applicableBundles } from './levels.ts';
 
 /** What composition reads. */
 export interface PolicyInput {
@@ -34,7 +34,7 @@ export function composePolicy({ tenant, bundles, library }: PolicyInput): Compos
     spec.rego === undefined ? [] : [[bundleFile(name), bundleModule(name, spec.rego)] as const],
   );
   const modules = Object.fromEntries([...Object.entries(library), ...free].sort(([a], [b]) => byCodeUnit(a, b)));
-  const levels = sortKeys(levelDocuments(tenant, bundles));
+  const levels = levelLines(tenant, bundles);
   const revision = createHash('sha256')
     .update(JSON.stringify([tenant.name, levels, Object.entries(modules)]))
     .digest('hex');
@@ -47,7 +47,7 @@ export function composePolicy({ tenant, bundles, library }: PolicyInput): Compos
 }
 
 /** Compact, since every cell has a copy, and with one line a level, so that a diff shows which one changed. */
-function dataDocument(head: Readonly<Record<string, string>>, levels: readonly LevelDocument[]): string {
-  const lines = levels.map((level) => `\n${JSON.stringify(level)}`);
+function dataDocument(head: Readonly<Record<string, string>>, levels: readonly string[]): string {
+  const lines = levels.map((level) => `\n${level}`);
   return `{"policy":${JSON.stringify(head).slice(0, -1)},"levels":[${lines.join(',')}\n]}}\n`;
 }

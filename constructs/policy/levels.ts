@@ -49,29 +49,20 @@ export function applicableBundles(
     .sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.name, b.name));
 }
 
-/** The documents of all levels, the tenant's own rules last. */
-export function levelDocuments(
-  { name, spec }: Named<TenantGatewaySpec>,
-  bundles: readonly Named<PolicyBundleSpec>[],
-): LevelDocument[] {
-  const upper = applicableBundles(spec, bundles).map((bundle) => ({
-    level: levelOf(bundle.spec),
-    bundle: bundle.name,
-    enforcement: bundle.spec.enforcement ?? ('Enforce' as const),
-    rules: bundle.spec.rules ?? {},
-    grants: (bundle.spec.grants ?? []).filter(({ tenant }) => tenant === name),
-  }));
-  const own =
-    spec.policy === undefined
-      ? []
-      : [
-          {
-            level: 'tenant' as const,
-            bundle: tenantRulesName,
-            enforcement: 'Enforce' as const,
-            rules: spec.policy,
-            grants: [],
-          },
-        ];
-  return [...upper, ...own];
+/** The document of a bundle, with the grants of one tenant: others' are none of its business. */
+export function bundleLevel({ name, spec }: Named<PolicyBundleSpec>, tenant: string): LevelDocument {
+  return {
+    level: levelOf(spec),
+    bundle: name,
+    enforcement: spec.enforcement ?? 'Enforce',
+    rules: spec.rules ?? {},
+    grants: (spec.grants ?? []).filter((grant) => grant.tenant === tenant),
+  };
+}
+
+/** The document of the tenant's own rules, undefined when it has none. */
+export function tenantLevel({ spec }: Named<TenantGatewaySpec>): LevelDocument | undefined {
+  return spec.policy === undefined
+    ? undefined
+    : { level: 'tenant', bundle: tenantRulesName, enforcement: 'Enforce', rules: spec.policy, grants: [] };
 }
