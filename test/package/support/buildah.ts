@@ -1,6 +1,6 @@
 /** Images, built and run by buildah in a storage of their own. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { node24 } from './node-versions.ts';
@@ -44,6 +44,8 @@ export class Buildah implements Disposable {
       mkdirSync(path.dirname(path.join(root, target)), { recursive: true });
       cpSync(realpathSync(source), path.join(root, target));
     }
+    mkdirSync(path.join(root, 'tmp'));
+    chmodSync(path.join(root, 'tmp'), 0o1777);
     const file = path.join(this.#folder, 'Dockerfile');
     writeFileSync(file, 'FROM scratch\nCOPY . /\n');
     return this.build(root, 'localhost/base', ['--file', file]);
