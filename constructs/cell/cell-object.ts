@@ -1,12 +1,13 @@
 /** One Kubernetes object of a cell. */
-import { ApiObject } from 'cdk8s';
-import type { ApiObjectProps, JsonPatch } from 'cdk8s';
+import { ApiObject, JsonPatch } from 'cdk8s';
+import type { GroupVersionKind } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { KubeObject } from '../synth/kube-object.ts';
-import { sortKeys } from '../synth/order.ts';
+import type { KubeObject, ObjectMeta } from '../synth/kube-object.ts';
 
 /** A class that cdk8s generated for a kind, such as `k8s.KubeService`. */
 interface GeneratedKind<Props> {
+  readonly GVK: GroupVersionKind;
   manifest(props: Props): unknown;
 }
 
@@ -14,30 +15,56 @@ interface GeneratedKind<Props> {
 export type CellObjectProps<Props> = NoInfer<Props> & { readonly kind: GeneratedKind<Props> };
 
 /**
- * What the generated class would give, serialized in one pass instead of three, which is a third of a fleet's synthesis.
- * Its keys are sorted whatever the environment says, and JSON patches meet the finished object, so that a field newer than
- * the generated class stays. Props are plain data: nothing lazy.
+ * Takes the props of a generated class and serializes them in one pass; that class needs three, which were a third of a
+ * fleet's synthesis. Its keys are sorted whatever the environment says, and JSON patches meet the finished object, so that a
+ * field newer than the class stays. Props are plain data (nothing lazy) under the names that fields have in Kubernetes: the
+ * generated types spell a few otherwise (`clusterIp`).
  */
 export class CellObject<Props> extends ApiObject {
-  readonly #manifest: KubeObject;
-  #patched = false;
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #patches: JsonPatch[] = [];
 
   constructor(scope: Construct, id: string, { kind, ...props }: CellObjectProps<Props>) {
-    const manifest = kind.manifest(props as Props) as KubeObject;
-    super(scope, id, manifest);
-    this.#manifest = manifest;
+    const { metadata, ...fields } = props as unknown as { readonly metadata: ObjectMeta };
+    super(scope, id, { ...kind.GVK, metadata });
+    this.#fields = fields;
   }
 
   override addJsonPatch(...operations: JsonPatch[]): void {
-    this.#patched = true;
-    super.addJsonPatch(...operations);
+    this.#patches.push(...operations);
   }
 
   override toJson(): KubeObject {
-    if (this.#patched) {
-      return super.toJson() as KubeObject;
-    }
-    const { apiVersion, kind, metadata: _, ...rest } = this.#manifest;
-    return { apiVersion, kind, metadata: this.metadata.toJson() as KubeObject['metadata'], ...sortKeys(rest) };
+    const object = {
+      apiVersion: this.apiVersion,
+      kind: this.kind,
+      metadata: this.metadata.toJson() as ObjectMeta,
+      ...plainMembers(this.#fields),
+    };
+    return this.#patches.length === 0 ? object : (JsonPatch.apply(object, ...this.#patches) as KubeObject);
   }
+}
+
+/** A copy with sorted keys, without undefined members, the classes for "text or number" replaced by what they hold. */
+function plain(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map(plain);
+  }
+  return value instanceof k8s.Quantity || value instanceof k8s.IntOrString ? value.value : plainMembers(value);
+}
+
+function plainMembers(value: object): Record<string, unknown> {
+  const source = value as Readonly<Record<string, unknown>>;
+  const target: Record<string, unknown> = {};
+  // Without a comparison, sort() goes by code unit.
+  for (const key of Object.keys(source).sort()) {
+    const member = plain(source[key]);
+    if (member !== undefined && member !== null) {
+      target[key] = member;
+    }
+  }
+  return target;
 }

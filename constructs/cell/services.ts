@@ -6,6 +6,9 @@ import { gatewayPort } from '../api/kinds/access.ts';
 import { cellLabels, cellNames, cellNamespace, podSelector } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 
+/** By the name that the field has in Kubernetes. */
+const headless = { clusterIP: 'None' };
+
 /** A ClusterIP Service for callers and the headless one that a StatefulSet needs. */
 export class CellServices extends Construct {
   constructor(scope: Construct, id: string, { tenant }: CellSettings) {
@@ -31,7 +34,7 @@ export class CellServices extends Construct {
       metadata: { name: cellNames.pods, ...metadata },
       spec: {
         type: 'ClusterIP',
-        clusterIp: 'None',
+        ...headless,
         // A pod must find itself while it is not ready yet.
         publishNotReadyAddresses: true,
         selector: { ...podSelector },

@@ -2,7 +2,7 @@
 import { Construct } from 'constructs';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { composePolicy } from '../policy/compose.ts';
-import type { SynthAssets } from '../synth/assets.ts';
+import type { AssetFiles, SynthAssets } from '../synth/assets.ts';
 import { sortKeys } from '../synth/order.ts';
 import { reviewTokenSecret } from '../synth/tenant-input.ts';
 import type { Named, TenantInput } from '../synth/tenant-input.ts';
@@ -110,14 +110,23 @@ export class TenantCell extends Construct {
           'data.json': policy.data,
           ...(policy.hasFreeRego ? { [capabilitiesKey]: assets.capabilities } : {}),
         }),
-        guard: map(
-          'guard',
-          Object.fromEntries(Object.entries(assets.guard).map(([path, text]) => [guardKey(path), text])),
-        ),
+        guard: map('guard', guardData(assets.guard)),
         workspace: seeds.length === 0 ? undefined : map('workspace', { 'seeds.json': JSON.stringify(sortKeys(seeds)) }),
       },
     };
   }
+}
+
+const guardDataOf = new WeakMap<AssetFiles, AssetFiles>();
+
+/** The guard's files by ConfigMap key: one object for all tenants, so that it is hashed once. */
+function guardData(guard: AssetFiles): AssetFiles {
+  let data = guardDataOf.get(guard);
+  if (data === undefined) {
+    data = Object.fromEntries(Object.entries(guard).map(([path, text]) => [guardKey(path), text]));
+    guardDataOf.set(guard, data);
+  }
+  return data;
 }
 
 /** Props of the cell that a synthesis input describes. */

@@ -38,8 +38,20 @@ export class HashedConfigMap extends Construct {
   }
 }
 
-/** First 10 hex digits of a SHA-256 over keys and values, each with its length in front so that no two contents join alike. */
+const hashes = new WeakMap<Readonly<Record<string, string>>, string>();
+
+/** Files that many tenants share are hashed once. */
 function contentHash(data: Readonly<Record<string, string>>, keys: readonly string[]): string {
+  let hash = hashes.get(data);
+  if (hash === undefined) {
+    hash = hashOf(data, keys);
+    hashes.set(data, hash);
+  }
+  return hash;
+}
+
+/** First 10 hex digits of a SHA-256 over keys and values, each with its length in front so that no two contents join alike. */
+function hashOf(data: Readonly<Record<string, string>>, keys: readonly string[]): string {
   const hash = createHash('sha256');
   for (const part of keys.flatMap((key) => [key, data[key] ?? ''])) {
     hash.update(`${Buffer.byteLength(part)}:`).update(part);

@@ -7,14 +7,14 @@ type Fragment = Readonly<Record<string, unknown>>;
  * a whole. Returns a new object; the fragments stay as they are.
  */
 export function mergeFragments(...fragments: readonly (Fragment | undefined)[]): Record<string, unknown> {
-  const merged: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  const merged = new Map<string, unknown>();
   for (const fragment of fragments) {
     for (const [key, value] of Object.entries(fragment ?? {})) {
-      const before = merged[key];
-      merged[key] = isFragment(value) ? mergeFragments(isFragment(before) ? before : undefined, value) : value;
+      const before = merged.get(key);
+      merged.set(key, isFragment(value) ? mergeFragments(isFragment(before) ? before : undefined, value) : value);
     }
   }
-  return { ...merged };
+  return Object.fromEntries(merged);
 }
 
 function isFragment(value: unknown): value is Fragment {

@@ -25,10 +25,27 @@ export function stringScalar(text: string, indent: string): string {
   if (isPlain(text)) {
     return text;
   }
-  if (text.includes('\n') && isLiteral(text)) {
-    return literal(text, indent);
+  const known = text.length > longestPlain ? longTexts.get(text) : undefined;
+  if (known?.indent === indent) {
+    return known.scalar;
   }
-  return quoted(text);
+  const scalar = text.includes('\n') && isLiteral(text) ? literal(text, indent) : quoted(text);
+  if (text.length > longestPlain) {
+    remember(text, { indent, scalar });
+  }
+  return scalar;
+}
+
+/** Long texts seen before: every tenant of a fleet has the same guard and the same Rego library. */
+const longTexts = new Map<string, { readonly indent: string; readonly scalar: string }>();
+const mostLongTexts = 200;
+
+/** Texts of one tenant alone push the shared ones out now and then; they come back with the next tenant. */
+function remember(text: string, written: { readonly indent: string; readonly scalar: string }): void {
+  if (longTexts.size >= mostLongTexts) {
+    longTexts.clear();
+  }
+  longTexts.set(text, written);
 }
 
 /** The string as a key, without the colon. */
