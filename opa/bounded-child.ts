@@ -23,48 +23,59 @@ export interface ChildResult {
   readonly stderr: string;
 }
 
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
 /** Address space of the child; a 2.4 MB module was measured to take 457 MB. */
 const maxKibibytes = 2 * 2 ** 20;
+/** Seconds of processor time, for a child whose parent is gone and can no longer stop it. */
+const maxProcessorSeconds = 60;
 const maxOutputLength = 8 * 2 ** 20;
 const defaultTimeoutMs = 20_000;
 
 /**
  * Runs a program to its end; a status other than 0 is a result, not an error.
  * @throws OpaError `opa.timeout` past the time, `opa.output` when it prints more than 8 MiB, `opa.aborted` by the signal,
- * `opa.failed` when it cannot run or is killed by the system
+ * `opa.failed` when it cannot run or is ended by the system
  */
-export function runBounded(options: BoundedChild): Promise<ChildResult> {
-  const { command, args, timeoutMs = defaultTimeoutMs, signal } = options;
-  const what = `${command} ${args[0] ?? ''}`;
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const stop = new AbortController();
+export function runBounded({
+  command,
+  args,
+  timeoutMs = defaultTimeoutMs,
+  signal,
+}: BoundedChild): Promise<ChildResult> {
+  const what = `${command} ${args[0] ?? ''}`.trim();
+  if (signal?.aborted === true) {
+    return Promise.reject(new OpaError('opa.aborted', `${what} was stopped before it began`, signal.reason));
+  }
   return new Promise((resolve, reject) => {
-    const child = start(
-      command,
-      args,
-      AbortSignal.any([deadline, stop.signal, ...(signal === undefined ? [] : [signal])]),
-    );
+    const child = start(command, args);
     const output = { stdout: '', stderr: '' };
+    const fail = (error: OpaError): void => {
+      finish();
+      end(child);
+      reject(error);
+    };
+    const aborted = (): void => fail(new OpaError('opa.aborted', `${what} was stopped`, signal?.reason));
+    const timer = setTimeout(
+      () => fail(new OpaError('opa.timeout', `${what} took longer than ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', aborted);
+    };
+    signal?.addEventListener('abort', aborted, { once: true });
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => {
         output[stream] += text;
         if (output[stream].length > maxOutputLength) {
-          stop.abort();
+          fail(new OpaError('opa.output', `${what} printed more than ${maxOutputLength} characters`));
         }
       });
     }
-    child.on('error', (cause) => {
-      if (deadline.aborted) {
-        reject(new OpaError('opa.timeout', `${what} took longer than ${timeoutMs / 1000} s`, cause));
-      } else if (stop.signal.aborted) {
-        reject(new OpaError('opa.output', `${what} printed more than ${maxOutputLength} characters`, cause));
-      } else if (signal?.aborted === true) {
-        reject(new OpaError('opa.aborted', `${what} was stopped`, cause));
-      } else {
-        reject(new OpaError('opa.failed', `${what} did not run`, cause));
-      }
-    });
+    child.on('error', (cause) => fail(new OpaError('opa.failed', `${what} did not run`, cause)));
     child.on('close', (code, killedBy) => {
+      finish();
       if (code === null) {
         reject(new OpaError('opa.failed', `${what} was ended by ${killedBy ?? 'the system'}`));
       } else {
@@ -75,22 +86,34 @@ export function runBounded(options: BoundedChild): Promise<ChildResult> {
 }
 
 /**
- * The limit on memory is the shell's, since Node can set none; no text reaches the shell but its own script, the rest are
+ * The limits are the shell's, since Node can set none; no text reaches the shell but its own script, the rest are
  * arguments. GOMEMLIMIT makes a hostile module slow before it makes it large; the time then ends it.
  */
-function start(
-  command: string,
-  args: readonly string[],
-  signal: AbortSignal,
-): ChildProcessByStdio<null, Readable, Readable> {
-  const limited =
-    process.platform === 'win32'
-      ? [command, ...args]
-      : ['/bin/sh', '-c', `ulimit -v ${maxKibibytes} 2>/dev/null; exec "$0" "$@"`, command, ...args];
-  return spawn(limited[0] ?? command, limited.slice(1), {
+function start(command: string, args: readonly string[]): Child {
+  const limits = `ulimit -v ${maxKibibytes} 2>/dev/null; ulimit -t ${maxProcessorSeconds} 2>/dev/null`;
+  const limited = ['-c', `${limits}; exec "$0" "$@"`, command, ...args];
+  const isWindows = process.platform === 'win32';
+  return spawn(isWindows ? command : '/bin/sh', isWindows ? args : limited, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: '/nonexistent', GOMEMLIMIT: '512MiB', GOMAXPROCS: '1' },
-    signal,
-    killSignal: 'SIGKILL',
+    // A group of its own, so that what the child started ends with it.
+    detached: !isWindows,
   });
+}
+
+function end(child: Child): void {
+  child.stdout.destroy();
+  child.stderr.destroy();
+  if (child.pid === undefined || process.platform === 'win32') {
+    child.kill('SIGKILL');
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (cause) {
+    // The group may have ended by itself in this moment; anything else is a fault of ours.
+    if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw cause;
+    }
+  }
 }

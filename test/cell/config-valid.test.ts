@@ -74,6 +74,18 @@ describe('the real OpenClaw', () => {
     ['a setting that does not exist', { openclaw: { config: { agentz: {} } } }],
     ['a value of the wrong type', { openclaw: { config: { messages: { groupChat: 5 } } } }],
     ['a word that is not one of the choices', { openclaw: { config: { session: { dmScope: 'nobody' } } } }],
+    ['a model by its short form', { openclaw: { config: { agents: { defaults: { model: 'anthropic/claude' } } } } }],
+    ['a model that is a number', { openclaw: { config: { agents: { defaults: { model: 5 } } } } }],
+    [
+      'a slip inside one of several forms',
+      { openclaw: { config: { agents: { defaults: { model: { primry: 'x' } } } } } },
+    ],
+    ['a number out of range', { openclaw: { config: { agents: { defaults: { maxConcurrent: 0 } } } } }],
+    ['a binding that matches nothing', { openclaw: { config: { bindings: [{ agentId: 'main' }] } } }],
+    [
+      'a secret reference without an id',
+      { openclaw: { config: { channels: { discord: { token: { source: 'env', provider: 'default' } } } } } },
+    ],
     [
       'a channel with a policy that is not one',
       { openclaw: { config: { channels: { telegram: { dmPolicy: 'x' } } } } },
