@@ -2,13 +2,13 @@
 import { messageOf } from './opa-client.js';
 
 /**
- * @param {import('./opa-client.js').Ask} ask
+ * @param {import('./opa-client.js').OpaClient} opa
  * @param {import('./index.js').GuardConfig} config
  * @returns {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => Promise<boolean>}
  */
-export function healthHandler(ask, { tenant, revision }) {
+export function healthHandler(opa, { revision }) {
   return async (_request, response) => {
-    const problem = await problemOf(ask, tenant, revision);
+    const problem = await problemOf(opa, revision);
     response.writeHead(problem === undefined ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' });
     response.end(`${problem ?? 'ok'}\n`);
     return true;
@@ -16,15 +16,13 @@ export function healthHandler(ask, { tenant, revision }) {
 }
 
 /**
- * @param {import('./opa-client.js').Ask} ask
- * @param {string} tenant
- * @param {string} revision
+ * @param {import('./opa-client.js').OpaClient} opa
+ * @param {string} wanted
  * @returns {Promise<string | undefined>} what is wrong
  */
-async function problemOf(ask, tenant, revision) {
+async function problemOf(opa, wanted) {
   try {
-    const decision = await ask({ tenant, kind: 'health', name: 'revision' });
-    return decision.revision === revision ? undefined : 'OPA serves another policy revision';
+    return (await opa.revision()) === wanted ? undefined : 'OPA serves another policy revision';
   } catch (error) {
     return messageOf(error);
   }

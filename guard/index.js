@@ -23,18 +23,18 @@ export default {
   /** @param {PluginApi} api */
   register(api) {
     const config = guardConfig(api.pluginConfig);
-    const ask = createOpaClient(config);
+    const opa = createOpaClient(config);
     api.registerTrustedToolPolicy({
       id,
       description: 'Every tool call needs an allow from the OPA of this cell.',
-      evaluate: (event, context) => toolDecision({ ask, config, pluginId: id }, event, context),
+      evaluate: (event, context) => toolDecision({ opa, config, pluginId: id }, event, context),
     });
     // The route is the last thing registered: a probe that finds it knows that the policy above is in place.
     api.registerHttpRoute({
       path: '/cellwright/health',
       auth: 'plugin',
       match: 'exact',
-      handler: healthHandler(ask, config),
+      handler: healthHandler(opa, config),
     });
   },
 };

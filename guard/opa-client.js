@@ -1,4 +1,4 @@
-/** One question to OPA: answered within a deadline, over one kept connection, never repeated and never remembered. */
+/** Questions to OPA: answered within a deadline, over one kept connection, never repeated and never remembered. */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 
@@ -10,7 +10,7 @@ const maxAnswerBytes = 262144;
 /**
  * @typedef {object} Question what policy decides by; texts that the host does not know stay away
  * @property {string} tenant
- * @property {'tool' | 'health'} kind
+ * @property {'tool'} kind
  * @property {string} name
  * @property {string} [agent]
  * @property {string} [session]
@@ -20,29 +20,37 @@ const maxAnswerBytes = 262144;
  * @property {unknown} [params]
  *
  * @typedef {{ allow: boolean, requireApproval: boolean, reasons: string[], revision: string }} Decision
- * @typedef {(question: Question) => Promise<Decision>} Ask
+ *
+ * @typedef {object} OpaClient
+ * @property {(question: Question) => Promise<Decision>} decide
+ * @property {() => Promise<string>} revision the policy revision that is served; no rule of a bundle has a say in it
  */
 
 /**
- * A function that asks OPA. It rejects on everything that is not a well-formed decision: time-out, connection error,
+ * A client of the OPA of this cell. It rejects on everything that is not a well-formed answer: time-out, connection error,
  * other status than 200, an answer without result (undefined), fields of other types. The caller denies on rejection.
  * @param {import('./index.js').GuardConfig} config
- * @returns {Ask}
+ * @returns {OpaClient}
  */
 export function createOpaClient({ opaUrl, tokenFile }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  // A rule that cannot be evaluated (a parameter of another type than it expects) ends the decision with an error;
-  // otherwise OPA would pass over the rule, and a caller could choose parameters that no deny understands.
-  const url = new URL('/v1/data/cellwright/decision?strict-builtin-errors=true', opaUrl);
-  return async (question) => {
-    const body = JSON.stringify({ input: question });
+  /** @param {string} rule @param {object} body */
+  const ask = async (rule, body) => {
+    // A rule that cannot be evaluated (a parameter of another type than it expects) ends the decision with an error;
+    // otherwise OPA would pass over the rule, and a caller could choose parameters that no deny understands.
+    const url = new URL(`/v1/data/cellwright/${rule}?strict-builtin-errors=true`, opaUrl);
+    const text = JSON.stringify(body);
     const headers = {
       'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
+      'content-length': Buffer.byteLength(text),
       // Read each time: the file is in memory, and a token that changed must not need a restart.
       authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`,
     };
-    return decisionOf(await post({ url, agent, headers }, body));
+    return JSON.parse(await post({ url, agent, headers }, text))?.result;
+  };
+  return {
+    decide: async (question) => decisionOf(await ask('decision', { input: question })),
+    revision: async () => revisionOf(await ask('revision', {})),
   };
 }
 
@@ -104,11 +112,10 @@ function cause(text) {
 }
 
 /**
- * @param {string} text
+ * @param {any} result
  * @returns {Decision}
  */
-function decisionOf(text) {
-  const result = JSON.parse(text)?.result;
+function decisionOf(result) {
   const wellFormed =
     typeof result?.allow === 'boolean' &&
     typeof result.requireApproval === 'boolean' &&
@@ -117,6 +124,17 @@ function decisionOf(text) {
     result.reasons.every((/** @type {unknown} */ reason) => typeof reason === 'string');
   if (!wellFormed) {
     throw new Error('OPA gave no decision (undefined or malformed)');
+  }
+  return result;
+}
+
+/**
+ * @param {unknown} result
+ * @returns {string}
+ */
+function revisionOf(result) {
+  if (typeof result !== 'string') {
+    throw new Error('OPA serves no policy');
   }
   return result;
 }

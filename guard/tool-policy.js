@@ -4,7 +4,7 @@ import { messageOf } from './opa-client.js';
 /**
  * @typedef {{ toolName: string, params?: unknown }} ToolEvent
  * @typedef {{ toolName: string, agentId?: string, sessionKey?: string, channelId?: string, requester?: { channel?: string, senderId?: string, senderIsOwner?: boolean } }} ToolContext
- * @typedef {{ ask: import('./opa-client.js').Ask, config: import('./index.js').GuardConfig, pluginId: string }} Guard
+ * @typedef {{ opa: import('./opa-client.js').OpaClient, config: import('./index.js').GuardConfig, pluginId: string }} Guard
  */
 
 /** OpenClaw's bounds on the text of an approval. */
@@ -17,10 +17,10 @@ const maxDescription = 512;
  * @param {ToolContext} context
  * @returns {Promise<object>} OpenClaw's PluginHookBeforeToolCallResult
  */
-export async function toolDecision({ ask, config, pluginId }, event, context) {
+export async function toolDecision({ opa, config, pluginId }, event, context) {
   let decision;
   try {
-    decision = await ask(question(config.tenant, event, context));
+    decision = await opa.decide(question(config.tenant, event, context));
   } catch (error) {
     return block(`policy gave no answer: ${messageOf(error)}`);
   }

@@ -7,7 +7,7 @@ import { keepAnnotations } from '../retention.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { gatewayContainer } from './gateway-container.ts';
 import type { GatewayContainerProps } from './gateway-container.ts';
-import { gatewayCheck, prepareStep } from './init-containers.ts';
+import { gatewayCheck, hasPackages, installStep, prepareStep } from './init-containers.ts';
 import { opaContainer, policyCheck } from './opa-container.ts';
 import { podSecurity } from './security.ts';
 import { hasCapabilities, podVolumes, stateClaim } from './volumes.ts';
@@ -51,6 +51,7 @@ function podSpec(props: GatewayContainerProps): k8s.PodSpec {
     terminationGracePeriodSeconds: drainSeconds,
     initContainers: [
       prepareStep(settings, configMaps),
+      ...(hasPackages(settings) ? [installStep(settings, configMaps)] : []),
       ...(hasCapabilities(configMaps.policy) ? [policyCheck(settings)] : []),
       opaContainer(settings),
       gatewayCheck(settings, configMaps),

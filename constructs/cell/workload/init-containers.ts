@@ -27,6 +27,34 @@ export function prepareStep(settings: CellSettings, configMaps: CellConfigMaps):
 }
 
 /**
+ * Installs the tenant's plugins and skills in exact versions (guard/pod/install.js): the gateway itself has a read-only
+ * configuration and refuses to. Needs the way to their registries, public HTTPS by default.
+ */
+export function installStep(settings: CellSettings, configMaps: CellConfigMaps): k8s.Container {
+  const packages = { plugins: exact(settings.plugins), skills: exact(settings.skills) };
+  return {
+    name: 'install',
+    image: settings.gatewayImage,
+    imagePullPolicy: settings.pullPolicy,
+    command: ['node', `${guardDirectory}/pod/install.js`, '/app/openclaw.mjs'],
+    env: [...gatewayEnv(settings), { name: 'CELLWRIGHT_PACKAGES', value: JSON.stringify(packages) }],
+    resources: resourcesOf(gatewaySize(settings)),
+    securityContext: containerSecurity,
+    volumeMounts: [mounts.state, mounts.tmp, ...guardMounts(configMaps.guard)],
+  };
+}
+
+/** Whether a tenant has something to install. */
+export function hasPackages({ plugins, skills }: CellSettings): boolean {
+  return plugins.length + skills.length > 0;
+}
+
+/** Name and version, in this order whatever order they came in: the text is part of the pod. */
+function exact(packages: CellSettings['plugins']): { name: string; version: string }[] {
+  return packages.map(({ name, version }) => ({ name, version }));
+}
+
+/**
  * Asks OpenClaw itself whether the configuration is valid and the guard loads: a plugin that does not load leaves the
  * gateway ready and ungated, so this must fail before it starts (guard/pod/check.js).
  */

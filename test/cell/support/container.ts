@@ -82,5 +82,10 @@ function environment({ env = [] }: Container, { secrets }: PodHost): Record<stri
     }
     return [name, text] as const;
   });
-  return { PATH: '/usr/local/bin:/usr/bin:/bin', ...Object.fromEntries(values) };
+  return {
+    // What an image brings: where programs are, and whom its TLS clients trust.
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    NODE_EXTRA_CA_CERTS: '/etc/ssl/certs/ca-certificates.crt',
+    ...Object.fromEntries(values),
+  };
 }
