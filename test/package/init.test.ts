@@ -61,6 +61,17 @@ test('a configuration in code shares the construct libraries of the command', as
   expect(notes?.['data']).toEqual({ tenant: 'hello' });
 });
 
+test('the installed command starts a control plane and stops it', async () => {
+  const dir = path.join(project.folder, 'playground');
+  const { stdout } = await cellwright('playground', 'up', '--dir', dir);
+  expect(stdout).toContain(path.join(dir, 'kubeconfig'));
+  await cellwright('playground', 'down', '--dir', dir);
+  await run('npx', ['--no-install', 'cellwright', 'playground', 'status', '--dir', dir], {
+    cwd: project.folder,
+    exitCode: 1,
+  });
+});
+
 test('the command says its version, and exits 2 for what it does not know', async () => {
   expect((await cellwright('--version')).stdout.trim()).toBe(manifest.version);
   const { stderr } = await run('npx', ['--no-install', 'cellwright', 'sinth'], { cwd: project.folder, exitCode: 2 });

@@ -1,10 +1,12 @@
-/** Before the package tests: the package is built and packed, and the oldest Node.js that loads it is there. */
-import { pack } from '../package/support/packed.ts';
+/** Before the package tests: the package is packed, and the programs are there that its command and its users run. */
+import { resolveBinaries } from '../../playground/binaries/resolve.ts';
 import { installNode20 } from '../package/support/node-versions.ts';
+import { pack } from '../package/support/packed.ts';
 import { tell } from './tell.ts';
 
 export default async function prepare(): Promise<void> {
+  await resolveBinaries({ environment: process.env, progress: tell });
+  installNode20(tell);
   tell('building and packing the package');
   await pack();
-  installNode20(tell);
 }

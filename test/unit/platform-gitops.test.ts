@@ -1,5 +1,5 @@
 /** The examples for Argo CD and Flux: right in themselves, and about the directories that synth writes. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { loadAll } from 'js-yaml';
@@ -88,4 +88,15 @@ describe('flux-kustomization.yaml', () => {
       expect(spec).toMatchObject({ prune: true, deletionPolicy: 'Orphan' });
     }
   });
+});
+
+test('every directory that the examples name is one that synth writes', () => {
+  const named = [...read('argocd-applicationset.yaml'), ...read('flux-kustomization.yaml')].flatMap((example) => [
+    example.spec.path ?? applicationOf(example).source?.path ?? [],
+    ...(example.spec.generators ?? []).flatMap(({ git }) => git.directories.map((directory) => directory.path)),
+  ]);
+  const directories = named.flat().filter((name) => !name.includes('{{'));
+  expect(directories).toHaveLength(6);
+  const missing = directories.filter((name) => !existsSync(path.resolve(folder, '../..', name.replace(/\/\*$/, ''))));
+  expect(missing).toEqual([]);
 });
