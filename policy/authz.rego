@@ -1,7 +1,8 @@
 # METADATA
 # description: |
-#   Who may ask this OPA what. The guard's token opens the decision and nothing else; health and metrics are open, since
-#   the kubelet and the scraper have no token. Everything else, the policy and data APIs included, is refused.
+#   Who may ask this OPA what. The guard's token opens the decision and its revision and nothing else; health and metrics
+#   are open, since the kubelet and the scraper have no token. Everything else, the policy and data APIs included, is
+#   refused.
 package system.authz
 
 # METADATA
@@ -11,7 +12,7 @@ default allow := false
 
 allow if {
 	input.method == "POST"
-	input.path == ["v1", "data", "cellwright", "decision"]
+	input.path in [["v1", "data", "cellwright", "decision"], ["v1", "data", "cellwright", "revision"]]
 	count(data.cellwright_runtime.token) >= 32
 	input.identity == data.cellwright_runtime.token
 }

@@ -4,14 +4,30 @@ import data.system.authz
 
 _token := "0123456789abcdef0123456789abcdef"
 
-_ask(identity) := {
+_ask(identity) := _ask_for("decision", identity)
+
+_ask_for(rule, identity) := {
 	"method": "POST",
-	"path": ["v1", "data", "cellwright", "decision"],
+	"path": ["v1", "data", "cellwright", rule],
 	"identity": identity,
 }
 
-test_the_guards_token_opens_the_decision if {
-	authz.allow with input as _ask(_token) with data.cellwright_runtime as {"token": _token}
+test_the_guards_token_opens_the_decision_and_the_revision if {
+	every rule in ["decision", "revision"] {
+		authz.allow with input as _ask_for(rule, _token) with data.cellwright_runtime as {"token": _token}
+	}
+}
+
+test_the_token_opens_no_other_rule if {
+	not authz.allow with input as _ask_for("allow", _token) with data.cellwright_runtime as {"token": _token}
+}
+
+test_the_token_does_not_open_more_below_or_above if {
+	paths := [["v1", "data", "cellwright"], ["v1", "data", "cellwright", "decision", "allow"], ["v1", "data", "policy"]]
+	every path in paths {
+		not authz.allow with input as object.union(_ask(_token), {"path": path})
+			with data.cellwright_runtime as {"token": _token}
+	}
 }
 
 test_another_token_does_not if {

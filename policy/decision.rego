@@ -16,8 +16,13 @@ decision := {
 	"requireApproval": count(_approvals) > 0,
 	"reasons": sort(((_denials | _approvals) | _silence)),
 	"audit": sort(_audit),
-	"revision": data.policy.revision,
+	"revision": revision,
 }
+
+# METADATA
+# description: Which policy is served. Asked by itself for health, so that no rule of a bundle has a say in that.
+# scope: rule
+revision := data.policy.revision
 
 # METADATA
 # description: True when every subject of the question is allowed by at least one level and no level objects.

@@ -42,7 +42,7 @@ const deciding = (decision: object): RequestListener => answer(JSON.stringify({ 
 
 async function call(listener: RequestListener, event = { toolName: 'read', params: {} }): Promise<object> {
   const config = await listen(listener);
-  return toolDecision({ ask: createOpaClient(config), config, pluginId }, event, { toolName: event.toolName });
+  return toolDecision({ opa: createOpaClient(config), config, pluginId }, event, { toolName: event.toolName });
 }
 
 const blocked = (reason: unknown): object => ({ block: true, blockReason: reason });
@@ -87,7 +87,7 @@ describe('the guard', () => {
     const config = await listen(deciding(allowing));
     await new Promise((resolve) => server?.close(resolve));
     const decision = await toolDecision(
-      { ask: createOpaClient(config), config, pluginId },
+      { opa: createOpaClient(config), config, pluginId },
       { toolName: 'x' },
       { toolName: 'x' },
     );
@@ -98,7 +98,7 @@ describe('the guard', () => {
     const config = await listen(deciding(allowing));
     rmSync(tokenFile);
     const decision = await toolDecision(
-      { ask: createOpaClient(config), config, pluginId },
+      { opa: createOpaClient(config), config, pluginId },
       { toolName: 'x' },
       { toolName: 'x' },
     );
@@ -154,7 +154,7 @@ describe('the guard', () => {
       requester: { channel: 'telegram', senderId: '1002', senderIsOwner: false },
     };
     const event = { toolName: 'message', params: { to: 'x' } };
-    expect(await toolDecision({ ask: createOpaClient(config), config, pluginId }, event, context)).toEqual({});
+    expect(await toolDecision({ opa: createOpaClient(config), config, pluginId }, event, context)).toEqual({});
     expect(seen).toEqual({
       url: '/v1/data/cellwright/decision?strict-builtin-errors=true',
       authorization: 'Bearer secret',
@@ -176,8 +176,8 @@ describe('the guard', () => {
     let connections = 0;
     const config = await listen(deciding(allowing));
     server?.on('connection', () => (connections += 1));
-    const ask = createOpaClient(config);
-    await Promise.all(Array.from({ length: 20 }, () => ask({ tenant: 'acme', kind: 'tool', name: 'read' })));
+    const { decide } = createOpaClient(config);
+    await Promise.all(Array.from({ length: 20 }, () => decide({ tenant: 'acme', kind: 'tool', name: 'read' })));
     expect(connections).toBe(1);
   });
 });
@@ -194,13 +194,16 @@ describe('its health', () => {
     return response.status;
   }
 
-  test('is 200 when OPA serves the wanted revision, also where policy denies', async () => {
-    expect(await status(deciding({ ...allowing, allow: false }))).toBe(200);
+  const serving = (revision: unknown): RequestListener => answer(JSON.stringify({ result: revision }));
+
+  test('is 200 when OPA serves the wanted revision', async () => {
+    expect(await status(serving('r1'))).toBe(200);
   });
 
   test.each<[string, RequestListener]>([
-    ['another revision', deciding({ ...allowing, revision: 'r0' })],
-    ['no decision', answer('{}')],
+    ['another revision', serving('r0')],
+    ['no policy', answer('{}')],
+    ['an answer that is no text', serving(true)],
     ['an error', answer('', 500)],
   ])('is 503 on %s', async (_name, listener) => {
     expect(await status(listener)).toBe(503);
