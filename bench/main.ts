@@ -1,0 +1,62 @@
+/**
+ * Measures what docs/performance.md promises, as ratios: `npm run bench`, or `npm run bench -- floor start` for some of it.
+ * It judges nothing: the numbers of a busy machine are its own.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { table } from '../cli/output/table.ts';
+import { cases } from './cases.ts';
+import type { Case, Result } from './cases.ts';
+import { median, ratios } from './measure.ts';
+
+const asked = process.argv.slice(2);
+const chosen = (asked.length === 0 ? Object.keys(cases) : asked).map((name): Case => {
+  const found = cases[name];
+  if (found === undefined) {
+    throw new RangeError(`there is no ${name}: choose of ${Object.keys(cases).join(', ')}`);
+  }
+  return found;
+});
+
+// In memory where the system has it: a disk's pauses would hide what synthesis itself takes.
+const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const folder = mkdtempSync(path.join(base, 'cellwright-bench-'));
+const results: Result[] = [];
+try {
+  for (const measure of chosen) {
+    results.push(...(await measure(folder)));
+    rmSync(path.join(folder, 'dist'), { recursive: true, force: true });
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const header = ['MEASURED', 'OURS', 'OTHER', 'RATIO', 'FROM', 'TO', 'BY CPU', 'PROMISED', 'MEMORY'];
+process.stdout.write(`${table(header, results.map(row))}\n\n`);
+process.stdout.write(
+  `medians; ratio by the clock with its smallest and largest pair, and by CPU time; ` +
+    `${cpus().length} CPUs (${cpus()[0]?.model ?? ''}), node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? ''}, in ${base}\n`,
+);
+
+function row({ what, promised, pairs, inverse }: Result): string[] {
+  const [wall, cpu] = (['wall', 'cpu'] as const).map((of) =>
+    ratios(inverse === true ? { ours: pairs.other, other: pairs.ours } : pairs, of),
+  );
+  const times = [pairs.ours, pairs.other].map((samples) => seconds(median(samples.map((sample) => sample.wall))));
+  const byClock = [median(wall ?? []), Math.min(...(wall ?? [])), Math.max(...(wall ?? []))];
+  const memory = Math.max(...pairs.ours.map(({ megabytes }) => megabytes));
+  const known = (value: number, text: string): string => (Number.isNaN(value) ? '' : text);
+  return [
+    what,
+    ...times,
+    ...byClock.map((value) => value.toFixed(1)),
+    known(median(cpu ?? []), median(cpu ?? []).toFixed(1)),
+    promised,
+    known(memory, `${memory.toFixed(0)} MB`),
+  ];
+}
+
+function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
