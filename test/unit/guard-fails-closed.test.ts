@@ -5,7 +5,7 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { healthHandler } from '../../guard/health.js';
 import { createOpaClient } from '../../guard/opa-client.js';
 import { toolDecision } from '../../guard/tool-policy.js';
@@ -14,6 +14,8 @@ const pluginId = 'cellwright-guard';
 const allowing = { allow: true, requireApproval: false, reasons: [], revision: 'r1' };
 const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-guard-'));
 const tokenFile = path.join(folder, 'opa-token');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let server: Server | undefined;
 beforeEach(() => writeFileSync(tokenFile, 'secret\n'));
