@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import type { AssetFiles } from '../synth/assets.ts';
-import { byCodeUnit } from '../synth/order.ts';
+import { byCodeUnit, sortKeys } from '../synth/order.ts';
 import type { Named } from '../synth/tenant-input.ts';
 import { bundleFile, bundleModule } from './free-rego.ts';
 import { levelLines } from './level-lines.ts';
@@ -35,8 +35,9 @@ export function composePolicy({ tenant, bundles, library }: PolicyInput): Compos
   );
   const modules = Object.fromEntries([...Object.entries(library), ...free].sort(([a], [b]) => byCodeUnit(a, b)));
   const levels = levelLines(tenant, bundles);
+  const texts = free.length === 0 ? libraryText(library) : JSON.stringify(Object.entries(modules));
   const revision = createHash('sha256')
-    .update(JSON.stringify([tenant.name, levels, Object.entries(modules)]))
+    .update(`[${JSON.stringify(tenant.name)},${JSON.stringify(levels)},${texts}]`)
     .digest('hex');
   return {
     modules,
@@ -44,6 +45,15 @@ export function composePolicy({ tenant, bundles, library }: PolicyInput): Compos
     revision,
     hasFreeRego: free.length > 0,
   };
+}
+
+const libraryTexts = new WeakMap<AssetFiles, string>();
+
+/** The modules of a policy without free Rego, as they go into the revision: the same for all tenants. */
+function libraryText(library: AssetFiles): string {
+  const text = libraryTexts.get(library) ?? JSON.stringify(Object.entries(sortKeys(library)));
+  libraryTexts.set(library, text);
+  return text;
 }
 
 /** Compact, since every cell has a copy, and with one line a level, so that a diff shows which one changed. */

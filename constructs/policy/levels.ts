@@ -31,21 +31,35 @@ export function levelOf({ scope }: PolicyBundleSpec): PolicyLevel {
 }
 
 /** Whether a bundle's scope holds for a tenant. */
-export function appliesTo({ scope }: PolicyBundleSpec, { organization, team }: TenantGatewaySpec): boolean {
+export function appliesTo({ scope }: PolicyBundleSpec, { organization, team }: Place): boolean {
   return (
     (scope?.organization === undefined || scope.organization === (organization ?? 'default')) &&
     (scope?.team === undefined || scope.team === team)
   );
 }
 
+/** Organization and team, as far as they are named. */
+type Place = Pick<TenantGatewaySpec, 'organization' | 'team'>;
+
+/** A fleet asks several times for each tenant and has few organizations and teams; its list of bundles never changes. */
+const selections = new WeakMap<readonly Named<PolicyBundleSpec>[], Map<string, readonly Named<PolicyBundleSpec>[]>>();
+
 /** The bundles that speak to a tenant, by level and then by name. */
 export function applicableBundles(
-  tenant: TenantGatewaySpec,
+  place: Place,
   bundles: readonly Named<PolicyBundleSpec>[],
 ): readonly Named<PolicyBundleSpec>[] {
+  const byPlace = selections.get(bundles) ?? new Map<string, readonly Named<PolicyBundleSpec>[]>();
+  const key = JSON.stringify([place.organization, place.team]);
+  const selected = byPlace.get(key) ?? select(place, bundles);
+  selections.set(bundles, byPlace.set(key, selected));
+  return selected;
+}
+
+function select(place: Place, bundles: readonly Named<PolicyBundleSpec>[]): readonly Named<PolicyBundleSpec>[] {
   const rank = ({ spec }: Named<PolicyBundleSpec>): number => policyLevels.indexOf(levelOf(spec));
   return bundles
-    .filter(({ spec }) => appliesTo(spec, tenant))
+    .filter(({ spec }) => appliesTo(spec, place))
     .sort((a, b) => rank(a) - rank(b) || byCodeUnit(a.name, b.name));
 }
 

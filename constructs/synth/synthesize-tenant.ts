@@ -21,7 +21,7 @@ export function synthesizeTenant(input: TenantInput, extension?: Pick<CellExtens
   renderGate(input.tenant.name, cell.namespace, objects);
   return {
     namespace: cell.namespace,
-    objects: objects.sort(inApplyOrder),
+    objects: inApplyOrder(objects),
     version: cell.version,
     policyRevision: cell.policyRevision,
     url: cell.url,
@@ -33,7 +33,9 @@ function apiObjects(root: IConstruct): ApiObject[] {
   return root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
 }
 
-function inApplyOrder(a: KubeObject, b: KubeObject): number {
-  const rank = (object: KubeObject): number => emittedKindOf(object)?.rank ?? Number.MAX_SAFE_INTEGER;
-  return rank(a) - rank(b) || byCodeUnit(a.metadata.name, b.metadata.name);
+function inApplyOrder(objects: readonly KubeObject[]): KubeObject[] {
+  return objects
+    .map((object) => ({ object, rank: emittedKindOf(object)?.rank ?? Number.MAX_SAFE_INTEGER }))
+    .sort((a, b) => a.rank - b.rank || byCodeUnit(a.object.metadata.name, b.object.metadata.name))
+    .map(({ object }) => object);
 }
