@@ -31,9 +31,13 @@ export function checkTenant(input: TenantInput): Problem[] {
 }
 
 function tenantFragmentProblems({ tenant, profile, assets }: TenantInput): Problem[] {
+  const fragment = tenant.spec.openclaw?.config;
+  if (fragment === undefined) {
+    return [];
+  }
   const settings = resolveSettings(tenant, profile);
   return fragmentProblems({
-    fragment: tenant.spec.openclaw?.config,
+    fragment,
     under: underTenant(settings, profile.spec),
     version: settings.version,
     path: 'spec.openclaw.config',
