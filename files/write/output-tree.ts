@@ -10,7 +10,7 @@ import { byCodeUnit } from '../../constructs/synth/order.ts';
 import { parentsOf, scanTree } from './existing-tree.ts';
 import type { ExistingTree } from './existing-tree.ts';
 import { OutputError } from './output-error.ts';
-import { digestOf, fileText, isOurs, readStart } from './output-file.ts';
+import { digestOf, fileText, isOurs, readScratch, readStart } from './output-file.ts';
 import type { OutputFile, OutputRecord } from './output-file.ts';
 import { pathFault } from './portable-path.ts';
 import { Staging, clearLeftovers } from './staging.ts';
@@ -73,8 +73,7 @@ export class OutputTree {
     if (paths.some((path) => this.#existing.get(path) !== 'file')) {
       return false;
     }
-    const files = paths.map((path) => ({ path, bytes: readFileSync(join(this.#folder, path)) }));
-    if (digestOf(files) !== digest) {
+    if (digestOf(this.#onDisk(paths)) !== digest) {
       return false;
     }
     for (const path of paths) {
@@ -111,6 +110,12 @@ export class OutputTree {
     this.#staging = undefined;
     if (this.#madeFolder) {
       removeIfEmpty(this.#folder);
+    }
+  }
+
+  *#onDisk(paths: readonly string[]): Generator<{ readonly path: string; readonly bytes: Buffer }> {
+    for (const path of paths) {
+      yield { path, bytes: readScratch(join(this.#folder, path)) };
     }
   }
 
