@@ -21,12 +21,22 @@ const inputs = [
     target: 'node20',
     // A construct of ours must be a construct to the project that imports it.
     external: Object.keys(peerDependencies),
+    shape: 'shared',
   }),
   await bundle(root, {
-    entries: { cellwright: 'cli/main.ts' },
+    entries: {
+      cellwright: 'cli/main.ts',
+      program: 'cli/program.ts',
+      // Beside the program, what synthesis has no use for.
+      completion: 'cli/commands/completion.ts',
+      playground: 'cli/commands/playground.ts',
+      runner: 'cli/commands/runner.ts',
+      status: 'cli/commands/status.ts',
+    },
     folder: 'build/cli',
     target: 'node22',
     plugins: [quickBuiltins(), onlyKubernetesClasses()],
+    shape: 'quick',
   }),
 ];
 emitDeclarations(root);

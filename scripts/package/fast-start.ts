@@ -1,4 +1,4 @@
-/** What makes the bundled command start fast, each measured (docs/performance.md). */
+/** What makes the bundled command start fast. */
 import { builtinModules, createRequire } from 'node:module';
 import type { Plugin } from 'esbuild';
 
