@@ -43,7 +43,7 @@ function stock(folder: string): Result[] {
   return [250, 1000].map((tenants) => {
     const fleet = fleetOf(folder, tenants);
     const pairs = inTurn(
-      tenants === 1000 ? 1 : 3,
+      tenants === 1000 ? 2 : 3,
       () => anew(folder, ['cellwright', fleet]),
       () => anew(folder, ['stock', fleet]),
     );

@@ -9,6 +9,7 @@ import { table } from '../cli/output/table.ts';
 import { cases } from './cases.ts';
 import type { Case, Result } from './cases.ts';
 import { median, ratios } from './measure.ts';
+import type { Sample } from './measure.ts';
 
 const asked = process.argv.slice(2);
 const chosen = (asked.length === 0 ? Object.keys(cases) : asked).map((name): Case => {
@@ -35,23 +36,24 @@ try {
 const header = ['MEASURED', 'OURS', 'OTHER', 'RATIO', 'FROM', 'TO', 'BY CPU', 'PROMISED', 'MEMORY'];
 process.stdout.write(`${table(header, results.map(row))}\n\n`);
 process.stdout.write(
-  `medians; ratio by the clock with its smallest and largest pair, and by CPU time; ` +
+  `medians; the ratio of the medians by the clock, its smallest and largest pair, and by CPU time; ` +
     `${cpus().length} CPUs (${cpus()[0]?.model ?? ''}), node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? ''}, in ${base}\n`,
 );
 
 function row({ what, promised, pairs, inverse }: Result): string[] {
-  const [wall, cpu] = (['wall', 'cpu'] as const).map((of) =>
-    ratios(inverse === true ? { ours: pairs.other, other: pairs.ours } : pairs, of),
-  );
-  const times = [pairs.ours, pairs.other].map((samples) => seconds(median(samples.map((sample) => sample.wall))));
-  const byClock = [median(wall ?? []), Math.min(...(wall ?? [])), Math.max(...(wall ?? []))];
+  const quotient = inverse === true ? { ours: pairs.other, other: pairs.ours } : pairs;
+  const middle = (samples: readonly Sample[], of: 'wall' | 'cpu'): number =>
+    median(samples.map((sample) => sample[of]));
+  const ratio = (of: 'wall' | 'cpu'): number => middle(quotient.ours, of) / middle(quotient.other, of);
+  const spread = ratios(quotient);
   const memory = Math.max(...pairs.ours.map(({ megabytes }) => megabytes));
   const known = (value: number, text: string): string => (Number.isNaN(value) ? '' : text);
   return [
     what,
-    ...times,
-    ...byClock.map((value) => value.toFixed(1)),
-    known(median(cpu ?? []), median(cpu ?? []).toFixed(1)),
+    seconds(middle(pairs.ours, 'wall')),
+    seconds(middle(pairs.other, 'wall')),
+    ...[ratio('wall'), Math.min(...spread), Math.max(...spread)].map((value) => value.toFixed(1)),
+    known(ratio('cpu'), ratio('cpu').toFixed(1)),
     promised,
     known(memory, `${memory.toFixed(0)} MB`),
   ];

@@ -54,7 +54,7 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
-/** The quotients of paired values. */
-export function ratios({ ours, other }: Pairs, of: 'wall' | 'cpu'): number[] {
-  return ours.map((sample, index) => sample[of] / (other[index]?.[of] ?? Number.NaN));
+/** The quotients of each pair, by the clock. */
+export function ratios({ ours, other }: Pairs): number[] {
+  return ours.map((sample, index) => sample.wall / (other[index]?.wall ?? Number.NaN));
 }
