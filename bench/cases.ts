@@ -73,8 +73,17 @@ function start(folder: string): Result[] {
     rmSync(out, { recursive: true, force: true });
     return program([command, 'synth', '--no-cache', '--quiet', '--out', out]);
   };
-  const pairs = inTurn(21, synth, () => program(['-e', '0']));
-  return [{ what: 'synth of fleet/ by the packaged command, against bare node', promised: 'under 6', pairs }];
+  const again = (): Sample => program([command, 'synth', '--fleet', path.resolve('fleet'), '--quiet'], folder);
+  const bare = (): Sample => program(['-e', '0']);
+  again();
+  return [
+    {
+      what: 'synth of fleet/ by the packaged command again, against bare node',
+      promised: 'under 6',
+      pairs: inTurn(21, again, bare),
+    },
+    { what: 'the same without cache into an empty dist', promised: 'under 6', pairs: inTurn(21, synth, bare) },
+  ];
 }
 
 function oneChanged(folder: string): Result[] {

@@ -21,14 +21,14 @@ export function work(...args: readonly string[]): Sample {
 }
 
 /** Runs Node.js with arguments; everything from start to end counts. */
-export function program(args: readonly string[]): Sample {
+export function program(args: readonly string[], folder?: string): Sample {
   const start = performance.now();
-  output(args);
+  output(args, folder);
   return { wall: performance.now() - start, cpu: Number.NaN, megabytes: Number.NaN };
 }
 
-function output(args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+function output(args: readonly string[], cwd?: string): string {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd });
   if (status !== 0) {
     throw new Error(`${args.join(' ')} ended with ${String(status)}: ${stderr}`, { cause: error });
   }
