@@ -5,7 +5,7 @@ import { patterns } from '../schema/patterns.ts';
 import { credentials, egressList } from './access.ts';
 import type { KindDefinition } from './kind.ts';
 import { imageReference, literalEnv, mcpServers, npmPackages, openclawVersion, workspace } from './openclaw.ts';
-import { conditions, observedGeneration } from './status.ts';
+import { conditions, newObjectStatus, observedGeneration } from './status.ts';
 import { scheduling } from './tenant-gateway.ts';
 
 /**
@@ -232,7 +232,7 @@ export const gatewayProfile: KindDefinition = {
       conditions: conditions('Ready: the profile is well-formed and used as it is.'),
       tenants: integer('Tenants that name this profile.', { minimum: 0, maximum: 1000000 }),
     },
-    { default: { observedGeneration: -1 } },
+    { default: newObjectStatus },
   ),
   columns: [
     { name: 'Version', type: 'string', jsonPath: '.spec.openclaw.version', description: 'OpenClaw version.' },

@@ -4,7 +4,7 @@ import { shortName } from '../schema/terms.ts';
 import { patterns } from '../schema/patterns.ts';
 import type { KindDefinition } from './kind.ts';
 import { policyRules } from './policy-rules.ts';
-import { conditions, observedGeneration } from './status.ts';
+import { conditions, newObjectStatus, observedGeneration } from './status.ts';
 
 /** The kind. */
 export const policyBundle: KindDefinition = {
@@ -73,7 +73,7 @@ export const policyBundle: KindDefinition = {
       conditions: conditions('Ready: the rules are well-formed and in force.'),
       tenants: integer('Tenants that the bundle applies to.', { minimum: 0, maximum: 1000000 }),
     },
-    { default: { observedGeneration: -1 } },
+    { default: newObjectStatus },
   ),
   columns: [
     { name: 'Organization', type: 'string', jsonPath: '.spec.scope.organization', description: 'Organization.' },

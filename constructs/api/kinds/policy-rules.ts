@@ -13,8 +13,6 @@ export const globFamilies = {
   agents: 'Other agents that may be addressed, by id.',
 } as const;
 
-export type GlobFamily = keyof typeof globFamilies;
-
 const globs = (description: string): StructuralSchema =>
   listOf(
     description,

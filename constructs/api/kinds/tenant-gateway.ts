@@ -7,7 +7,7 @@ import { access, credentials, egressList, replicaCount, singleConsumerChannels }
 import type { KindDefinition } from './kind.ts';
 import { openclaw } from './openclaw.ts';
 import { policyRules } from './policy-rules.ts';
-import { conditions, observedGeneration } from './status.ts';
+import { conditions, newObjectStatus, observedGeneration } from './status.ts';
 
 /** CPU and memory of the gateway container. */
 export const resources = object('CPU and memory of the gateway. Default: the profile’s `defaults.resources`.', {
@@ -165,7 +165,7 @@ const status = object(
     namespace: labelName('Namespace of the cell.'),
     applied: string('Applied records, opaque; only the runner writes them.', { maxLength: 65536 }),
   },
-  { default: { observedGeneration: -1 } },
+  { default: newObjectStatus },
 );
 
 const condition = (type: string, field: string): string => `.status.conditions[?(@.type=="${type}")].${field}`;
