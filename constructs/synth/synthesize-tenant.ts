@@ -1,7 +1,7 @@
 /** Spec in, objects out: the one pure function behind dist, runner and review. */
-import { App, ApiObject, Chart } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import { App, Chart } from 'cdk8s';
 import { cellPropsOf, TenantCell } from '../cell/tenant-cell.ts';
+import { apiObjectsBelow } from './api-objects.ts';
 import { emittedKindOf } from './emitted-kinds.ts';
 import type { CellExtension } from './fleet-config.ts';
 import type { KubeObject } from './kube-object.ts';
@@ -17,7 +17,7 @@ export function synthesizeTenant(input: TenantInput, extension?: Pick<CellExtens
   const chart = new Chart(new App(), 'tenant');
   const cell = new TenantCell(chart, 'cell', cellPropsOf(input));
   extension?.extendCell(cell, input);
-  const objects = apiObjects(chart).map((object) => object.toJson() as KubeObject);
+  const objects = apiObjectsBelow(chart).map((object) => object.toJson() as KubeObject);
   renderGate(input.tenant.name, cell.namespace, objects);
   return {
     namespace: cell.namespace,
@@ -26,11 +26,6 @@ export function synthesizeTenant(input: TenantInput, extension?: Pick<CellExtens
     policyRevision: cell.policyRevision,
     url: cell.url,
   };
-}
-
-/** Not `app.synth()` or `chart.toJson()`: they resolve the whole app for every chart, quadratic in a fleet. */
-function apiObjects(root: IConstruct): ApiObject[] {
-  return root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
 }
 
 function inApplyOrder(objects: readonly KubeObject[]): KubeObject[] {
