@@ -21,7 +21,7 @@ export interface TenantRecord extends OutputRecord {
 interface FileEntry {
   readonly objects: readonly FleetIdentity[];
   /** By the tenant's name. */
-  readonly tenants: Readonly<Record<string, TenantRecord>>;
+  readonly tenants: Record<string, TenantRecord>;
 }
 
 interface Stored {
@@ -63,7 +63,7 @@ export class SynthCache {
   /** Remembers the objects of a file that has no problem, none between its objects and others either. */
   rememberFile(contentHash: string, objects: readonly FleetIdentity[]): void {
     const identities = objects.map(({ kind, name }) => ({ kind, name }));
-    this.#next.set(contentHash, { objects: identities, tenants: this.#entry(contentHash)?.tenants ?? {} });
+    this.#next.set(contentHash, { objects: identities, tenants: { ...this.#entry(contentHash)?.tenants } });
   }
 
   /** Remembers what synthesis gave for a tenant of a remembered file. */
@@ -72,7 +72,8 @@ export class SynthCache {
     if (entry === undefined) {
       throw new RangeError(`the file of tenant ${name} must be remembered before the tenant`);
     }
-    this.#next.set(contentHash, { ...entry, tenants: { ...entry.tenants, [name]: record } });
+    // In place: a copy for each tenant would be quadratic in the tenants of a file.
+    entry.tenants[name] = record;
   }
 
   /** Writes what this run has used and learned; what it did not ask for is forgotten. */

@@ -62,7 +62,12 @@ export function hostsOf(settled: readonly SettledTenant[]): ReadonlyMap<string, 
 export function rememberFiles(cache: SynthCache, { profiles, bundles, tenants }: FleetInput): void {
   const byFile = new Map<string, FleetObject[]>();
   for (const object of [...profiles, ...bundles, ...tenants]) {
-    byFile.set(object.contentHash, [...(byFile.get(object.contentHash) ?? []), object]);
+    const together = byFile.get(object.contentHash);
+    if (together === undefined) {
+      byFile.set(object.contentHash, [object]);
+    } else {
+      together.push(object);
+    }
   }
   for (const [contentHash, objects] of byFile) {
     cache.rememberFile(

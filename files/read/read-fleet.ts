@@ -13,6 +13,7 @@ import { listFiles, showPath } from './list-files.ts';
 import { parseDocuments } from './parse-documents.ts';
 import { isYamlPath } from './read-objects.ts';
 import { fileProblem, readText } from './read-text.ts';
+import type { SourceDocument } from './source-document.ts';
 
 /** A fleet as it was read, nothing validated but kinds and names. Each list is sorted by name, without duplicates. */
 export interface FleetInput {
@@ -92,17 +93,20 @@ interface FleetFile {
 }
 
 function readFile(found: Found, { path, shown }: FleetFile, { known }: ReadFleetOptions): void {
-  const read = readText(path, shown);
-  if (read.text === undefined) {
-    found.problems.push(read.problem);
+  const source = readText(path, shown);
+  if (source.text === undefined) {
+    found.problems.push(source.problem);
     return;
   }
-  const { text } = read;
-  const place = { file: shown, contentHash: hash('sha256', read.bytes, 'base64url') };
+  const { text } = source;
+  const place = { file: shown, contentHash: hash('sha256', source.bytes, 'base64url') };
   const identities = known?.(place.contentHash);
   if (identities) {
+    // Parsed when the first of its objects is asked for, and once for all of them.
+    let documents: readonly SourceDocument[] | undefined;
     identities.forEach((identity, index) => {
-      add(found, new FleetObject(identity, { ...place, index }, () => documentAt(shown, text, index)));
+      const read = () => documentAt((documents ??= parseDocuments(shown, text).documents), shown, index);
+      add(found, new FleetObject(identity, { ...place, index }, read));
     });
     return;
   }
@@ -118,8 +122,8 @@ function readFile(found: Found, { path, shown }: FleetFile, { known }: ReadFleet
   }
 }
 
-function documentAt(shown: string, text: string, index: number) {
-  const document = parseDocuments(shown, text).documents[index];
+function documentAt(documents: readonly SourceDocument[], shown: string, index: number): SourceDocument {
+  const document = documents[index];
   if (document === undefined) {
     throw new RangeError(`${shown} holds fewer documents than when it was read before with the same content`);
   }
