@@ -1,6 +1,7 @@
 /** Finds the real opa. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { buildOpa } from './build-opa.ts';
 import { runBounded } from './bounded-child.ts';
@@ -48,7 +49,10 @@ export async function findOpa(options: FindOptions): Promise<string> {
 
 /** Per-user cache, by the XDG base directory specification; the version in the name keeps an upgrade from running an old one. */
 function cachedPath(environment: NodeJS.ProcessEnv): string {
-  const base = environment.XDG_CACHE_HOME ?? path.join(environment.HOME ?? '/tmp', '.cache');
+  const named = environment.XDG_CACHE_HOME;
+  // Never below a folder that others may write, or the current one: what lies there is run.
+  const base =
+    named !== undefined && path.isAbsolute(named) ? named : path.join(environment.HOME ?? homedir(), '.cache');
   return path.join(base, 'cellwright', 'bin', `opa-${opaVersion}`);
 }
 
