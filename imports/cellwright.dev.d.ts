@@ -107,6 +107,12 @@ export interface GatewayProfileSpec {
      */
     readonly monitoring?: GatewayProfileSpecMonitoring;
     /**
+     * How the OPA of each cell is run.
+     *
+     * @schema GatewayProfileSpec#policy
+     */
+    readonly policy?: GatewayProfileSpecPolicy;
+    /**
      * How a change of many tenants goes through the fleet.
      *
      * @schema GatewayProfileSpec#rollout
@@ -405,6 +411,23 @@ export interface GatewayProfileSpecMonitoring {
  * Converts an object of type 'GatewayProfileSpecMonitoring' to JSON representation.
  */
 export declare function toJson_GatewayProfileSpecMonitoring(obj: GatewayProfileSpecMonitoring | undefined): Record<string, any> | undefined;
+/**
+ * How the OPA of each cell is run.
+ *
+ * @schema GatewayProfileSpecPolicy
+ */
+export interface GatewayProfileSpecPolicy {
+    /**
+     * What the decision log shows. Texts above 256 characters are cut in any case.
+     *
+     * @schema GatewayProfileSpecPolicy#decisionLog
+     */
+    readonly decisionLog?: GatewayProfileSpecPolicyDecisionLog;
+}
+/**
+ * Converts an object of type 'GatewayProfileSpecPolicy' to JSON representation.
+ */
+export declare function toJson_GatewayProfileSpecPolicy(obj: GatewayProfileSpecPolicy | undefined): Record<string, any> | undefined;
 /**
  * How a change of many tenants goes through the fleet.
  *
@@ -846,6 +869,29 @@ export interface GatewayProfileSpecMonitoringFrom {
  * Converts an object of type 'GatewayProfileSpecMonitoringFrom' to JSON representation.
  */
 export declare function toJson_GatewayProfileSpecMonitoringFrom(obj: GatewayProfileSpecMonitoringFrom | undefined): Record<string, any> | undefined;
+/**
+ * What the decision log shows. Texts above 256 characters are cut in any case.
+ *
+ * @schema GatewayProfileSpecPolicyDecisionLog
+ */
+export interface GatewayProfileSpecPolicyDecisionLog {
+    /**
+     * Last words of the keys of parameters whose values are masked at any depth: `api_key` masks apiKey, api-key and GITHUB_API_KEY.
+     *
+     * @schema GatewayProfileSpecPolicyDecisionLog#maskKeys
+     */
+    readonly maskKeys?: string[];
+    /**
+     * Show people under a keyed hash that stays the same as long as the tenant’s volume, instead of their id. Replay then cannot judge rules on senders.
+     *
+     * @schema GatewayProfileSpecPolicyDecisionLog#hashSenders
+     */
+    readonly hashSenders?: boolean;
+}
+/**
+ * Converts an object of type 'GatewayProfileSpecPolicyDecisionLog' to JSON representation.
+ */
+export declare function toJson_GatewayProfileSpecPolicyDecisionLog(obj: GatewayProfileSpecPolicyDecisionLog | undefined): Record<string, any> | undefined;
 /**
  * What happens then.
  *

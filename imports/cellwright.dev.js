@@ -82,6 +82,7 @@ export function toJson_GatewayProfileSpec(obj) {
         'network': toJson_GatewayProfileSpecNetwork(obj.network),
         'access': toJson_GatewayProfileSpecAccess(obj.access),
         'monitoring': toJson_GatewayProfileSpecMonitoring(obj.monitoring),
+        'policy': toJson_GatewayProfileSpecPolicy(obj.policy),
         'rollout': toJson_GatewayProfileSpecRollout(obj.rollout),
     };
     // filter undefined values
@@ -220,6 +221,20 @@ export function toJson_GatewayProfileSpecMonitoring(obj) {
     const result = {
         'podMonitor': obj.podMonitor,
         'from': toJson_GatewayProfileSpecMonitoringFrom(obj.from),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/**
+ * Converts an object of type 'GatewayProfileSpecPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayProfileSpecPolicy(obj) {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'decisionLog': toJson_GatewayProfileSpecPolicyDecisionLog(obj.decisionLog),
     };
     // filter undefined values
     return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -488,6 +503,21 @@ export function toJson_GatewayProfileSpecMonitoringFrom(obj) {
     const result = {
         'namespace': obj.namespace,
         'podLabels': ((obj.podLabels) === undefined) ? undefined : (Object.entries(obj.podLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/**
+ * Converts an object of type 'GatewayProfileSpecPolicyDecisionLog' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayProfileSpecPolicyDecisionLog(obj) {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'maskKeys': obj.maskKeys?.map(y => y),
+        'hashSenders': obj.hashSenders,
     };
     // filter undefined values
     return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

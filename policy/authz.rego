@@ -12,7 +12,7 @@ default allow := false
 
 allow if {
 	input.method == "POST"
-	input.path in [["v1", "data", "cellwright", "decision"], ["v1", "data", "cellwright", "revision"]]
+	input.path in [["v1", "data", "cellwright", rule] | some rule in ["audit", "decision", "outcome", "revision"]]
 	count(data.cellwright_runtime.token) >= 32
 	input.identity == data.cellwright_runtime.token
 }

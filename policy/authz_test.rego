@@ -12,14 +12,16 @@ _ask_for(rule, identity) := {
 	"identity": identity,
 }
 
-test_the_guards_token_opens_the_decision_and_the_revision if {
-	every rule in ["decision", "revision"] {
+test_the_guards_token_opens_what_the_guard_asks if {
+	every rule in ["decision", "revision", "audit", "outcome"] {
 		authz.allow with input as _ask_for(rule, _token) with data.cellwright_runtime as {"token": _token}
 	}
 }
 
 test_the_token_opens_no_other_rule if {
-	not authz.allow with input as _ask_for("allow", _token) with data.cellwright_runtime as {"token": _token}
+	every rule in ["allow", "explanation", "subjects", "hits"] {
+		not authz.allow with input as _ask_for(rule, _token) with data.cellwright_runtime as {"token": _token}
+	}
 }
 
 test_the_token_does_not_open_more_below_or_above if {

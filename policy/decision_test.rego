@@ -8,15 +8,15 @@ _baseline := {
 	"enforcement": "Enforce",
 	"rules": {
 		"tools": {
-			"allow": ["read", "web_*", "message"],
-			"deny": ["web_secret"],
-			"requireApproval": ["message"],
+			"allow": _index(["read", "web_*", "message"]),
+			"deny": _index(["web_secret"]),
+			"requireApproval": _index(["message"]),
 		},
-		"models": {"allow": ["anthropic/*"]},
-		"channels": {"allow": ["telegram"]},
-		"senders": {"allow": ["telegram:*"]},
-		"targets": {"allow": ["telegram:*"], "deny": ["telegram:-100*"]},
-		"agents": {"allow": ["*"]},
+		"models": {"allow": _index(["anthropic/*"])},
+		"channels": {"allow": _index(["telegram"])},
+		"senders": {"allow": _index(["telegram:*"])},
+		"targets": {"allow": _index(["telegram:*"]), "deny": _index(["telegram:-100*"])},
+		"agents": {"allow": _index(["*"])},
 	},
 	"grants": [{"tenant": "acme", "tool": "web_secret", "until": "2199-01-01T00:00:00Z", "reason": "drill"}],
 }
@@ -25,7 +25,7 @@ _acme := {
 	"level": "organization",
 	"bundle": "acme",
 	"enforcement": "Enforce",
-	"rules": {"tools": {"allow": ["*"], "deny": ["web_search"]}},
+	"rules": {"tools": {"allow": _index(["*"]), "deny": _index(["web_search"])}},
 	"grants": [],
 }
 
@@ -33,7 +33,7 @@ _trial := {
 	"level": "team",
 	"bundle": "trial",
 	"enforcement": "Audit",
-	"rules": {"tools": {"allow": ["web_*"], "deny": ["read"], "requireApproval": ["read"]}},
+	"rules": {"tools": {"allow": _index(["web_*"]), "deny": _index(["read"]), "requireApproval": _index(["read"])}},
 	"grants": [],
 }
 
@@ -43,9 +43,19 @@ _audited := {"tenant": "acme", "revision": "r1", "levels": [_baseline, _acme, _t
 
 _tool(name) := {"tenant": "acme", "kind": "tool", "name": name}
 
-_allowed := {"allow": true, "requireApproval": false, "reasons": [], "audit": [], "revision": "r1"}
+_allowed := {
+	"allow": true,
+	"requireApproval": false,
+	"reasons": [],
+	"audit": [],
+	"auditRego": false,
+	"revision": "r1",
+}
 
-_denied(reasons) := {"allow": false, "requireApproval": false, "reasons": reasons, "audit": [], "revision": "r1"}
+_denied(reasons) := object.union(_allowed, {"allow": false, "reasons": reasons})
+
+# Whatever the index, a pattern decides alike (patterns_test.rego); this one needs no words.
+_index(patterns) := {"others": patterns}
 
 test_an_allowed_tool_is_allowed if {
 	cellwright.decision == _allowed with input as _tool("read") with data.policy as _fleet
@@ -62,14 +72,14 @@ test_a_lower_level_does_not_widen_what_an_upper_level_allows if {
 }
 
 test_an_upper_level_does_not_widen_what_a_lower_level_allows if {
-	narrow := object.union(_acme, {"rules": {"tools": {"allow": ["web_*"]}}})
+	narrow := object.union(_acme, {"rules": {"tools": {"allow": _index(["web_*"])}}})
 	cellwright.decision == _denied(["organization/acme: tools.allow does not name \"read\""])
 		with input as _tool("read")
 		with data.policy as object.union(_fleet, {"levels": [_baseline, narrow]})
 }
 
 test_an_empty_allow_list_allows_nothing if {
-	empty := object.union(_acme, {"rules": {"tools": {"allow": []}}})
+	empty := object.union(_acme, {"rules": {"tools": {"allow": _index([])}}})
 	cellwright.decision == _denied(["organization/acme: tools.allow does not name \"read\""])
 		with input as _tool("read")
 		with data.policy as object.union(_fleet, {"levels": [_baseline, empty]})
@@ -82,20 +92,17 @@ test_a_deny_of_one_level_wins if {
 }
 
 test_two_bundles_of_one_level_compose_like_two_levels if {
-	other := {"level": "enterprise", "bundle": "other", "enforcement": "Enforce", "rules": {"tools": {"allow": ["web_*"]}}}
+	other := {"level": "enterprise", "bundle": "other", "enforcement": "Enforce", "rules": {"tools": {"allow": _index(["web_*"])}}}
 	cellwright.decision == _denied(["enterprise/other: tools.allow does not name \"read\""])
 		with input as _tool("read")
 		with data.policy as object.union(_fleet, {"levels": [_baseline, other]})
 }
 
 test_approval_is_asked_for_and_does_not_deny if {
-	cellwright.decision == {
-		"allow": true,
+	cellwright.decision == object.union(_allowed, {
 		"requireApproval": true,
 		"reasons": ["enterprise/baseline: tools.requireApproval \"message\""],
-		"audit": [],
-		"revision": "r1",
-	} with input as _tool("message") with data.policy as _fleet
+	}) with input as _tool("message") with data.policy as _fleet
 }
 
 test_a_grant_lifts_the_deny_of_its_own_bundle if {
@@ -110,7 +117,7 @@ test_a_grant_ends if {
 }
 
 test_a_grant_does_not_lift_the_deny_of_another_bundle if {
-	strict := object.union(_acme, {"rules": {"tools": {"allow": ["*"], "deny": ["web_secret"]}}})
+	strict := object.union(_acme, {"rules": {"tools": {"allow": _index(["*"]), "deny": _index(["web_secret"])}}})
 	cellwright.decision == _denied(["organization/acme: tools.deny \"web_secret\""])
 		with input as _tool("web_secret")
 		with data.policy as object.union(_fleet, {"levels": [_baseline, strict]})
@@ -151,12 +158,29 @@ test_a_level_that_only_denies_allows_nothing_by_itself if {
 		with data.policy as {
 			"tenant": "acme",
 			"revision": "r1",
-			"levels": [{"level": "team", "bundle": "x", "enforcement": "Enforce", "rules": {"tools": {"deny": ["exec"]}}}],
+			"levels": [{"level": "team", "bundle": "x", "enforcement": "Enforce", "rules": {"tools": {"deny": _index(["exec"])}}}],
 		}
 }
 
 test_a_name_that_is_no_text_is_denied if {
 	not cellwright.allow with input as {"tenant": "acme", "kind": "tool", "name": ["read"]} with data.policy as _fleet
+}
+
+test_what_needs_approval_and_cannot_wait_for_it_is_denied if {
+	strict := object.union(_acme, {"rules": {"models": {"requireApproval": _index(["*"])}}})
+	cellwright.decision == object.union(
+		_denied([
+			"only a tool call can wait for approval",
+			"organization/acme: models.requireApproval \"*\"",
+		]),
+		{"requireApproval": true},
+	)
+		with input as {"tenant": "acme", "kind": "model", "name": "anthropic/claude"}
+		with data.policy as object.union(_fleet, {"levels": [_baseline, strict]})
+}
+
+test_the_outcome_of_an_approval_is_said_again if {
+	cellwright.outcome == "refused" with input as {"tenant": "acme", "kind": "approval", "outcome": "refused"}
 }
 
 test_a_model_is_judged_by_models if {
@@ -247,10 +271,27 @@ test_free_rego_that_is_no_set_denies_everything if {
 		with data.cellwright_bundles as {"acme": {"deny": false, "require_approval": true}}
 }
 
-test_free_rego_of_an_audit_bundle_is_not_run if {
-	cellwright.decision.allow with input as _tool("read")
-		with data.policy as _audited
+_audited_with_rego := object.union(
+	_fleet,
+	{"levels": [_baseline, _acme, object.union(object.remove(_trial, ["rules"]), {"rego": true})]},
+)
+
+test_free_rego_of_an_audit_bundle_decides_nothing_and_is_said_to_be_there if {
+	cellwright.decision == object.union(_allowed, {"auditRego": true}) with input as _tool("read")
+		with data.policy as _audited_with_rego
 		with data.cellwright_bundles as {"trial": {"deny": {"never"}}}
+}
+
+test_free_rego_of_an_audit_bundle_is_told_when_it_is_asked_for if {
+	cellwright.audit == ["team/trial: rego: large", "team/trial: rego: never"] with input as _tool("read")
+		with data.policy as _audited_with_rego
+		with data.cellwright_bundles as {"trial": {"deny": {"never"}, "require_approval": {"large"}}}
+}
+
+test_free_rego_that_decides_is_no_part_of_the_audit if {
+	cellwright.audit == [] with input as _tool("read")
+		with data.policy as _fleet
+		with data.cellwright_bundles as {"acme": {"deny": {"never"}}}
 }
 
 test_free_rego_of_a_bundle_that_does_not_apply_is_not_read if {

@@ -467,6 +467,26 @@ export interface GatewayProfileSpec {
     };
   };
   /**
+   * How the OPA of each cell is run.
+   */
+  policy?: {
+    /**
+     * What the decision log shows. Texts above 256 characters are cut in any case.
+     */
+    decisionLog?: {
+      /**
+       * Last words of the keys of parameters whose values are masked at any depth: `api_key` masks apiKey, api-key and GITHUB_API_KEY.
+       *
+       * Items: Words in lower case, joined by `_`.
+       */
+      maskKeys?: string[];
+      /**
+       * Show people under a keyed hash that stays the same as long as the tenant’s volume, instead of their id. Replay then cannot judge rules on senders.
+       */
+      hashSenders?: boolean;
+    };
+  };
+  /**
    * How a change of many tenants goes through the fleet.
    */
   rollout?: {

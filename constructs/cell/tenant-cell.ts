@@ -91,7 +91,12 @@ export class TenantCell extends Construct {
     profile: Named<GatewayProfileSpec>,
     { tenant, bundles, assets }: TenantCellProps,
   ): { configMaps: CellConfigMaps; revision: string } {
-    const policy = composePolicy({ tenant, bundles: bundles ?? [], library: assets.rego });
+    const policy = composePolicy({
+      tenant,
+      bundles: bundles ?? [],
+      library: assets.rego,
+      decisionLog: profile.spec.policy?.decisionLog,
+    });
     const config = gatewayConfig({
       settings,
       tenant: tenant.spec,

@@ -1,6 +1,7 @@
 /** A tenant's policy as OPA loads it: one fixed library, one document a level, free Rego in packages of its own. */
 import { createHash } from 'node:crypto';
-import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
+import { maskedKeys } from '../api/kinds/decision-log.ts';
+import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import type { AssetFiles } from '../synth/assets.ts';
 import { byCodeUnit, sortKeys } from '../synth/order.ts';
 import type { Named } from '../synth/tenant-input.ts';
@@ -14,7 +15,11 @@ export interface PolicyInput {
   readonly bundles: readonly Named<PolicyBundleSpec>[];
   /** The Rego library, `policy/*.rego`. */
   readonly library: AssetFiles;
+  /** What the profile says of the decision log. @default - the defaults of the profile */
+  readonly decisionLog?: DecisionLog | undefined;
 }
+
+type DecisionLog = NonNullable<NonNullable<GatewayProfileSpec['policy']>['decisionLog']>;
 
 /** What OPA loads. */
 export interface ComposedPolicy {
@@ -29,7 +34,7 @@ export interface ComposedPolicy {
 }
 
 /** Composes the policy of one tenant. Lower levels cannot widen upper ones: the library asks each level by itself. */
-export function composePolicy({ tenant, bundles, library }: PolicyInput): ComposedPolicy {
+export function composePolicy({ tenant, bundles, library, decisionLog }: PolicyInput): ComposedPolicy {
   const free = applicableBundles(tenant.spec, bundles).flatMap(({ name, spec }) =>
     spec.rego === undefined ? [] : [[bundleFile(name), bundleModule(name, spec.rego)] as const],
   );
@@ -41,10 +46,15 @@ export function composePolicy({ tenant, bundles, library }: PolicyInput): Compos
     .digest('hex');
   return {
     modules,
-    data: dataDocument({ tenant: tenant.name, revision }, levels),
+    data: dataDocument({ tenant: tenant.name, revision, log: logSettings(decisionLog) }, levels),
     revision,
     hasFreeRego: free.length > 0,
   };
+}
+
+/** What the log shows decides nothing, so it is no part of the revision. */
+function logSettings({ maskKeys, hashSenders = false }: DecisionLog = {}): object {
+  return { maskKeys: [...(maskKeys ?? maskedKeys)].sort(byCodeUnit), hashSenders };
 }
 
 const libraryTexts = new WeakMap<AssetFiles, string>();
@@ -57,7 +67,7 @@ function libraryText(library: AssetFiles): string {
 }
 
 /** Compact, since every cell has a copy, and with one line a level, so that a diff shows which one changed. */
-function dataDocument(head: Readonly<Record<string, string>>, levels: readonly string[]): string {
+function dataDocument(head: object, levels: readonly string[]): string {
   const lines = levels.map((level) => `\n${level}`);
   return `{"policy":${JSON.stringify(head).slice(0, -1)},"levels":[${lines.join(',')}\n]}}\n`;
 }

@@ -1,7 +1,10 @@
 /** Which bundles speak to a tenant, and on which level. */
+import { globFamilies } from '../api/kinds/policy-rules.ts';
 import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { byCodeUnit } from '../synth/order.ts';
 import type { Named } from '../synth/tenant-input.ts';
+import { indexPatterns } from './pattern-index.ts';
+import type { PatternIndex } from './pattern-index.ts';
 
 /** Levels from the top; an upper one binds every lower one. */
 export const policyLevels = ['enterprise', 'organization', 'team', 'tenant'] as const;
@@ -15,7 +18,10 @@ export interface LevelDocument {
   /** Name of the bundle; the tenant's own rules are called `spec.policy`. */
   readonly bundle: string;
   readonly enforcement: 'Enforce' | 'Audit';
-  readonly rules: Rules;
+  /** Whether the bundle has free Rego. */
+  readonly rego: boolean;
+  /** Families of globs, each list by what OPA can look up. Addresses are not asked for: NetworkPolicies hold them. */
+  readonly rules: Readonly<Record<string, Readonly<Record<string, PatternIndex>>>>;
   readonly grants: NonNullable<PolicyBundleSpec['grants']>;
 }
 
@@ -69,7 +75,8 @@ export function bundleLevel({ name, spec }: Named<PolicyBundleSpec>, tenant: str
     level: levelOf(spec),
     bundle: name,
     enforcement: spec.enforcement ?? 'Enforce',
-    rules: spec.rules ?? {},
+    rego: spec.rego !== undefined,
+    rules: indexRules(spec.rules),
     grants: (spec.grants ?? []).filter((grant) => grant.tenant === tenant),
   };
 }
@@ -78,5 +85,24 @@ export function bundleLevel({ name, spec }: Named<PolicyBundleSpec>, tenant: str
 export function tenantLevel({ spec }: Named<TenantGatewaySpec>): LevelDocument | undefined {
   return spec.policy === undefined
     ? undefined
-    : { level: 'tenant', bundle: tenantRulesName, enforcement: 'Enforce', rules: spec.policy, grants: [] };
+    : {
+        level: 'tenant',
+        bundle: tenantRulesName,
+        enforcement: 'Enforce',
+        rego: false,
+        rules: indexRules(spec.policy),
+        grants: [],
+      };
+}
+
+function indexRules(rules: Rules | undefined): LevelDocument['rules'] {
+  const families = Object.keys(globFamilies) as (keyof typeof globFamilies)[];
+  return Object.fromEntries(
+    families.flatMap((family) => {
+      const lists = rules?.[family];
+      return lists === undefined
+        ? []
+        : [[family, Object.fromEntries(Object.entries(lists).map(([list, globs]) => [list, indexPatterns(globs)]))]];
+    }),
+  );
 }

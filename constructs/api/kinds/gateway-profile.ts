@@ -3,6 +3,7 @@ import { boolean, freeObject, integer, listOf, object, oneOf, string } from '../
 import { bytes, cidr, cores, duration, labelName, labels, objectName, peer } from '../schema/terms.ts';
 import { patterns } from '../schema/patterns.ts';
 import { credentials, egressList } from './access.ts';
+import { decisionLog } from './decision-log.ts';
 import type { KindDefinition } from './kind.ts';
 import { imageReference, literalEnv, mcpServers, npmPackages, openclawVersion, workspace } from './openclaw.ts';
 import { conditions, newObjectStatus, observedGeneration } from './status.ts';
@@ -197,6 +198,8 @@ const monitoring = object('What is rendered for monitoring.', {
   from: peer('Pods that scrape the metrics.'),
 });
 
+const policy = object('How the OPA of each cell is run.', { decisionLog }, { default: {} });
+
 const rollout = object(
   'How a change of many tenants goes through the fleet.',
   {
@@ -222,7 +225,7 @@ export const gatewayProfile: KindDefinition = {
   description: 'Defaults, ceilings and versions that tenants share. An empty spec is a useful profile.',
   spec: object(
     'What tenants of this profile share.',
-    { openclaw, images, defaults, fixed, limits, network, access, monitoring, rollout },
+    { openclaw, images, defaults, fixed, limits, network, access, monitoring, policy, rollout },
     { default: {} },
   ),
   status: object(

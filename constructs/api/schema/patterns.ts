@@ -230,6 +230,13 @@ export const patterns = {
     good: ['SOUL.md', 'docs/rules/a.md'],
     bad: ['', '/etc/passwd', '../a', 'a/../b', '.hidden', 'a//b', 'a/', 'a b'],
   },
+  /** Last words of a key, as the decision log masks them. */
+  maskKey: {
+    source: '^[a-z0-9]+(?:_[a-z0-9]+)*$',
+    says: 'words in lower case joined by _, for example api_key',
+    good: ['token', 'api_key', 'oauth2_secret'],
+    bad: ['', 'apiKey', 'api-key', '_token', 'token_', 'a b'],
+  },
   /** A name of OpenClaw, or a pattern in which `*` stands for any text. */
   glob: {
     source: '^[A-Za-z0-9_*@+./:#-]+$',

@@ -1,0 +1,37 @@
+package cellwright
+
+# METADATA
+# description: |
+#   What a question is about, as [family, value]: each of them needs its allow. A field that did not come is "", which
+#   only an allow of "*" matches: a question must not pass because it said less.
+# scope: rule
+subjects contains ["tools", object.get(input, "name", "")] if input.kind == "tool"
+
+subjects contains ["models", object.get(input, "name", "")] if input.kind == "model"
+
+subjects contains ["targets", object.get(input, "name", "")] if input.kind == "outbound"
+
+subjects contains ["agents", object.get(input, "name", "")] if input.kind == "agent"
+
+subjects contains ["channels", object.get(input, "channel", "")] if input.kind in {"inbound", "outbound"}
+
+subjects contains ["senders", object.get(input, "requester", "")] if input.kind == "inbound"
+
+# A tool that speaks to another agent needs that agent's allow besides its own.
+subjects contains ["agents", agent] if {
+	input.kind == "tool"
+	input.name in {"sessions_send", "sessions_spawn"}
+	agent := _addressed_agent
+	agent != object.get(input, "agent", "")
+}
+
+default _addressed_agent := ""
+
+# By id, or by the session key, which is agent:<id>:<rest>; who spawns and names nobody spawns itself.
+_addressed_agent := input.params.agentId if {
+	input.params.agentId
+} else := split(input.params.sessionKey, ":")[1] if {
+	startswith(input.params.sessionKey, "agent:")
+} else := object.get(input, "agent", "") if {
+	input.name == "sessions_spawn"
+}

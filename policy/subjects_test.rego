@@ -1,0 +1,39 @@
+package cellwright_subjects_test
+
+import data.cellwright
+
+_spoken_to(params) := {agent |
+	some ["agents", agent] in cellwright.subjects with input as {
+		"kind": "tool",
+		"name": "sessions_send",
+		"agent": "main",
+		"params": params,
+	}
+}
+
+test_speaking_to_another_agent_is_a_subject_of_its_own if {
+	_spoken_to({"agentId": "clerk"}) == {"clerk"}
+	_spoken_to({"sessionKey": "agent:clerk:main"}) == {"clerk"}
+}
+
+test_speaking_to_oneself_is_none if {
+	_spoken_to({"agentId": "main"}) == set()
+	_spoken_to({"sessionKey": "agent:main:telegram:direct:1002"}) == set()
+}
+
+test_an_agent_that_cannot_be_told_is_the_unknown_one if {
+	_spoken_to({"label": "anyone"}) == {""}
+	_spoken_to({"sessionKey": "clerk"}) == {""}
+}
+
+test_who_spawns_and_names_nobody_spawns_itself if {
+	ask := {"kind": "tool", "name": "sessions_spawn", "agent": "main", "params": {"task": "x"}}
+	cellwright.subjects == {["tools", "sessions_spawn"]} with input as ask
+	cellwright.subjects == {["tools", "sessions_spawn"], ["agents", "clerk"]}
+		with input as object.union(ask, {"params": {"agentId": "clerk"}})
+}
+
+test_other_tools_speak_to_nobody if {
+	cellwright.subjects == {["tools", "read"]}
+		with input as {"kind": "tool", "name": "read", "params": {"agentId": "clerk"}}
+}
