@@ -111,7 +111,13 @@ forbidden := {"exec"}`;
   test('that cannot be evaluated ends the decision instead of being passed over', async () => {
     const module = bundleModule('acme', 'deny contains "x" if endswith(input.params.url, ".corp")');
     const levels = [
-      { level: 'enterprise', bundle: 'acme', enforcement: 'Enforce', rules: { tools: { allow: ['*'] } }, grants: [] },
+      {
+        level: 'enterprise',
+        bundle: 'acme',
+        enforcement: 'Enforce',
+        rules: { tools: { allow: { others: ['*'] } } },
+        grants: [],
+      },
     ];
     const data = JSON.stringify({ policy: { tenant: 'acme', revision: 'r', levels } });
     const decide = (url: unknown): Promise<unknown> =>
