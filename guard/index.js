@@ -1,54 +1,65 @@
 /**
- * The guard: an OpenClaw plugin that lets no tool call pass without a fresh allow from the OPA of its own cell.
- * Registered as a trusted tool policy, which OpenClaw runs before every other hook and which fails closed when it throws.
+ * The guard: an OpenClaw plugin that lets no tool call, agent run or message pass without a fresh allow from the OPA of its
+ * own cell. Where OpenClaw goes on when a hook throws, the gate catches its own errors and answers with the deny.
  */
-import { healthHandler } from './health.js';
+import { messageGate } from './message-gate.js';
+import { createMetrics } from './metrics.js';
+import { observe } from './observe.js';
 import { createOpaClient } from './opa-client.js';
-import { toolDecision } from './tool-policy.js';
+import { watchCredentials } from './rotation.js';
+import { healthHandler, metricsHandler } from './routes.js';
+import { toolGate } from './tool-gate.js';
 
-/** @typedef {{ tenant: string, opaUrl: string, tokenFile: string, revision: string }} GuardConfig */
+export const id = 'cellwright-guard';
 
-const id = 'cellwright-guard';
-
-/**
- * @typedef {object} PluginApi the part of OpenClaw's plugin API that the guard uses
- * @property {unknown} pluginConfig
- * @property {(policy: { id: string, description: string, evaluate: (event: import('./tool-policy.js').ToolEvent, context: import('./tool-policy.js').ToolContext) => Promise<object> }) => void} registerTrustedToolPolicy
- * @property {(route: { path: string, auth: 'plugin', match: 'exact', handler: (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => Promise<boolean> }) => void} registerHttpRoute
- */
+/** Before and after every other plugin. */
+const first = { priority: 1_000_000 };
+const last = { priority: -1_000_000 };
 
 export default {
   id,
   name: 'Cellwright guard',
-  /** @param {PluginApi} api */
+  /** @param {import('./host.d.ts').PluginApi} api */
   register(api) {
     const config = guardConfig(api.pluginConfig);
+    const metrics = createMetrics();
     const opa = createOpaClient(config);
+    const parts = { opa, config, metrics, pluginId: id };
+    const tools = toolGate(parts);
+    const messages = messageGate(parts);
     api.registerTrustedToolPolicy({
       id,
       description: 'Every tool call needs an allow from the OPA of this cell.',
-      evaluate: (event, context) => toolDecision({ opa, config, pluginId: id }, event, context),
+      evaluate: tools.evaluate,
     });
-    // The route is the last thing registered: a probe that finds it knows that the policy above is in place.
-    api.registerHttpRoute({
-      path: '/cellwright/health',
-      auth: 'plugin',
-      match: 'exact',
-      handler: healthHandler(opa, config),
-    });
+    api.on('before_tool_call', tools.holdFast, last);
+    api.on('before_agent_run', messages.run, first);
+    api.on('before_dispatch', messages.inbound, first);
+    api.on('message_sending', messages.outbound, last);
+    const activity = observe(api, metrics);
+    watchCredentials({ config, activity, log: api.logger, metrics });
+    // Routes are registered last: a probe that finds one knows that everything above is in place.
+    route(api, '/cellwright/metrics', metricsHandler(metrics));
+    route(api, '/cellwright/health', healthHandler(opa, config));
   },
 };
 
 /**
- * @param {unknown} value
- * @returns {GuardConfig}
+ * @param {import('./host.d.ts').PluginApi} api
+ * @param {string} path
+ * @param {Parameters<import('./host.d.ts').PluginApi['registerHttpRoute']>[0]['handler']} handler
  */
+function route(api, path, handler) {
+  api.registerHttpRoute({ path, auth: 'plugin', match: 'exact', handler });
+}
+
+/** @param {unknown} value @returns {import('./host.d.ts').GuardConfig} */
 function guardConfig(value) {
   const config = /** @type {Record<string, unknown>} */ (value ?? {});
-  for (const field of ['tenant', 'opaUrl', 'tokenFile', 'revision']) {
+  for (const field of ['tenant', 'opaUrl', 'tokenFile', 'revision', 'credentialsFolder']) {
     if (typeof config[field] !== 'string' || config[field] === '') {
       throw new Error(`${id}: plugins.entries.${id}.config.${field} must be a non-empty string`);
     }
   }
-  return /** @type {GuardConfig} */ (/** @type {unknown} */ (config));
+  return /** @type {import('./host.d.ts').GuardConfig} */ (/** @type {unknown} */ (config));
 }

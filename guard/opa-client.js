@@ -7,30 +7,13 @@ const deadline = 1000;
 /** Largest answer that is read; a decision is far below it. */
 const maxAnswerBytes = 262144;
 
-/**
- * @typedef {object} Question what policy decides by; texts that the host does not know stay away
- * @property {string} tenant
- * @property {'tool'} kind
- * @property {string} name
- * @property {string} [agent]
- * @property {string} [session]
- * @property {string} [channel]
- * @property {string} [requester] who asks, as `channel:id`
- * @property {boolean} [owner] whether OpenClaw knows the requester as an owner
- * @property {unknown} [params]
- *
- * @typedef {{ allow: boolean, requireApproval: boolean, reasons: string[], revision: string }} Decision
- *
- * @typedef {object} OpaClient
- * @property {(question: Question) => Promise<Decision>} decide
- * @property {() => Promise<string>} revision the policy revision that is served; no rule of a bundle has a say in it
- */
+/** @typedef {import('./host.d.ts').Decision} Decision */
 
 /**
  * A client of the OPA of this cell. It rejects on everything that is not a well-formed answer: time-out, connection error,
  * other status than 200, an answer without result (undefined), fields of other types. The caller denies on rejection.
- * @param {import('./index.js').GuardConfig} config
- * @returns {OpaClient}
+ * @param {import('./host.d.ts').GuardConfig} config
+ * @returns {import('./host.d.ts').OpaClient}
  */
 export function createOpaClient({ opaUrl, tokenFile }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -51,6 +34,7 @@ export function createOpaClient({ opaUrl, tokenFile }) {
   return {
     decide: async (question) => decisionOf(await ask('decision', { input: question })),
     revision: async () => revisionOf(await ask('revision', {})),
+    note: async (rule, input) => void (await ask(rule, { input })),
   };
 }
 

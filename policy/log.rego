@@ -5,6 +5,11 @@
 package system.log
 
 # METADATA
+# description: True for what is not worth a line; a probe asks for the revision every few seconds.
+# scope: rule
+drop if input.path == "cellwright/revision"
+
+# METADATA
 # description: Replacements in one event of the log.
 # scope: rule
 mask contains {"op": "upsert", "path": "/input/params", "value": _params} if "params" in object.keys(input.input)

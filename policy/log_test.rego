@@ -85,3 +85,8 @@ test_without_the_setting_they_appear_as_they_are if {
 test_a_question_of_nobody_is_left_alone if {
 	_hashed({"input": {"name": "read"}}) == {}
 }
+
+test_the_question_of_probes_is_dropped_and_decisions_are_not if {
+	log.drop with input as {"path": "cellwright/revision"}
+	not log.drop with input as {"path": "cellwright/decision"}
+}

@@ -17,17 +17,23 @@ subjects contains ["channels", object.get(input, "channel", "")] if input.kind i
 
 subjects contains ["senders", object.get(input, "requester", "")] if input.kind == "inbound"
 
-# A tool that speaks to another agent needs that agent's allow besides its own.
+# A tool that speaks to another session needs the allow of that session's agent besides its own: another session of the
+# same agent is another person's. Who spawns a helper of its own kind speaks to nobody.
 subjects contains ["agents", agent] if {
 	input.kind == "tool"
 	input.name in {"sessions_send", "sessions_spawn"}
 	agent := _addressed_agent
-	agent != object.get(input, "agent", "")
+	not _spawns_itself(agent)
+}
+
+_spawns_itself(agent) if {
+	input.name == "sessions_spawn"
+	agent == object.get(input, "agent", "")
 }
 
 default _addressed_agent := ""
 
-# By id, or by the session key, which is agent:<id>:<rest>; who spawns and names nobody spawns itself.
+# By id, or by the session key, which is agent:<id>:<rest>; who spawns and names nobody spawns its own kind.
 _addressed_agent := input.params.agentId if {
 	input.params.agentId
 } else := split(input.params.sessionKey, ":")[1] if {

@@ -16,9 +16,9 @@ test_speaking_to_another_agent_is_a_subject_of_its_own if {
 	_spoken_to({"sessionKey": "agent:clerk:main"}) == {"clerk"}
 }
 
-test_speaking_to_oneself_is_none if {
-	_spoken_to({"agentId": "main"}) == set()
-	_spoken_to({"sessionKey": "agent:main:telegram:direct:1002"}) == set()
+test_another_session_of_the_same_agent_is_another_persons if {
+	_spoken_to({"agentId": "main"}) == {"main"}
+	_spoken_to({"sessionKey": "agent:main:telegram:direct:1002"}) == {"main"}
 }
 
 test_an_agent_that_cannot_be_told_is_the_unknown_one if {

@@ -101,6 +101,7 @@ export class TenantCell extends Construct {
       settings,
       tenant: tenant.spec,
       profile: profile.spec,
+      bundles: bundles ?? [],
       policyRevision: policy.revision,
     });
     const map = (base: string, data: Readonly<Record<string, string>>): HashedConfigMap =>

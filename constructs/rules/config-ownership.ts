@@ -1,5 +1,5 @@
 /** Keys of `openclaw.json` that no fragment may set. */
-import { appendStep, formatPath, valueAt } from '../api/field-path.ts';
+import { appendStep, formatPath } from '../api/field-path.ts';
 import type { Problem } from '../api/problem.ts';
 import { ownedConfigPaths } from '../cell/config/owned-paths.ts';
 
@@ -9,27 +9,39 @@ const insteadOf: Readonly<Record<string, string>> = {
   'gateway.controlUi': 'spec.access.controlUi',
   'gateway.trustedProxies': 'spec.access.trustedProxy.proxies',
   'plugins.allow': 'spec.openclaw.plugins',
+  'tools.agentToAgent': 'the rules of policy on agents',
+  'tools.deny': 'the rules of policy on tools',
+  'tools.sessions': 'the rules of policy on agents',
   env: 'spec.openclaw.env, or spec.credentials for secrets',
   secrets: 'spec.credentials',
 };
 
 /** Keys of a fragment that Cellwright sets. */
 export function ownedKeyProblems(fragment: unknown, path: string): Problem[] {
-  return ownedConfigPaths.flatMap((owned) => {
-    const steps = owned.split('.');
-    if (valueAt(fragment, steps) === undefined) {
-      return [];
-    }
-    const instead = insteadOf[owned];
-    return [
-      {
+  return ownedConfigPaths.flatMap((owned) =>
+    placesOf(fragment, owned.split('.')).map((steps) => {
+      const instead = insteadOf[owned];
+      return {
         code: 'config.owned-key',
         path: steps.reduce<string>(appendStep, path),
-        message: `${owned} is set by Cellwright`,
+        message: `${formatPath(steps)} is set by Cellwright`,
         fix: instead === undefined ? 'remove it' : `remove it and use ${instead}`,
-      },
-    ];
-  });
+      };
+    }),
+  );
+}
+
+/** Where a path with stars leads in a value, as the keys of each place. */
+function placesOf(value: unknown, [step, ...rest]: readonly string[]): string[][] {
+  if (step === undefined) {
+    return [[]];
+  }
+  if (value === null || typeof value !== 'object') {
+    return [];
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  const keys = step === '*' ? Object.keys(members) : Object.hasOwn(members, step) ? [step] : [];
+  return keys.flatMap((key) => placesOf(members[key], rest).map((steps) => [key, ...steps]));
 }
 
 const secretKey = /(token|secret|password|passphrase|api_?key|private_?key)$/i;

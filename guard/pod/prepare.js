@@ -1,12 +1,14 @@
 /**
- * First step of a gateway pod: the folders inside its volumes, OPA's token, and the seeds of the workspace.
+ * First step of a gateway pod: the folders inside its volumes, what OPA must know of this pod, and the seeds of the workspace.
  * Runs as the gateway's user, before anything of the tenant runs.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const volumes = {
+  // Beside the folder that the gateway mounts, so that no tool of the tenant reads it.
+  logKey: '/volume/log-key',
   state: '/volume/state',
   tmp: '/scratch/tmp',
   guard: '/runtime/guard',
@@ -29,7 +31,7 @@ function prepare(root) {
   makeFolder(at('tmp'), 0o1777);
   makeFolder(at('guard'), 0o700);
   makeFolder(at('opa'), 0o700);
-  writeToken(at('guard'), at('opa'));
+  writeRuntimeData(at('guard'), at('opa'), logKey(at('logKey')));
   if (existsSync(at('seeds'))) {
     seed(at('seeds'), path.join(at('state'), 'workspace'));
   }
@@ -44,11 +46,11 @@ function makeFolder(folder, mode) {
 
 /**
  * A token for this pod's life. A restarted init step keeps it: OPA and the gateway may have read it already.
- * @param {string} guardFolder @param {string} opaFolder
+ * @param {string} guardFolder @param {string} opaFolder @param {string} logKey
  */
-function writeToken(guardFolder, opaFolder) {
+function writeRuntimeData(guardFolder, opaFolder, logKey) {
   const tokenFile = path.join(guardFolder, 'opa-token');
-  const dataFile = path.join(opaFolder, 'token.json');
+  const dataFile = path.join(opaFolder, 'runtime.json');
   if (existsSync(tokenFile) && existsSync(dataFile)) {
     return;
   }
@@ -56,8 +58,21 @@ function writeToken(guardFolder, opaFolder) {
   // A step that was killed between the two left one of them, which is read-only even to its owner.
   rmSync(dataFile, { force: true });
   rmSync(tokenFile, { force: true });
-  writeFileSync(dataFile, JSON.stringify({ cellwright_runtime: { token } }), { mode: 0o400 });
+  writeFileSync(dataFile, JSON.stringify({ cellwright_runtime: { token, logKey } }), { mode: 0o400 });
   writeFileSync(tokenFile, token, { mode: 0o400 });
+}
+
+/**
+ * Key of the hashes under which the decision log may show people; it lives as long as the volume, so that a person
+ * stays the same one over restarts.
+ * @param {string} file
+ */
+function logKey(file) {
+  if (!existsSync(file)) {
+    writeFileSync(`${file}.new`, randomBytes(32).toString('hex'), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+  return readFileSync(file, 'utf8');
 }
 
 /**

@@ -70,10 +70,10 @@ describe('the real OpenClaw', () => {
   const fragments: readonly (readonly [string, TenantGatewaySpec])[] = [
     ['an MCP server', { openclaw: { mcpServers: [{ name: 'docs', url: 'https://mcp.example.com/' }] } }],
     ['a trusted proxy', { access: { trustedProxy: { proxies: ['10.20.0.0/16'] } } }],
-    ['a known setting', { openclaw: { config: { session: { dmScope: 'per-peer' } } } }],
+    ['a known setting', { openclaw: { config: { session: { groupScope: 'main' } } } }],
     ['a setting that does not exist', { openclaw: { config: { agentz: {} } } }],
     ['a value of the wrong type', { openclaw: { config: { messages: { groupChat: 5 } } } }],
-    ['a word that is not one of the choices', { openclaw: { config: { session: { dmScope: 'nobody' } } } }],
+    ['a word that is not one of the choices', { openclaw: { config: { session: { scope: 'nobody' } } } }],
     ['a model by its short form', { openclaw: { config: { agents: { defaults: { model: 'anthropic/claude' } } } } }],
     ['a model that is a number', { openclaw: { config: { agents: { defaults: { model: 5 } } } } }],
     [

@@ -6,9 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { healthHandler } from '../../guard/health.js';
+import type { GuardConfig, ToolContext, ToolEvent } from '../../guard/host.d.ts';
+import { createMetrics } from '../../guard/metrics.js';
 import { createOpaClient } from '../../guard/opa-client.js';
-import { toolDecision } from '../../guard/tool-policy.js';
+import { healthHandler } from '../../guard/routes.js';
+import { toolGate } from '../../guard/tool-gate.js';
 
 const pluginId = 'cellwright-guard';
 const allowing = { allow: true, requireApproval: false, reasons: [], revision: 'r1' };
@@ -26,13 +28,20 @@ afterEach(() => {
   rmSync(tokenFile, { force: true });
 });
 
-async function listen(
-  listener: RequestListener,
-): Promise<{ tenant: string; opaUrl: string; tokenFile: string; revision: string }> {
+async function listen(listener: RequestListener): Promise<GuardConfig> {
   server = createServer(listener);
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { tenant: 'acme', opaUrl: `http://127.0.0.1:${port}`, tokenFile, revision: 'r1' };
+  const opaUrl = `http://127.0.0.1:${port}`;
+  return { tenant: 'acme', opaUrl, tokenFile, revision: 'r1', credentialsFolder: folder };
+}
+
+/** What the trusted policy answers under a configuration. */
+function judge(config: GuardConfig, event: ToolEvent, context: ToolContext = {}): Promise<object> {
+  return toolGate({ opa: createOpaClient(config), config, metrics: createMetrics(), pluginId }).evaluate(
+    event,
+    context,
+  );
 }
 
 const answer =
@@ -43,8 +52,7 @@ const answer =
 const deciding = (decision: object): RequestListener => answer(JSON.stringify({ result: decision }));
 
 async function call(listener: RequestListener, event = { toolName: 'read', params: {} }): Promise<object> {
-  const config = await listen(listener);
-  return toolDecision({ opa: createOpaClient(config), config, pluginId }, event, { toolName: event.toolName });
+  return judge(await listen(listener), event);
 }
 
 const blocked = (reason: unknown): object => ({ block: true, blockReason: reason });
@@ -88,22 +96,14 @@ describe('the guard', () => {
   test('blocks when nothing listens', async () => {
     const config = await listen(deciding(allowing));
     await new Promise((resolve) => server?.close(resolve));
-    const decision = await toolDecision(
-      { opa: createOpaClient(config), config, pluginId },
-      { toolName: 'x' },
-      { toolName: 'x' },
-    );
+    const decision = await judge(config, { toolName: 'x' });
     expect(decision).toEqual(blocked(expect.stringContaining('ECONNREFUSED')));
   });
 
   test('blocks when its token file is gone', async () => {
     const config = await listen(deciding(allowing));
     rmSync(tokenFile);
-    const decision = await toolDecision(
-      { opa: createOpaClient(config), config, pluginId },
-      { toolName: 'x' },
-      { toolName: 'x' },
-    );
+    const decision = await judge(config, { toolName: 'x' });
     expect(decision).toEqual(blocked(expect.stringContaining('ENOENT')));
   });
 
@@ -136,7 +136,9 @@ describe('the guard', () => {
         title: `Allow ${'t'.repeat(74)}`,
         description: 'r'.repeat(512),
         severity: 'warning',
+        timeoutMs: 120_000,
         allowedDecisions: ['allow-once', 'deny'],
+        onResolution: expect.any(Function),
       },
     });
   });
@@ -150,13 +152,12 @@ describe('the guard', () => {
       });
     });
     const context = {
-      toolName: 'message',
       agentId: 'main',
       sessionKey: 's',
       requester: { channel: 'telegram', senderId: '1002', senderIsOwner: false },
     };
     const event = { toolName: 'message', params: { to: 'x' } };
-    expect(await toolDecision({ opa: createOpaClient(config), config, pluginId }, event, context)).toEqual({});
+    expect(await judge(config, event, context)).toEqual({});
     expect(seen).toEqual({
       url: '/v1/data/cellwright/decision?strict-builtin-errors=true',
       authorization: 'Bearer secret',

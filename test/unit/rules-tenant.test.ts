@@ -110,8 +110,19 @@ describe('a fragment of openclaw.json', () => {
 
   test('cannot set what Cellwright owns', () => {
     expect(config({ gateway: { auth: { mode: 'none' }, port: 1 }, agents: {} })).toEqual([
-      'config.owned-key spec.openclaw.config.gateway.port',
       'config.owned-key spec.openclaw.config.gateway.auth',
+      'config.owned-key spec.openclaw.config.gateway.port',
+    ]);
+  });
+
+  test('cannot open for one agent, channel or account what is closed for all', () => {
+    const tools = { fs: { workspaceOnly: false }, elevated: { enabled: true }, exec: { mode: 'deny' } };
+    const channels = { telegram: { configWrites: true, accounts: { second: { configWrites: true } } } };
+    expect(config({ agents: { entries: { clerk: { tools } } }, channels })).toEqual([
+      'config.owned-key spec.openclaw.config.agents.entries.clerk.tools.elevated',
+      'config.owned-key spec.openclaw.config.agents.entries.clerk.tools.fs',
+      'config.owned-key spec.openclaw.config.channels.telegram.configWrites',
+      'config.owned-key spec.openclaw.config.channels.telegram.accounts.second.configWrites',
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** Credentials as environment variables of the gateway, and as the configuration that reads them. */
 import type { k8s } from 'cdk8s-plus-28';
 import type { Credential } from '../settings/cell-settings.ts';
+import type { SecretVariable } from '../workload/volumes.ts';
 
 /** Variables that OpenClaw reads for a provider whose name is not the variable's. */
 const providerVariables: Readonly<Record<string, string>> = {
@@ -34,19 +35,21 @@ export function credentialVariable({ provider, channel, env }: Credential): stri
   return providerVariables[provider] ?? `${provider.replaceAll('-', '_').toUpperCase()}_API_KEY`;
 }
 
-/**
- * One variable a credential, by reference. `CELLWRIGHT_CREDENTIAL_VERSIONS` carries the version texts, so that a new
- * version is a new pod template and thus one rollout.
- */
-export function credentialEnv(credentials: readonly Credential[]): k8s.EnvVar[] {
-  const variables = credentials.map((credential) => ({
-    name: credentialVariable(credential),
-    valueFrom: { secretKeyRef: { name: credential.secretRef.name, key: credential.secretRef.key } },
+/** The variables that credentials fill. */
+export function credentialVariables(credentials: readonly Credential[]): SecretVariable[] {
+  return credentials.map((credential) => ({
+    variable: credentialVariable(credential),
+    secret: { name: credential.secretRef.name, key: credential.secretRef.key },
   }));
+}
+
+/**
+ * `CELLWRIGHT_CREDENTIAL_VERSIONS` carries the version texts, so that a new version is a new pod template and thus one
+ * rollout; empty when no credential has one.
+ */
+export function credentialVersions(credentials: readonly Credential[]): k8s.EnvVar[] {
   const versions = credentials.flatMap(({ name, version }) => (version === undefined ? [] : [`${name}=${version}`]));
-  return versions.length === 0
-    ? variables
-    : [...variables, { name: 'CELLWRIGHT_CREDENTIAL_VERSIONS', value: versions.join(',') }];
+  return versions.length === 0 ? [] : [{ name: 'CELLWRIGHT_CREDENTIAL_VERSIONS', value: versions.join(',') }];
 }
 
 /** The `channels` part of `openclaw.json`: enabled, with the token read from the environment. */
@@ -57,12 +60,7 @@ export function channelConfig(credentials: readonly Credential[]): Record<string
         return [];
       }
       const { field, variable } = channelTokens[credential.channel];
-      return [
-        [
-          credential.channel,
-          { enabled: true, configWrites: false, [field]: { source: 'env', provider: 'default', id: variable } },
-        ],
-      ];
+      return [[credential.channel, { enabled: true, [field]: { source: 'env', provider: 'default', id: variable } }]];
     }),
   );
 }

@@ -4,18 +4,11 @@ import type { CellSettings } from '../settings/cell-settings.ts';
 import { mergeFragments } from '../settings/merge.ts';
 import { channelConfig } from './credential-env.ts';
 
-/** Defaults under every fragment: safer than upstream's own, yet a tenant may ask for others. */
+/** Defaults under every fragment: quieter than upstream's own, yet a profile or tenant may ask for others. */
 const defaults: Readonly<Record<string, unknown>> = {
-  session: { dmScope: 'per-channel-peer' },
-  tools: {
-    agentToAgent: { enabled: false },
-    sessions: { visibility: 'self' },
-    // Tools that change the gateway itself; a read-only configuration does not stop all of them (cron jobs, for one).
-    deny: ['gateway', 'plugins', 'openclaw', 'automations', 'cron', 'nodes', 'secrets', 'skill_workshop', 'terminal'],
-  },
-  // It would fetch the list of models from outside at each start.
-  models: { catalogRefresh: { enabled: false } },
-  commands: { restart: false },
+  // The image brings no browser, and jobs that wake the agent are asked for by those who want them.
+  browser: { enabled: false },
+  cron: { enabled: false },
 };
 
 /** Our defaults, the profile's, and what credentials and MCP servers ask for; a tenant's fragment goes over it. */

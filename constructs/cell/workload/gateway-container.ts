@@ -3,12 +3,12 @@ import { k8s } from 'cdk8s-plus-28';
 import { gatewayPort } from '../../api/kinds/access.ts';
 import { byCodeUnit } from '../../synth/order.ts';
 import { bytesOf } from '../../synth/quantity.ts';
-import { credentialEnv } from '../config/credential-env.ts';
+import { credentialVariables, credentialVersions } from '../config/credential-env.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { containerSecurity } from './security.ts';
 import { gatewaySize, resourcesOf } from './sizes.ts';
 import { configPath, guardMounts, mounts, stateDirectory } from './volumes.ts';
-import type { CellConfigMaps } from './volumes.ts';
+import type { CellConfigMaps, SecretVariable } from './volumes.ts';
 
 /** Route of the guard plugin: 200 only when it is loaded and OPA serves the wanted revision. */
 export const guardHealthPath = '/cellwright/health';
@@ -33,15 +33,30 @@ export function gatewayContainer({ settings, token, configMaps }: GatewayContain
     image: settings.gatewayImage,
     imagePullPolicy: settings.pullPolicy,
     command: ['node', '/app/openclaw.mjs', 'gateway', 'run'],
-    env: [...gatewayEnv(settings), tokenEnv(token), ...credentialEnv(settings.credentials)],
+    env: [
+      ...gatewayEnv(settings),
+      ...secretVariables({ settings, token }).map(({ variable, secret }) => ({
+        name: variable,
+        valueFrom: { secretKeyRef: { ...secret } },
+      })),
+      ...credentialVersions(settings.credentials),
+    ],
     ports: [{ name: 'gateway', containerPort: gatewayPort, protocol: 'TCP' }],
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     // A start takes 13 to 65 s when the CPU is contended; 404 there means that the guard is not loaded.
     startupProbe: probe(guardHealthPath, { periodSeconds: 3, timeoutSeconds: 3, failureThreshold: 100 }),
     readinessProbe: probe(guardHealthPath, { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 }),
     livenessProbe: probe('/healthz', { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 }),
     resources: resourcesOf(gatewaySize(settings)),
     securityContext: containerSecurity,
-    volumeMounts: [mounts.state, mounts.config, mounts.tmp, mounts.runtimeToken, ...guardMounts(configMaps.guard)],
+    volumeMounts: [
+      mounts.state,
+      mounts.config,
+      mounts.tmp,
+      mounts.runtimeToken,
+      mounts.credentials,
+      ...guardMounts(configMaps.guard),
+    ],
   };
 }
 
@@ -70,8 +85,13 @@ function heapMegabytes(memoryLimit: string): number {
   return Math.max(384, Math.floor(bytesOf(memoryLimit) / 2 ** 20 / 2));
 }
 
-function tokenEnv({ name, key }: TokenSecret): k8s.EnvVar {
-  return { name: 'OPENCLAW_GATEWAY_TOKEN', valueFrom: { secretKeyRef: { name, key } } };
+/** What the gateway reads from Secrets: its own token and the tenant's credentials. */
+export function secretVariables({
+  settings,
+  token,
+}: Pick<GatewayContainerProps, 'settings' | 'token'>): SecretVariable[] {
+  const { name, key } = token;
+  return [{ variable: 'OPENCLAW_GATEWAY_TOKEN', secret: { name, key } }, ...credentialVariables(settings.credentials)];
 }
 
 function probe(path: string, timing: Partial<k8s.Probe>): k8s.Probe {

@@ -5,7 +5,7 @@ import { CellObject } from '../cell-object.ts';
 import { cellLabels, cellNames, cellNamespace, podSelector } from '../labels.ts';
 import { keepAnnotations } from '../retention.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
-import { gatewayContainer } from './gateway-container.ts';
+import { gatewayContainer, secretVariables } from './gateway-container.ts';
 import type { GatewayContainerProps } from './gateway-container.ts';
 import { gatewayCheck, hasPackages, installStep, prepareStep } from './init-containers.ts';
 import { opaContainer, policyCheck } from './opa-container.ts';
@@ -57,7 +57,7 @@ function podSpec(props: GatewayContainerProps): k8s.PodSpec {
       gatewayCheck(settings, configMaps),
     ],
     containers: [gatewayContainer(props)],
-    volumes: podVolumes(configMaps),
+    volumes: podVolumes(configMaps, secretVariables(props)),
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
     ...(nodeSelector === undefined ? {} : { nodeSelector }),
     ...(tolerations === undefined ? {} : { tolerations: tolerations.map((toleration) => ({ ...toleration })) }),

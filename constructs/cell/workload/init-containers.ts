@@ -1,4 +1,7 @@
-/** Steps before the gateway starts; each is a check or a preparation that the gateway must not be able to skip. */
+/**
+ * Steps before the gateway starts; each is a check or a preparation that the gateway must not be able to skip. What a step
+ * prints when it fails is its termination message, which `kubectl describe` shows.
+ */
 import type { k8s } from 'cdk8s-plus-28';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { gatewayEnv } from './gateway-container.ts';
@@ -15,6 +18,7 @@ export function prepareStep(settings: CellSettings, configMaps: CellConfigMaps):
     imagePullPolicy: settings.pullPolicy,
     command: ['node', `${guardDirectory}/pod/prepare.js`],
     resources: resourcesOf(prepareSize),
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: containerSecurity,
     volumeMounts: [
       mounts.volume,
@@ -39,6 +43,7 @@ export function installStep(settings: CellSettings, configMaps: CellConfigMaps):
     command: ['node', `${guardDirectory}/pod/install.js`, '/app/openclaw.mjs'],
     env: [...gatewayEnv(settings), { name: 'CELLWRIGHT_PACKAGES', value: JSON.stringify(packages) }],
     resources: resourcesOf(gatewaySize(settings)),
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: containerSecurity,
     volumeMounts: [mounts.state, mounts.tmp, ...guardMounts(configMaps.guard)],
   };
@@ -66,6 +71,7 @@ export function gatewayCheck(settings: CellSettings, configMaps: CellConfigMaps)
     command: ['node', `${guardDirectory}/pod/check.js`, '/app/openclaw.mjs'],
     env: gatewayEnv(settings),
     resources: resourcesOf(gatewaySize(settings)),
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: containerSecurity,
     volumeMounts: [mounts.state, mounts.config, mounts.tmp, mounts.runtimeToken, ...guardMounts(configMaps.guard)],
   };

@@ -10,6 +10,9 @@ export const opaDiagnosticPort = 8282;
 /** Port of OPA's decision API, on 127.0.0.1 only. */
 export const opaPort = 8181;
 
+/** Largest question; a tool call with larger parameters is refused, and denied by the guard. */
+const maxQuestionBytes = 2 ** 20;
+
 /** Where policy modules and data are mounted. Not under `/opa`: images with the binary there refuse a mount below it. */
 export const policyDirectory = '/policies';
 
@@ -31,9 +34,12 @@ export function opaContainer(settings: CellSettings): k8s.Container {
       '--authentication=token',
       '--authorization=basic',
       '--skip-version-check',
+      '--optimize-store-for-read-speed',
       '--log-format=json',
-      '--log-level=info',
+      // One line a decision, which has its own logger; `info` would add two lines for each request, probes included.
+      '--log-level=error',
       '--set=decision_logs.console=true',
+      `--set=server.decoding.max_length=${maxQuestionBytes}`,
       '--set=default_decision=/cellwright/decision',
       '--shutdown-grace-period=10',
       '--ignore=.*',
@@ -43,6 +49,7 @@ export function opaContainer(settings: CellSettings): k8s.Container {
     // Go reads the limit as a soft target, so that the heap is collected before the kernel steps in.
     env: [{ name: 'GOMEMLIMIT', value: '200MiB' }],
     ports: [{ name: 'opa-diagnostic', containerPort: opaDiagnosticPort, protocol: 'TCP' }],
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     startupProbe: health('/health', 60),
     readinessProbe: health('/health', 3),
     resources: opaResources(),
@@ -73,6 +80,7 @@ export function policyCheck(settings: CellSettings): k8s.Container {
       '--ignore=.*',
       policyDirectory,
     ],
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     resources: opaResources(),
     securityContext: containerSecurity,
     volumeMounts: [mounts.policy, mounts.capabilities],

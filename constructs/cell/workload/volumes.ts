@@ -11,6 +11,9 @@ export const guardDirectory = '/opt/cellwright/guard';
 /** Token with which the guard speaks to OPA; made anew for each pod. */
 export const opaTokenPath = '/run/cellwright/opa-token';
 
+/** Credentials as files, named like the variables that carry them, so that the guard sees when one changes. */
+export const credentialsDirectory = '/run/cellwright-credentials';
+
 /** Name of the claim template; the claims are `state-gateway-0` and so on. */
 export const stateClaim = 'state';
 
@@ -29,6 +32,7 @@ export const mounts = {
   tmp: { name: 'scratch', mountPath: '/tmp', subPath: 'tmp' },
   runtime: { name: 'runtime', mountPath: '/runtime' },
   runtimeToken: { name: 'runtime', mountPath: '/run/cellwright', subPath: 'guard', readOnly: true },
+  credentials: { name: 'credentials', mountPath: credentialsDirectory, readOnly: true },
   runtimeOpaData: { name: 'runtime', mountPath: '/run/opa', subPath: 'opa', readOnly: true },
 } as const satisfies Record<string, k8s.VolumeMount>;
 
@@ -41,12 +45,22 @@ export interface CellConfigMaps {
   readonly workspace: HashedConfigMap | undefined;
 }
 
+/** An environment variable that a Secret's key fills. */
+export interface SecretVariable {
+  readonly variable: string;
+  readonly secret: { readonly name: string; readonly key: string };
+}
+
 /** Key under which the list of OPA built-ins lies in the policy ConfigMap. */
 export const capabilitiesKey = 'capabilities.json';
 
 /** The pod's volumes beside the claim. */
-export function podVolumes({ config, policy, guard, workspace }: CellConfigMaps): k8s.Volume[] {
+export function podVolumes(
+  { config, policy, guard, workspace }: CellConfigMaps,
+  credentials: readonly SecretVariable[],
+): k8s.Volume[] {
   return [
+    credentialsVolume(credentials),
     configMapVolume('config', config, config.keys),
     configMapVolume(
       'policy',
@@ -60,6 +74,17 @@ export function podVolumes({ config, policy, guard, workspace }: CellConfigMaps)
     // OpenClaw's own log is set elsewhere; this is for tools.
     { name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } },
   ];
+}
+
+/**
+ * A Secret that is not there yet does not hold the volume up: the container says which one is missing, since its
+ * environment names the same ones.
+ */
+function credentialsVolume(credentials: readonly SecretVariable[]): k8s.Volume {
+  const sources = credentials.map(({ variable, secret: { name, key } }) => ({
+    secret: { name, items: [{ key, path: variable }], optional: true },
+  }));
+  return { name: 'credentials', projected: { defaultMode: 0o440, sources } };
 }
 
 /** Whether the policy brings free Rego, which is checked against the list of built-ins before OPA loads it. */

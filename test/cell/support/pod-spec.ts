@@ -29,10 +29,17 @@ export interface Probe {
   readonly httpGet: { readonly path: string; readonly port: number | string };
 }
 
-/** A volume: files of a ConfigMap, or else an empty folder. */
+/** A volume: files of a ConfigMap or of Secrets, or else an empty folder. */
 export interface Volume {
   readonly name: string;
+  readonly projected?: { readonly sources: readonly { readonly secret: SecretSource }[] };
   readonly configMap?: { readonly name: string; readonly items: readonly { key: string; path: string }[] };
+}
+
+/** Keys of a Secret as files. */
+export interface SecretSource {
+  readonly name: string;
+  readonly items: readonly { readonly key: string; readonly path: string }[];
 }
 
 /** A pod and the volumes it claims. */

@@ -27,7 +27,7 @@ const hiddenPorts = [8181];
 export class LocalPod implements AsyncDisposable {
   readonly #root = realpathSync(mkdtempSync(path.join(tmpdir(), 'cellwright-pod-')));
   readonly #spec: PodSpec;
-  readonly #host: PodHost;
+  #host: PodHost;
   readonly #ports: PortMap;
   readonly #running = new Map<string, ChildProcess>();
   readonly #output = new Map<string, string>();
@@ -158,8 +158,29 @@ export class LocalPod implements AsyncDisposable {
     return folder;
   }
 
-  #fill({ name, configMap }: Volume, objects: readonly KubeObject[]): void {
+  /** Gives a Secret's key another value: mounted files follow at once, environments with the next start. */
+  setSecret(name: string, key: string, value: string): void {
+    const { secrets } = this.#host;
+    this.#host = { ...this.#host, secrets: { ...secrets, [name]: { ...secrets[name], [key]: value } } };
+    for (const { name: volume, projected } of this.#spec.volumes) {
+      this.#project(volume, projected);
+    }
+  }
+
+  #project(volume: string, projected: Volume['projected']): void {
+    for (const { secret } of projected?.sources ?? []) {
+      for (const { key, path: file } of secret.items) {
+        const value = this.#host.secrets[secret.name]?.[key];
+        if (value !== undefined) {
+          writeFileSync(path.join(this.#folder(volume), file), value);
+        }
+      }
+    }
+  }
+
+  #fill({ name, configMap, projected }: Volume, objects: readonly KubeObject[]): void {
     const folder = this.#folder(name);
+    this.#project(name, projected);
     if (configMap === undefined) {
       return;
     }
