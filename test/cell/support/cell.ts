@@ -8,6 +8,7 @@ import { reviewTokenSecret } from '../../../constructs/synth/tenant-input.ts';
 import type { Named } from '../../../constructs/synth/tenant-input.ts';
 import { loadAssets } from '../../../files/assets/load-assets.ts';
 import { findOpa } from '../../../opa/find-opa.ts';
+import type { PodHost } from './container.ts';
 import { installMs, realOpenClaw } from './openclaw.ts';
 import { LocalPod } from './pod.ts';
 
@@ -17,8 +18,12 @@ export const gatewayToken = 'a-token-for-this-test-only';
 /** Milliseconds until programs are there, a first installation and build included. */
 export const programsMs = installMs + 900_000;
 
-/** The pod of a tenant "acme" with one bundle of the enterprise; nothing of it runs yet. */
-export async function cellPod(tenant: TenantGatewaySpec, bundle: PolicyBundleSpec): Promise<LocalPod> {
+/** The pod of a tenant "acme" with one bundle of the enterprise and the Secrets its spec names; nothing of it runs yet. */
+export async function cellPod(
+  tenant: TenantGatewaySpec,
+  bundle: PolicyBundleSpec,
+  secrets: PodHost['secrets'] = {},
+): Promise<LocalPod> {
   const { objects } = synthesizeTenant({
     tenant: defaulted<TenantGatewaySpec>('TenantGateway', 'acme', tenant),
     profile: defaulted<GatewayProfileSpec>('GatewayProfile', 'default', {}),
@@ -29,7 +34,7 @@ export async function cellPod(tenant: TenantGatewaySpec, bundle: PolicyBundleSpe
   return LocalPod.create(objects, {
     opa: await findOpa({ environment: process.env, progress }),
     openclaw: await realOpenClaw(),
-    secrets: { [reviewTokenSecret]: { token: gatewayToken } },
+    secrets: { [reviewTokenSecret]: { token: gatewayToken }, ...secrets },
   });
 }
 
