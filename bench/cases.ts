@@ -3,6 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openFleet } from '../cli/fleet/open-fleet.ts';
 import { tenantFiles } from '../constructs/synth/fleet-tree.ts';
+import { decisions } from './decisions.ts';
 import { tenantPath, tenantText, writeFleet } from './fleet.ts';
 import { inTurn, program, work } from './measure.ts';
 import type { Pairs, Sample } from './measure.ts';
@@ -104,7 +105,14 @@ function oneChanged(folder: string): Result[] {
 }
 
 /** Every case by its name. */
-export const cases: Readonly<Record<string, Case>> = { floor, stock, growth, start, 'one-changed': oneChanged };
+export const cases: Readonly<Record<string, Case>> = {
+  floor,
+  stock,
+  growth,
+  start,
+  'one-changed': oneChanged,
+  decisions,
+};
 
 function fleetOf(folder: string, tenants: number): string {
   const fleet = path.join(folder, `fleet-${tenants}`);

@@ -60,5 +60,8 @@ function row({ what, promised, pairs, inverse }: Result): string[] {
 }
 
 function seconds(milliseconds: number): string {
+  if (milliseconds < 10) {
+    return `${milliseconds.toFixed(2)} ms`;
+  }
   return milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -46,11 +46,11 @@ export type Verdict =
   { outcome: 'allow' } | { outcome: 'approve'; reasons: string[] } | { outcome: 'deny' | 'error'; reason: string };
 
 export interface OpaClient {
-  decide(question: Question): Promise<Decision>;
+  decide: (question: Question) => Promise<Decision>;
   /** The policy revision that is served; no rule of a bundle has a say in it. */
-  revision(): Promise<string>;
+  revision: () => Promise<string>;
   /** Has OPA evaluate a rule for its log alone. */
-  note(rule: 'audit' | 'outcome', input: object): Promise<void>;
+  note: (rule: 'audit' | 'outcome', input: object) => Promise<void>;
 }
 
 export interface Metrics {

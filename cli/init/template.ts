@@ -59,6 +59,16 @@ spec:
       deny:
         - exec
         - process
+    models:
+      allow:
+        - anthropic/*
+    # Who may write, and whom the agent answers: the channel's own settings hold until a level narrows them here.
+    channels:
+      allow: ['*']
+    senders:
+      allow: ['*']
+    targets:
+      allow: ['*']
 `;
 
 const tenant = `# One tenant: a namespace of its own, a gateway, and an OPA beside it that decides every tool call.
