@@ -115,6 +115,8 @@ export interface UsageEvent {
 
 export interface PluginApi {
   pluginConfig: unknown;
+  /** The whole `openclaw.json`. */
+  config: unknown;
   logger: { info(text: string): void; warn(text: string): void };
   registerTrustedToolPolicy(policy: {
     id: string;

@@ -40,7 +40,7 @@ export default {
     watchCredentials({ config, activity, log: api.logger, metrics });
     // Routes are registered last: a probe that finds one knows that everything above is in place.
     route(api, '/cellwright/metrics', metricsHandler(metrics));
-    route(api, '/cellwright/health', healthHandler(opa, config));
+    route(api, '/cellwright/health', healthHandler(opa, config, isGranted(api.config)));
   },
 };
 
@@ -51,6 +51,11 @@ export default {
  */
 function route(api, path, handler) {
   api.registerHttpRoute({ path, auth: 'plugin', match: 'exact', handler });
+}
+
+/** OpenClaw drops the hooks around runs without a word where this is not set. @param {any} config */
+function isGranted(config) {
+  return config?.plugins?.entries?.[id]?.hooks?.allowConversationAccess === true;
 }
 
 /** @param {unknown} value @returns {import('./host.d.ts').GuardConfig} */

@@ -4,14 +4,16 @@ import { messageOf } from './opa-client.js';
 /** @typedef {Parameters<import('./host.d.ts').PluginApi['registerHttpRoute']>[0]['handler']} Handler */
 
 /**
- * 200 only when OPA serves the revision that this cell wants; that the guard is loaded is said by the answer itself.
+ * 200 only when all hooks are in place and OPA serves the revision that this cell wants; that the guard is loaded is said by
+ * the answer itself.
  * @param {import('./host.d.ts').OpaClient} opa
  * @param {import('./host.d.ts').GuardConfig} config
+ * @param {boolean} granted whether OpenClaw keeps the guard's hooks
  * @returns {Handler}
  */
-export function healthHandler(opa, { revision }) {
+export function healthHandler(opa, { revision }, granted) {
   return async (_request, response) => {
-    const problem = await problemOf(opa, revision);
+    const problem = granted ? await problemOf(opa, revision) : 'OpenClaw drops hooks of the guard';
     return answer(response, problem === undefined ? 200 : 503, `${problem ?? 'ok'}\n`);
   };
 }

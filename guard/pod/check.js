@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 
 const pluginId = 'cellwright-guard';
+const guardHooks = ['before_tool_call', 'before_agent_run', 'before_dispatch', 'message_sending'];
 const openclaw = process.argv[2];
 if (openclaw === undefined) {
   fail('usage: check.js OPENCLAW');
@@ -16,20 +17,24 @@ if (config.status !== 0) {
   fail(`openclaw refuses the configuration: ${config.stdout || config.stderr}`);
 }
 const plugin = run(['plugins', 'inspect', pluginId, '--runtime', '--json']);
-const state = plugin.status === 0 ? statusOf(plugin.stdout) : undefined;
-if (state !== 'loaded') {
-  fail(`the guard does not load (${state ?? `exit ${plugin.status}`}): ${plugin.stderr || plugin.stdout}`);
+const report = plugin.status === 0 ? JSON.parse(plugin.stdout) : undefined;
+if (report?.plugin?.status !== 'loaded') {
+  fail(
+    `the guard does not load (${report?.plugin?.status ?? `exit ${plugin.status}`}): ${plugin.stderr || plugin.stdout}`,
+  );
+}
+/** @type {string[]} */
+const registered = report.typedHooks.map((/** @type {{ name: string }} */ { name }) => name);
+// OpenClaw drops hooks that the configuration does not grant, and says nothing.
+const dropped = guardHooks.filter((hook) => !registered.includes(hook));
+if (dropped.length > 0) {
+  fail(`the guard loads without its hooks ${dropped.join(', ')}: is hooks.allowConversationAccess set for it?`);
 }
 process.stdout.write('configuration valid, guard loads\n');
 
 /** @param {string[]} args */
 function run(args) {
   return spawnSync(process.execPath, [String(openclaw), ...args], { encoding: 'utf8', timeout: 120000 });
-}
-
-/** @param {string} text @returns {unknown} */
-function statusOf(text) {
-  return JSON.parse(text)?.plugin?.status;
 }
 
 /** @param {string} message @returns {never} */

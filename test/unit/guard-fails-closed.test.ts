@@ -127,9 +127,9 @@ describe('the guard', () => {
 });
 
 describe('its health', () => {
-  async function status(listener: RequestListener): Promise<number> {
+  async function status(listener: RequestListener, granted = true): Promise<number> {
     await using opa = await listen(listener);
-    const handle = healthHandler(partsOf(opa.config).opa, opa.config);
+    const handle = healthHandler(partsOf(opa.config).opa, opa.config, granted);
     const front = createServer((request, response) => void handle(request, response));
     await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
     const response = await fetch(`http://127.0.0.1:${(front.address() as AddressInfo).port}/cellwright/health`);
@@ -142,6 +142,10 @@ describe('its health', () => {
 
   test('is 200 when OPA serves the wanted revision', async () => {
     expect(await status(serving('r1'))).toBe(200);
+  });
+
+  test('is 503 when OpenClaw drops hooks of the guard', async () => {
+    expect(await status(serving('r1'), false)).toBe(503);
   });
 
   test.each<[string, RequestListener]>([
