@@ -64,7 +64,7 @@ const channel = (index: number): string => `${access}  team: support
       agents:
         defaults:
           model:
-            primary: anthropic/claude-sonnet-4-5
+            primary: anthropic/claude-sonnet-5
       channels:
         telegram:
           dmPolicy: allowlist

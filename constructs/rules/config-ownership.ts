@@ -1,5 +1,6 @@
 /** Keys of `openclaw.json` that no fragment may set. */
 import { appendStep, formatPath } from '../api/field-path.ts';
+import type { PathStep } from '../api/field-path.ts';
 import type { Problem } from '../api/problem.ts';
 import { ownedConfigPaths } from '../cell/config/owned-paths.ts';
 
@@ -31,17 +32,18 @@ export function ownedKeyProblems(fragment: unknown, path: string): Problem[] {
   );
 }
 
-/** Where a path with stars leads in a value, as the keys of each place. */
-function placesOf(value: unknown, [step, ...rest]: readonly string[]): string[][] {
+/** Where a path with stars leads in a value, as the steps to each place. */
+function placesOf(value: unknown, [step, ...rest]: readonly string[]): PathStep[][] {
   if (step === undefined) {
     return [[]];
   }
   if (value === null || typeof value !== 'object') {
     return [];
   }
-  const members = value as Readonly<Record<string, unknown>>;
-  const keys = step === '*' ? Object.keys(members) : Object.hasOwn(members, step) ? [step] : [];
-  return keys.flatMap((key) => placesOf(members[key], rest).map((steps) => [key, ...steps]));
+  const members = Object.entries(value).filter(([key]) => step === '*' || key === step);
+  return members.flatMap(([key, member]: [string, unknown]) =>
+    placesOf(member, rest).map((steps) => [Array.isArray(value) ? Number(key) : key, ...steps]),
+  );
 }
 
 const secretKey = /(token|secret|password|passphrase|api_?key|private_?key)$/i;

@@ -23,7 +23,7 @@ describe('a fragment of openclaw.json', () => {
   test('that OpenClaw takes has no problem', () => {
     expect(
       told({
-        agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-4-5' }, sandbox: { mode: 'off' } } },
+        agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-5' }, sandbox: { mode: 'off' } } },
         channels: { telegram: { dmPolicy: 'allowlist', allowFrom: ['1002'] } },
         tools: { deny: ['exec'], profile: 'minimal' },
         session: { dmScope: 'per-channel-peer' },

@@ -129,6 +129,11 @@ describe('a fragment of openclaw.json', () => {
   test('cannot open for one agent, channel or account what is closed for all', () => {
     const tools = { fs: { workspaceOnly: false }, elevated: { enabled: true }, exec: { mode: 'deny' } };
     const channels = { telegram: { configWrites: true, accounts: { second: { configWrites: true } } } };
+    const models = { providers: { mine: { models: [{ id: 'm', agentRuntime: { id: 'codex' } }] } } };
+    expect(config({ models })).toEqual([
+      'config.owned-key spec.openclaw.config.models.providers.mine.models[0].agentRuntime',
+      expect.stringMatching(/^config\./),
+    ]);
     expect(config({ agents: { entries: { clerk: { tools } } }, channels })).toEqual([
       'config.owned-key spec.openclaw.config.agents.entries.clerk.tools.elevated',
       'config.owned-key spec.openclaw.config.agents.entries.clerk.tools.fs',

@@ -4,7 +4,9 @@ import { guardPluginId } from './owned-config.ts';
 /** Their paths; a star stands for any one key. */
 export const ownedConfigPaths: readonly string[] = [
   'acp',
-  // Per agent, what is closed for all of them.
+  // Per agent and model, what is closed for all of them.
+  'agents.defaults.models.*.agentRuntime',
+  'agents.entries.*.models.*.agentRuntime',
   'agents.entries.*.runtime',
   'agents.entries.*.tools.elevated',
   'agents.entries.*.tools.exec.applyPatch',
@@ -38,6 +40,8 @@ export const ownedConfigPaths: readonly string[] = [
   'logging.consoleStyle',
   'logging.file',
   'models.catalogRefresh',
+  'models.providers.*.agentRuntime',
+  'models.providers.*.models.*.agentRuntime',
   'nodeHost',
   'plugins.allow',
   'plugins.deny',
