@@ -3,8 +3,9 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { cellLabels, cellNames, cellNamespace, podSelector } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
+import { guardMetricsPath } from './workload/gateway-container.ts';
 
-/** A PodMonitor for OPA's diagnostic port, when the profile asks for it (the kind comes with the Prometheus operator). */
+/** A PodMonitor for what the guard and OPA count, when the profile asks for it (the kind comes with the Prometheus operator). */
 export class CellMonitoring extends Construct {
   constructor(scope: Construct, id: string, { tenant, podMonitor }: CellSettings) {
     super(scope, id);
@@ -21,7 +22,10 @@ export class CellMonitoring extends Construct {
       },
       spec: {
         selector: { matchLabels: { ...podSelector } },
-        podMetricsEndpoints: [{ port: 'opa-diagnostic', path: '/metrics' }],
+        podMetricsEndpoints: [
+          { port: 'gateway', path: guardMetricsPath },
+          { port: 'opa-diagnostic', path: '/metrics' },
+        ],
       },
     });
   }

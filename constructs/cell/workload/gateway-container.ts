@@ -13,6 +13,9 @@ import type { CellConfigMaps, SecretVariable } from './volumes.ts';
 /** Route of the guard plugin: 200 only when it is loaded and OPA serves the wanted revision. */
 export const guardHealthPath = '/cellwright/health';
 
+/** Route of the guard plugin with numbers for Prometheus. */
+export const guardMetricsPath = '/cellwright/metrics';
+
 /** Where the token of a gateway is. */
 export interface TokenSecret {
   readonly name: string;

@@ -8,6 +8,8 @@ export interface LoopbackRequest {
   readonly method: string;
   /** Path without the query. */
   readonly path: string;
+  /** What stands behind `Bearer` in the header, if anything does. */
+  readonly bearer: string | undefined;
   readonly body: unknown;
   readonly response: ServerResponse;
 }
@@ -62,6 +64,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, answer:
   await answer({
     method: request.method ?? 'GET',
     path: pathname,
+    bearer: /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1],
     body: bodyOf(Buffer.concat(chunks).toString('utf8'), searchParams),
     response,
   });

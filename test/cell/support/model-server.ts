@@ -23,7 +23,7 @@ export interface ModelRequest {
 }
 
 /** A turn, or what decides it from the request. */
-export type TurnOf = Turn | ((request: ModelRequest) => Turn);
+export type TurnOf = Turn | ((request: ModelRequest) => Turn | Promise<Turn>);
 
 /** What the model says when no script is for a request, or its turns are over: nothing that anybody would be sent. */
 const silence: Turn = { say: 'NO_REPLY' };
@@ -34,6 +34,7 @@ const hostContext = '<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>';
 /** A running model. */
 export class ModelServer implements AsyncDisposable {
   readonly #requests = new Journal<ModelRequest>('requests to the model');
+  readonly #keys: string[] = [];
   readonly #scripts = new Map<string, readonly TurnOf[]>();
   #server: LoopbackServer | undefined;
 
@@ -46,6 +47,11 @@ export class ModelServer implements AsyncDisposable {
   /** The `baseUrl` of the provider. */
   get url(): string {
     return `${this.#server?.url ?? ''}/v1`;
+  }
+
+  /** The keys that came with the requests. */
+  get keys(): readonly string[] {
+    return this.#keys;
   }
 
   /** Every request so far. */
@@ -79,15 +85,16 @@ export class ModelServer implements AsyncDisposable {
     await this.#server?.[Symbol.asyncDispose]();
   }
 
-  #answer({ method, path, body, response }: LoopbackRequest): void {
+  async #answer({ method, path, bearer, body, response }: LoopbackRequest): Promise<void> {
     if (method !== 'POST' || !path.endsWith('/chat/completions')) {
       respond(response, 404, { error: { message: `this model has no ${method} ${path}` } });
       return;
     }
     const wire = body as WireRequest;
     const request = requestOf(wire);
+    this.#keys.push(bearer ?? '');
     this.#requests.add(request);
-    this.#speak(response, { wire, turn: this.#turn(request) });
+    this.#speak(response, { wire, turn: await this.#turn(request) });
   }
 
   #speak(response: ServerResponse, { wire, turn }: { readonly wire: WireRequest; readonly turn: Turn }): void {
@@ -99,7 +106,7 @@ export class ModelServer implements AsyncDisposable {
     response.end(completionStream(wire.model, turn));
   }
 
-  #turn(request: ModelRequest): Turn {
+  #turn(request: ModelRequest): Turn | Promise<Turn> {
     const current = this.#current(request);
     const turn = current?.turns[current.spoken] ?? silence;
     return typeof turn === 'function' ? turn(request) : turn;

@@ -107,6 +107,15 @@ export class LocalPod implements AsyncDisposable {
     await gone;
   }
 
+  /** How a running container ends, when it ends by itself. */
+  async ended(name: string): Promise<number | null> {
+    const child = this.#running.get(name);
+    if (child === undefined) {
+      throw new Error(`container ${name} was never started`);
+    }
+    return child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve)));
+  }
+
   /** What a container printed since it was started last. */
   output(name: string): string {
     return this.#output.get(name) ?? '';
