@@ -7,6 +7,7 @@ export interface Container {
   readonly restartPolicy?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly resources: { readonly limits: { readonly memory: string } };
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly env?: readonly {
     readonly name: string;

@@ -107,6 +107,20 @@ export class LocalPod implements AsyncDisposable {
     await gone;
   }
 
+  /** Process id of a running container. */
+  pid(name: string): number {
+    const pid = this.#running.get(name)?.pid;
+    if (pid === undefined) {
+      throw new Error(`container ${name} does not run`);
+    }
+    return pid;
+  }
+
+  /** The memory limit of a container, as its spec has it. */
+  memoryLimit(name: string): string {
+    return this.#container(name).resources.limits.memory;
+  }
+
   /** How a running container ends, when it ends by itself. */
   async ended(name: string): Promise<number | null> {
     const child = this.#running.get(name);
