@@ -51,7 +51,12 @@ test('up after a supervisor was killed ends what that left, and two at once brin
   expect(left).toHaveLength(3);
   process.kill(first.running ? first.pid : 0, 'SIGKILL');
   // On a busy machine the signal arrives a moment after it was sent.
-  expect(await eventually(() => playgroundStatus(dir), ({ running }) => !running)).toStrictEqual({ running: false });
+  expect(
+    await eventually(
+      () => playgroundStatus(dir),
+      ({ running }) => !running,
+    ),
+  ).toStrictEqual({ running: false });
   const [second, third] = await Promise.all([playgroundUp(dir, quiet), playgroundUp(dir, quiet)]);
   expect(second).toStrictEqual(third);
   const now = processesWith(dir).map(({ pid }) => pid);
