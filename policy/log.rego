@@ -43,7 +43,7 @@ _shown(path, value) := "**" if {
 	some key in path
 	is_string(key)
 	_is_masked(key)
-} else := sprintf("%s… (%d characters)", [substring(value, 0, _longest), count(value)]) if {
+} else := sprintf("%s... (%d characters)", [substring(value, 0, _longest), count(value)]) if {
 	is_string(value)
 	count(value) > _longest
 } else := value

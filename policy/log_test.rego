@@ -39,7 +39,7 @@ test_keys_that_look_like_paths_hide_nothing if {
 
 test_long_texts_are_cut if {
 	long := concat("", [letter | some _ in numbers.range(1, 300); letter := "a"])
-	_shown({"url": long}) == {"url": sprintf("%s… (300 characters)", [substring(long, 0, 256)])}
+	_shown({"url": long}) == {"url": sprintf("%s... (300 characters)", [substring(long, 0, 256)])}
 }
 
 test_parameters_that_are_no_object_are_not_shown if {

@@ -13,7 +13,7 @@ import path from 'node:path';
 const openclaw = process.argv[2];
 const state = process.env.OPENCLAW_STATE_DIR;
 if (openclaw === undefined || state === undefined) {
-  fail('usage: OPENCLAW_STATE_DIR=… CELLWRIGHT_PACKAGES=… install.js OPENCLAW');
+  fail('usage: OPENCLAW_STATE_DIR=DIR CELLWRIGHT_PACKAGES=JSON install.js OPENCLAW');
 }
 /** @type {{ plugins: Package[], skills: Package[] }} */
 const wanted = JSON.parse(process.env.CELLWRIGHT_PACKAGES ?? '{"plugins":[],"skills":[]}');

@@ -27,7 +27,7 @@ export class HashedConfigMap extends Construct {
 
   constructor(scope: Construct, id: string, { tenant, base, data }: HashedConfigMapProps) {
     super(scope, id);
-    this.keys = Object.keys(data).sort(byCodeUnit);
+    this.keys = sortedKeys(data);
     this.name = `${base}-${contentHash(data, this.keys)}`;
     new CellObject(this, 'config-map', {
       kind: k8s.KubeConfigMap,
@@ -36,6 +36,18 @@ export class HashedConfigMap extends Construct {
       data: { ...data },
     });
   }
+}
+
+const keysOf = new WeakMap<Readonly<Record<string, string>>, readonly string[]>();
+
+/** Files that many tenants share have one list of keys. */
+function sortedKeys(data: Readonly<Record<string, string>>): readonly string[] {
+  let keys = keysOf.get(data);
+  if (keys === undefined) {
+    keys = Object.keys(data).sort(byCodeUnit);
+    keysOf.set(data, keys);
+  }
+  return keys;
 }
 
 const hashes = new WeakMap<Readonly<Record<string, string>>, string>();

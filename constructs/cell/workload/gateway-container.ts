@@ -7,7 +7,7 @@ import { credentialVariables, credentialVersions } from '../config/credential-en
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { containerSecurity } from './security.ts';
 import { gatewaySize, resourcesOf } from './sizes.ts';
-import { configPath, guardMounts, mounts, stateDirectory } from './volumes.ts';
+import { configPath, mounts, pluginMounts, stateDirectory } from './volumes.ts';
 import type { CellConfigMaps, SecretVariable } from './volumes.ts';
 
 /** Route of the guard plugin: 200 only when it is loaded and OPA serves the wanted revision. */
@@ -58,7 +58,7 @@ export function gatewayContainer({ settings, token, configMaps }: GatewayContain
       mounts.tmp,
       mounts.runtimeToken,
       mounts.credentials,
-      ...guardMounts(configMaps.guard),
+      ...pluginMounts(configMaps.guard),
     ],
   };
 }

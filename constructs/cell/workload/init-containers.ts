@@ -7,7 +7,7 @@ import type { CellSettings } from '../settings/cell-settings.ts';
 import { gatewayEnv } from './gateway-container.ts';
 import { containerSecurity } from './security.ts';
 import { gatewaySize, prepareSize, resourcesOf } from './sizes.ts';
-import { guardDirectory, guardMounts, mounts } from './volumes.ts';
+import { guardDirectory, mounts, pluginMounts, scriptMount } from './volumes.ts';
 import type { CellConfigMaps } from './volumes.ts';
 
 /** Makes the folders inside the volumes, OPA's token and the workspace seeds (guard/pod/prepare.js). */
@@ -25,7 +25,7 @@ export function prepareStep(settings: CellSettings, configMaps: CellConfigMaps):
       mounts.scratch,
       mounts.runtime,
       ...(configMaps.workspace === undefined ? [] : [mounts.workspace]),
-      ...guardMounts(configMaps.guard),
+      scriptMount(configMaps.guard, 'pod/prepare.js'),
     ],
   };
 }
@@ -45,7 +45,7 @@ export function installStep(settings: CellSettings, configMaps: CellConfigMaps):
     resources: resourcesOf(gatewaySize(settings)),
     terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: containerSecurity,
-    volumeMounts: [mounts.state, mounts.tmp, ...guardMounts(configMaps.guard)],
+    volumeMounts: [mounts.state, mounts.tmp, scriptMount(configMaps.guard, 'pod/install.js')],
   };
 }
 
@@ -73,6 +73,13 @@ export function gatewayCheck(settings: CellSettings, configMaps: CellConfigMaps)
     resources: resourcesOf(gatewaySize(settings)),
     terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: containerSecurity,
-    volumeMounts: [mounts.state, mounts.config, mounts.tmp, mounts.runtimeToken, ...guardMounts(configMaps.guard)],
+    volumeMounts: [
+      mounts.state,
+      mounts.config,
+      mounts.tmp,
+      mounts.runtimeToken,
+      ...pluginMounts(configMaps.guard),
+      scriptMount(configMaps.guard, 'pod/check.js'),
+    ],
   };
 }

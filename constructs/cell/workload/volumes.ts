@@ -100,17 +100,38 @@ function configMapVolume(name: string, { name: configMap }: HashedConfigMap, key
   };
 }
 
+/** The plugin's own files of the guard; what lies below `pod/` are scripts of the pod's steps. */
+export function pluginMounts(guard: HashedConfigMap): k8s.VolumeMount[] {
+  return guardMounts(guard).filter(({ mountPath }) => !mountPath.startsWith(`${guardDirectory}/pod/`));
+}
+
+/** One script of the pod's steps, such as `pod/prepare.js`. */
+export function scriptMount(guard: HashedConfigMap, script: string): k8s.VolumeMount {
+  const mount = guardMounts(guard).find(({ mountPath }) => mountPath === `${guardDirectory}/${script}`);
+  if (mount === undefined) {
+    throw new RangeError(`the guard has no ${script}`);
+  }
+  return mount;
+}
+
+const mountsOf = new WeakMap<readonly string[], k8s.VolumeMount[]>();
+
 /**
  * The guard's files, mounted one by one: OpenClaw does not load a plugin from the root of a ConfigMap volume, whose
  * files are links in a world-writable folder, and would then run ungated.
  */
-export function guardMounts({ keys }: HashedConfigMap): k8s.VolumeMount[] {
-  return keys.map((key) => ({
-    name: 'guard',
-    mountPath: `${guardDirectory}/${guardPath(key)}`,
-    subPath: key,
-    readOnly: true,
-  }));
+function guardMounts({ keys }: HashedConfigMap): k8s.VolumeMount[] {
+  let made = mountsOf.get(keys);
+  if (made === undefined) {
+    made = keys.map((key) => ({
+      name: 'guard',
+      mountPath: `${guardDirectory}/${guardPath(key)}`,
+      subPath: key,
+      readOnly: true,
+    }));
+    mountsOf.set(keys, made);
+  }
+  return made;
 }
 
 /** ConfigMap keys have no slashes: `pod/prepare.js` is kept as `pod__prepare.js`. */

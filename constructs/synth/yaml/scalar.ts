@@ -25,27 +25,42 @@ export function stringScalar(text: string, indent: string): string {
   if (isPlain(text)) {
     return text;
   }
-  const known = text.length > longestPlain ? longTexts.get(text) : undefined;
+  if (text.length <= longestPlain) {
+    return written(text, indent);
+  }
+  const known = longTexts.get(text);
   if (known?.indent === indent) {
     return known.scalar;
   }
-  const scalar = text.includes('\n') && isLiteral(text) ? literal(text, indent) : quoted(text);
-  if (text.length > longestPlain) {
-    remember(text, { indent, scalar });
-  }
+  const scalar = written(text, indent);
+  remember(text, { indent, scalar });
   return scalar;
 }
 
-/** Long texts seen before: every tenant of a fleet has the same guard and the same Rego library. */
+function written(text: string, indent: string): string {
+  return text.includes('\n') && isLiteral(text) ? literal(text, indent) : quoted(text);
+}
+
+/** Long texts that came more than once: every tenant of a fleet has the same guard and the same Rego library. */
 const longTexts = new Map<string, { readonly indent: string; readonly scalar: string }>();
+/** Long texts that came once. Most are one tenant's own: what is written of them would only fill the memory. */
+const seenOnce = new Set<string>();
 const mostLongTexts = 200;
 
-/** Texts of one tenant alone push the shared ones out now and then; they come back with the next tenant. */
-function remember(text: string, written: { readonly indent: string; readonly scalar: string }): void {
-  if (longTexts.size >= mostLongTexts) {
-    longTexts.clear();
+/** Texts push each other out now and then; shared ones come back with the next two tenants. */
+function remember(text: string, result: { readonly indent: string; readonly scalar: string }): void {
+  if (!seenOnce.has(text)) {
+    bounded(seenOnce).add(text);
+    return;
   }
-  longTexts.set(text, written);
+  bounded(longTexts).set(text, result);
+}
+
+function bounded<Held extends { readonly size: number; clear: () => void }>(held: Held): Held {
+  if (held.size >= mostLongTexts) {
+    held.clear();
+  }
+  return held;
 }
 
 /** The string as a key, without the colon. */
@@ -88,17 +103,11 @@ function endsInBlankLine(text: string): boolean {
   return text.charCodeAt(index) === 0x0a;
 }
 
+/** One flat text: lines put together one by one would be kept as the list of their parts. */
 function literal(text: string, indent: string): string {
   const ended = text.endsWith('\n');
-  let block = ended ? '|' : '|-';
-  const end = ended ? text.length - 1 : text.length;
-  for (let start = 0; start <= end;) {
-    const found = text.indexOf('\n', start);
-    const lineEnd = found < 0 || found > end ? end : found;
-    block += lineEnd === start ? '\n' : `\n${indent}${text.slice(start, lineEnd)}`;
-    start = lineEnd + 1;
-  }
-  return block;
+  const lines = ended ? text.slice(0, -1) : text;
+  return `${ended ? '|' : '|-'}\n${indent}${lines.replace(/\n(?=[^\n])/g, `\n${indent}`)}`;
 }
 
 function quoted(text: string): string {
