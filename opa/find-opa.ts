@@ -1,11 +1,11 @@
 /** Finds the real opa. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { buildOpa } from './build-opa.ts';
 import { runBounded } from './bounded-child.ts';
 import { OpaError } from './opa-error.ts';
+import { userCache } from './user-cache.ts';
 
 /** Version that is built when none is found; the sidecar's default image has the same. */
 export const opaVersion = '1.21.1';
@@ -47,13 +47,9 @@ export async function findOpa(options: FindOptions): Promise<string> {
   return cached;
 }
 
-/** Per-user cache, by the XDG base directory specification; the version in the name keeps an upgrade from running an old one. */
+/** The version in the name keeps an upgrade from running an old one. */
 function cachedPath(environment: NodeJS.ProcessEnv): string {
-  const named = environment.XDG_CACHE_HOME;
-  // Never below a folder that others may write, or the current one: what lies there is run.
-  const base =
-    named !== undefined && path.isAbsolute(named) ? named : path.join(environment.HOME ?? homedir(), '.cache');
-  return path.join(base, 'cellwright', 'bin', `opa-${opaVersion}`);
+  return path.join(userCache(environment), 'bin', `opa-${opaVersion}`);
 }
 
 async function requireNamed(file: string, signal: AbortSignal | undefined): Promise<string> {

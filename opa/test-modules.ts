@@ -1,4 +1,5 @@
 /** The real `opa test`. */
+import path from 'node:path';
 import { runBounded } from './bounded-child.ts';
 import { findingsOf } from './check-modules.ts';
 import { moduleFolder } from './module-folder.ts';
@@ -15,11 +16,20 @@ export interface TestOptions {
 
 /** How the tests went. */
 export interface TestReport {
-  /** Names as `package.test_name`. */
-  readonly passed: readonly string[];
-  readonly failed: readonly string[];
+  readonly results: readonly RegoTest[];
   /** Covered lines of all modules, in percent; undefined when a test failed, since opa then says nothing of it. */
   readonly coverage: number | undefined;
+}
+
+/** One `test_` rule. */
+export interface RegoTest {
+  /** As `package.test_name`. */
+  readonly name: string;
+  readonly passed: boolean;
+  /** Name of its module. */
+  readonly file: string;
+  /** One-based. */
+  readonly row: number;
 }
 
 interface TestResult {
@@ -27,6 +37,7 @@ interface TestResult {
   readonly name: string;
   readonly fail?: boolean;
   readonly error?: unknown;
+  readonly location?: { readonly file: string; readonly row: number };
 }
 
 /**
@@ -43,16 +54,17 @@ export async function testModules({ opa, modules, signal }: TestOptions): Promis
     }
     return stdout;
   };
-  const results = JSON.parse(await run('--format=json')) as readonly TestResult[];
-  const named = (failed: boolean): string[] =>
-    results
-      .filter(({ fail, error }) => (fail === true || error !== undefined) === failed)
-      .map((result) => `${result.package}.${result.name}`);
-  const failed = named(true);
+  const results = (JSON.parse(await run('--format=json')) as readonly TestResult[]).map(regoTest);
+  const allPassed = results.every(({ passed }) => passed);
+  return { results, coverage: allPassed ? coverageOf(await run('--coverage')) : undefined };
+}
+
+function regoTest({ package: module, name, fail, error, location }: TestResult): RegoTest {
   return {
-    passed: named(false),
-    failed,
-    coverage: failed.length === 0 ? coverageOf(await run('--coverage')) : undefined,
+    name: `${module}.${name}`,
+    passed: fail !== true && error === undefined,
+    file: path.basename(location?.file ?? ''),
+    row: location?.row ?? 0,
   };
 }
 

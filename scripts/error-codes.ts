@@ -195,6 +195,23 @@ export const codeFamilies: readonly CodeFamily[] = [
     },
   },
   {
+    family: 'question',
+    about: 'Questions to policy, as `cellwright policy explain` reads them.',
+    codes: {
+      field: ['A field of the question is wrong.', 'See `cellwright policy explain --help`.'],
+      documents: ['The file does not hold exactly one document.', 'Write one document, without `---`.'],
+    },
+  },
+  {
+    family: 'cases',
+    about: 'Tables of cases, as `cellwright policy test` reads them.',
+    codes: {
+      field: ['A case is not written as it should be.', 'See `cellwright policy test --help`.'],
+      none: ['There are no cases and no Rego tests.', 'Write some below `tests/` of the fleet, or name the files.'],
+      tenant: ['A case names a tenant that the fleet does not have.', 'Name one of its tenants.'],
+    },
+  },
+  {
     family: 'bundle',
     about: 'Policy bundles.',
     codes: {
@@ -206,6 +223,10 @@ export const codeFamilies: readonly CodeFamily[] = [
       'rego-data': [
         'The Rego reads data of other bundles.',
         'Use `input`, `data.policy` and rules of the same bundle.',
+      ],
+      'rego-slow': [
+        'A rule of the Rego did not come to an end within a second on a sample question.',
+        'Look things up instead of trying all combinations.',
       ],
       'rego-shape': ['`deny` or `require_approval` is not a set of messages.', 'Write `deny contains "reason" if …`.'],
       'rego-silent': ['The Rego has neither `deny` nor `require_approval`.', 'Add a rule, or remove `rego`.'],

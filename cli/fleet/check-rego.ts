@@ -1,13 +1,14 @@
 /** Free Rego of a fleet's bundles, judged by the real opa. */
 import type { Problem } from '../../constructs/api/problem.ts';
 import { bundleFile, bundleModule } from '../../constructs/policy/free-rego.ts';
-import { regoProblems as judge } from '../../constructs/policy/rego-problems.ts';
+import { readRules, regoProblems as judge } from '../../constructs/policy/rego-problems.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { LocatedProblem } from '../../files/problem.ts';
 import type { FleetObject } from '../../files/read/fleet-object.ts';
-import { checkModules } from '../../opa/check-modules.ts';
 import { findOpa } from '../../opa/find-opa.ts';
-import { outlineModule } from '../../opa/outline-module.ts';
+import { judgeModule } from '../../opa/judge-module.ts';
+import { userCache } from '../../opa/user-cache.ts';
+import { VerdictCache } from '../../opa/verdict-cache.ts';
 
 /**
  * Problems of every bundle with Rego. opa is looked for only when there is one.
@@ -26,10 +27,11 @@ export async function regoProblems(
     return [];
   }
   const opa = await findOpa({ environment: process.env, progress });
+  const cache = new VerdictCache(userCache(process.env), opa);
   const problems: LocatedProblem[] = [];
   for (const { object, rego } of withRego) {
     // One by one: a bundle's mistake must not hide another's, and all at once would need memory for all.
-    const found = await problemsOf({ name: object.name, rego, opa, capabilities: assets.capabilities });
+    const found = await problemsOf({ name: object.name, rego, opa, capabilities: assets.capabilities, cache });
     problems.push(...found.map((problem) => object.locate(problem)));
   }
   return problems;
@@ -40,11 +42,11 @@ interface Question {
   readonly rego: string;
   readonly opa: string;
   readonly capabilities: string;
+  readonly cache: VerdictCache;
 }
 
 /** What opa refuses, or else what a bundle may not do in Rego that is sound by itself. */
-async function problemsOf({ name, rego, opa, capabilities }: Question): Promise<Problem[]> {
+async function problemsOf({ name, rego, ...options }: Question): Promise<Problem[]> {
   const module = bundleModule(name, rego);
-  const findings = await checkModules({ opa, modules: { [bundleFile(name)]: module }, capabilities });
-  return judge(name, findings.length > 0 ? { findings } : { outline: await outlineModule({ opa, module }) });
+  return judge(name, await judgeModule({ ...options, file: bundleFile(name), module, rules: readRules(name) }));
 }

@@ -29,19 +29,34 @@ export interface RegoOutline {
   }[];
 }
 
-/** What opa saw in a bundle's module: errors, or else its outline. */
-export type RegoReport = { readonly findings: readonly RegoFinding[] } | { readonly outline: RegoOutline };
+/** What opa saw in a bundle's module: errors, or else its outline and the rules that did not end in time. */
+export type RegoReport =
+  { readonly findings: readonly RegoFinding[] } | { readonly outline: RegoOutline; readonly slow: readonly string[] };
 
 /** Every problem of a bundle's Rego, by what opa saw of it. */
 export function regoProblems(bundle: string, report: RegoReport): Problem[] {
   if ('findings' in report) {
     return report.findings.map(findingProblem);
   }
-  const { outline } = report;
-  return [...shapeProblems(outline), ...reachProblems(bundle, outline)];
+  const { outline, slow } = report;
+  return [...shapeProblems(outline), ...reachProblems(bundle, outline), ...slow.map(slowProblem)];
 }
 
 const sets = ['deny', 'require_approval'];
+
+/** The rules of a bundle that are read, as references into data: those that are tried for time. */
+export function readRules(bundle: string): string[] {
+  return sets.map((set) => `data.${bundlesPackage}[${JSON.stringify(bundle)}].${set}`);
+}
+
+function slowProblem(rule: string): Problem {
+  return {
+    code: 'bundle.rego-slow',
+    path: 'spec.rego',
+    message: `${rule} did not come to an end in time on a sample question; in a cell such a question is denied after a second`,
+    fix: 'look things up instead of trying all combinations: numbers.range in numbers.range grows with the product',
+  };
+}
 
 function findingProblem(finding: RegoFinding): Problem {
   return {

@@ -1,11 +1,14 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Problem } from '../../constructs/api/problem.ts';
 import { bundleFile, bundleModule } from '../../constructs/policy/free-rego.ts';
-import { regoProblems } from '../../constructs/policy/rego-problems.ts';
+import { readRules, regoProblems } from '../../constructs/policy/rego-problems.ts';
 import { loadAssets } from '../../files/assets/load-assets.ts';
-import { checkModules } from '../../opa/check-modules.ts';
 import { evaluate } from '../../opa/evaluate.ts';
-import { outlineModule } from '../../opa/outline-module.ts';
+import { judgeModule } from '../../opa/judge-module.ts';
+import { VerdictCache } from '../../opa/verdict-cache.ts';
 import { opaBuildMs, realOpa } from './support/opa.ts';
 
 const assets = loadAssets();
@@ -14,12 +17,16 @@ beforeAll(async () => {
   opa = await realOpa();
 }, opaBuildMs);
 
-/** As the CLI and the runner do it: check, and outline what passed. */
-async function problemsOf(rego: string): Promise<string[]> {
-  const module = bundleModule('acme', rego);
-  const modules = { [bundleFile('acme')]: module };
-  const findings = await checkModules({ opa, modules, capabilities: assets.capabilities });
-  const report = findings.length > 0 ? { findings } : { outline: await outlineModule({ opa, module }) };
+/** As the command does it; with a cache where a test gives one. */
+async function problemsOf(rego: string, cache?: VerdictCache): Promise<string[]> {
+  const report = await judgeModule({
+    opa,
+    file: bundleFile('acme'),
+    module: bundleModule('acme', rego),
+    capabilities: assets.capabilities,
+    rules: readRules('acme'),
+    cache,
+  });
   return regoProblems('acme', report).map(({ code, message }: Problem) => `${code}: ${message}`);
 }
 
@@ -101,6 +108,30 @@ forbidden := {"exec"}`;
     expect(await problemsOf('import data.cellwright_runtime as r\n\ndeny contains r.token')).toEqual([
       'bundle.rego-data: line 1, column 8: data.cellwright_runtime is not for bundles to read',
     ]);
+  });
+
+  test('is refused when a rule of it does not come to an end', async () => {
+    const range = 'numbers.range(1, 20000)[_]';
+    const [first, ...more] = await problemsOf(`deny contains "x" if count([1 | ${range}; ${range}]) > 0`);
+    expect(more).toEqual([]);
+    expect(first).toMatch(/^bundle\.rego-slow: data\.cellwright_bundles\["acme"\]\.deny did not come to an end/);
+  });
+
+  test('is judged once, and again when the cache was lost or cut off', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-verdicts-'));
+    const rego = 'deny contains "x" if http.send({})';
+    const first = await problemsOf(rego, new VerdictCache(folder, opa));
+    const [file = ''] = readdirSync(path.join(folder, 'verdicts'));
+    const kept = path.join(folder, 'verdicts', file);
+    const held = readFileSync(kept, 'utf8');
+    writeFileSync(kept, held.replace('http.send', 'what.was.kept'));
+    const second = await problemsOf(rego, new VerdictCache(folder, opa));
+    writeFileSync(kept, held.slice(0, 20));
+    const third = await problemsOf(rego, new VerdictCache(folder, opa));
+    rmSync(folder, { recursive: true, force: true });
+    expect(first).toEqual([expect.stringContaining('http.send')]);
+    expect(second).toEqual([expect.stringContaining('what.was.kept')]);
+    expect(third).toEqual(first);
   });
 
   test('cannot leave its package', async () => {

@@ -1,0 +1,100 @@
+/** Decisions of a whole list of questions by one run of the real `opa eval`, as the cells of their tenants would decide. */
+import { runBounded } from './bounded-child.ts';
+import { moduleFolder } from './module-folder.ts';
+import type { OpaFiles } from './module-folder.ts';
+import { OpaError } from './opa-error.ts';
+
+/** One question, and the policy that it is put to. */
+export interface PolicyQuestion {
+  /** Index into the policies. */
+  readonly policy: number;
+  /** The input document. */
+  readonly input: unknown;
+}
+
+/** What is decided together. */
+export interface DecideOptions<Value> {
+  readonly opa: string;
+  /** The library, and the modules of every bundle that a policy names. */
+  readonly modules: OpaFiles;
+  /** `data.policy` of each tenant. */
+  readonly policies: readonly unknown[];
+  readonly questions: readonly PolicyQuestion[];
+  /** Rego of the value that is wanted of each question, for example `data.cellwright.decision`. */
+  readonly query: string;
+  /** What a question is worth that policy cannot be evaluated on; the guard denies such a one. */
+  readonly onError: (message: string) => Value;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Two minutes: a batch is far below it, and a rule without end must not hold a command forever. */
+const batchMs = 120_000;
+
+/**
+ * The values in the order of the questions. An error of one question ends opa's whole run, as it would end the decision in
+ * a cell; the run is then parted until the question stands alone.
+ * @throws OpaError when the modules do not compile or opa itself fails, see `runBounded`
+ */
+export async function decideAll<Value>(options: DecideOptions<Value>): Promise<Value[]> {
+  const { questions, onError } = options;
+  if (questions.length === 0) {
+    return [];
+  }
+  const result = await run(options);
+  if ('values' in result) {
+    return result.values as Value[];
+  }
+  if (questions.length === 1) {
+    return [onError(result.error)];
+  }
+  const middle = Math.ceil(questions.length / 2);
+  return [
+    ...(await decideAll({ ...options, questions: questions.slice(0, middle) })),
+    ...(await decideAll({ ...options, questions: questions.slice(middle) })),
+  ];
+}
+
+interface Report {
+  readonly result?: readonly { readonly expressions: readonly { readonly value: readonly unknown[] }[] }[];
+  readonly errors?: readonly { readonly message: string; readonly code?: string }[];
+}
+
+async function run(options: DecideOptions<unknown>): Promise<{ values: readonly unknown[] } | { error: string }> {
+  const { opa, modules, policies, questions, query, signal } = options;
+  await using loaded = await moduleFolder(modules);
+  await using besides = await moduleFolder({ 'input.json': JSON.stringify({ policies, questions }) });
+  // Bound to variables first: opa 1.21 has no value for `with data.policy as one.policy` where `one` comes from input.
+  const each = 'some i, one in input.questions; p := input.policies[one.policy]; q := one.input';
+  const { stdout, stderr } = await runBounded({
+    command: opa,
+    args: [
+      'eval',
+      '--format=json',
+      '--strict-builtin-errors',
+      `--data=${loaded.path}`,
+      `--input=${besides.path}/input.json`,
+      `[[i, v] | ${each}; v := ${query} with data.policy as p with input as q]`,
+    ],
+    timeoutMs: batchMs,
+    signal,
+  });
+  const { result, errors } = reportOf(stdout, stderr);
+  const pairs = result?.[0]?.expressions[0]?.value as readonly (readonly [number, unknown])[] | undefined;
+  if (pairs === undefined) {
+    const [first] = errors ?? [];
+    if (first?.code?.startsWith('eval_') === true && first.code !== 'eval_cancel_error') {
+      return { error: first.message };
+    }
+    throw new OpaError('opa.failed', `opa eval: ${first?.message ?? (stdout + stderr).slice(0, 2000)}`);
+  }
+  const values = new Map(pairs);
+  return { values: questions.map((_, index) => values.get(index)) };
+}
+
+function reportOf(stdout: string, stderr: string): Report {
+  try {
+    return JSON.parse(stdout) as Report;
+  } catch (cause) {
+    throw new OpaError('opa.failed', `opa eval printed no report: ${(stdout + stderr).slice(0, 2000)}`, cause);
+  }
+}
