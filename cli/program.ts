@@ -6,6 +6,7 @@ import type { ExitCode } from './exit-code.ts';
 import { explainFailure } from './failure.ts';
 import { outputFormats } from './output/structured.ts';
 import type { OutputFormat } from './output/structured.ts';
+import { addPolicy } from './policy-program.ts';
 import { line, terminal } from './terminal.ts';
 
 const examples = (...lines: readonly string[]): string =>
@@ -53,7 +54,7 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     .showHelpAfterError('(add --help for the options of this command)')
     .exitOverride()
     .addHelpText('after', examples('cellwright init', 'cellwright synth', 'cellwright playground up'));
-  for (const add of [addInit, addSynth, addValidate, addPlayground, addRunner, addStatus]) {
+  for (const add of [addInit, addSynth, addValidate, addPolicy, addPlayground, addRunner, addStatus]) {
     add(program, done);
   }
   return program;

@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { validateObject } from '../../constructs/api/validate/validate-object.ts';
 import { byCodeUnit } from '../../constructs/synth/order.ts';
+import { isCasesPath } from '../policy/cases.ts';
 import type { LocatedProblem } from '../problem.ts';
 import { FleetObject, identify } from './fleet-object.ts';
 import type { FleetIdentity } from './fleet-object.ts';
@@ -45,7 +46,7 @@ export function readFleet(folder: string, options: ReadFleetOptions = {}): Fleet
     const problem = pathProblem(folder, path);
     if (problem) {
       found.problems.push(problem);
-    } else if (isYamlPath(path)) {
+    } else if (isYamlPath(path) && !isCasesPath(path)) {
       readFile(found, { path: join(folder, path), shown: showPath(folder, path) }, options);
     }
   }
@@ -78,7 +79,7 @@ function pathProblem(folder: string, path: string): LocatedProblem | undefined {
       fix: 'rename it if it holds objects, else move it out of the fleet',
     });
   }
-  return inside || !isYamlPath(path)
+  return inside || !isYamlPath(path) || isCasesPath(path)
     ? undefined
     : fileProblem(shown, {
         code: 'fleet.folder',

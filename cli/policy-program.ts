@@ -1,0 +1,106 @@
+/** The words of `cellwright policy`. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { ExitCode } from './exit-code.ts';
+import { outputFormats } from './output/structured.ts';
+import type { OutputFormat } from './output/structured.ts';
+
+type Done = (code: ExitCode) => void;
+
+const fleetOption = ['--fleet <folder>', 'folder with profiles/, bundles/ and tenants/', 'fleet'] as const;
+
+/** Adds the commands to a program; each is loaded when it is called. */
+export function addPolicy(program: Command, done: Done): void {
+  const policy = program
+    .command('policy')
+    .description('Ask, test and compare the policy of a fleet, decided by the real opa as in the cells.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  cellwright policy explain --tenant acme-support --tool exec\n  cellwright policy test\n' +
+        '  kubectl logs -n tenant-acme-support gateway-0 -c opa | cellwright policy replay -\n',
+    );
+  addExplain(policy, done);
+  addTest(policy, done);
+  addReplay(policy, done);
+}
+
+function addExplain(policy: Command, done: Done): void {
+  policy
+    .command('explain')
+    .description(
+      'Show which level of policy says what of one question. Exit 0 when it is allowed, 1 when it is denied.',
+    )
+    .requiredOption('--tenant <name>', 'whose policy decides')
+    .option('--tool <name>', 'ask about a call of this tool')
+    .option('--model <provider/model>', 'ask about a run on this model')
+    .option('--input <file>', 'ask the question in this YAML or JSON file, - for standard input')
+    .option(...fleetOption)
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      '\nA question has kind (tool, model, inbound, outbound, agent), name, and where they matter channel, requester\n' +
+        '(channel:id), agent, session and params.\n\nExamples:\n' +
+        '  cellwright policy explain --tenant acme-support --tool exec\n' +
+        '  echo \'{"kind": "inbound", "channel": "telegram", "requester": "telegram:1002"}\' |\n' +
+        '    cellwright policy explain --tenant acme-support --input -\n',
+    )
+    .action(async (options: ExplainFlags) => {
+      const { policyExplain } = await import('./commands/policy-explain.ts');
+      done(await policyExplain(options));
+    });
+}
+
+interface ExplainFlags {
+  readonly tenant: string;
+  readonly tool?: string;
+  readonly model?: string;
+  readonly input?: string;
+  readonly fleet: string;
+  readonly output: OutputFormat;
+}
+
+function addTest(policy: Command, done: Done): void {
+  policy
+    .command('test')
+    .description('Run tables of cases (*.cases.yaml) and Rego tests (*_test.rego). Exit 1 when one fails.')
+    .argument('[path...]', 'files, or folders to look through (default: tests/ in the fleet)')
+    .option(...fleetOption)
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      '\nA file of cases is a list:\n  - tenant: acme-support\n    tool: exec\n    expect: deny      # or allow, approve\n' +
+        '    because: tools.deny "exec"\n\nExamples:\n  cellwright policy test\n' +
+        '  cellwright policy test fleet/tests/baseline.cases.yaml -o json\n',
+    )
+    .action(async (paths: string[], options: { fleet: string; output: OutputFormat }) => {
+      const { policyTest } = await import('./commands/policy-test.ts');
+      done(await policyTest(paths, options));
+    });
+}
+
+function addReplay(policy: Command, done: Done): void {
+  policy
+    .command('replay')
+    .description('Decide recorded questions again under the fleet as it is now. Exit 1 when an answer would change.')
+    .argument('<log...>', 'decision logs of OPA, one JSON object a line; - for standard input')
+    .option('--enforce <bundle>', 'take this Audit bundle as if it decided (repeatable)', collect, [])
+    .option(...fleetOption)
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kubectl logs -n tenant-acme-support gateway-0 -c opa | cellwright policy replay -\n' +
+        '  cellwright policy replay decisions.jsonl --enforce acme-trial\n',
+    )
+    .action(async (logs: string[], options: { enforce: string[]; fleet: string; output: OutputFormat }) => {
+      const { policyReplay } = await import('./commands/policy-replay.ts');
+      done(await policyReplay(logs, options));
+    });
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function outputOption(): Option {
+  return new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table');
+}

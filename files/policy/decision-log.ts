@@ -1,0 +1,58 @@
+/** Decisions as OPA logs them: one JSON object a line, among whatever else the container prints. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { PolicyInput } from './question.ts';
+
+/** One recorded decision. */
+export interface RecordedDecision {
+  readonly input: PolicyInput;
+  /** What was answered; undefined where the evaluation ended in an error, which the guard denies. */
+  readonly result: RecordedResult | undefined;
+}
+
+/** The part of an answer that is compared. */
+export interface RecordedResult {
+  readonly allow: boolean;
+  readonly requireApproval: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** The decisions of a log in their order, read as they are asked for; `-` is standard input. */
+export async function* readDecisionLog(file: string): AsyncGenerator<RecordedDecision> {
+  const input = file === '-' ? process.stdin : createReadStream(file, 'utf8');
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+    const decision = decisionIn(line);
+    if (decision !== undefined) {
+      yield decision;
+    }
+  }
+}
+
+/** A line may begin with what a collector put before it, such as a time or the pod's name. */
+function decisionIn(line: string): RecordedDecision | undefined {
+  const start = line.indexOf('{');
+  if (start < 0 || !line.includes('"Decision Log"')) {
+    return undefined;
+  }
+  let entry: { readonly path?: unknown; readonly input?: unknown; readonly result?: unknown };
+  try {
+    entry = JSON.parse(line.slice(start)) as typeof entry;
+  } catch {
+    // A line that was cut off: what it said cannot be known.
+    return undefined;
+  }
+  const { path, input, result } = entry;
+  return path === 'cellwright/decision' && isQuestion(input)
+    ? { input, result: isResult(result) ? result : undefined }
+    : undefined;
+}
+
+function isQuestion(value: unknown): value is PolicyInput {
+  const { tenant, kind } = (value ?? {}) as { readonly tenant?: unknown; readonly kind?: unknown };
+  return typeof tenant === 'string' && typeof kind === 'string';
+}
+
+function isResult(value: unknown): value is RecordedResult {
+  const { allow, requireApproval, reasons } = (value ?? {}) as Partial<Record<keyof RecordedResult, unknown>>;
+  return typeof allow === 'boolean' && typeof requireApproval === 'boolean' && Array.isArray(reasons);
+}

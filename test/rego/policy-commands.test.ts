@@ -1,0 +1,198 @@
+/** `cellwright policy` as a person and a script meet it, with the real opa. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { opaBuildMs, realOpa } from './support/opa.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-policy-'));
+const fleet = path.join(folder, 'fleet');
+
+beforeAll(async () => {
+  await realOpa();
+  write('fleet/profiles/default.yaml', object('GatewayProfile', 'default', {}));
+  for (const name of ['one', 'two', 'three']) {
+    write(`fleet/tenants/${name}.yaml`, object('TenantGateway', name, {}));
+  }
+  write(
+    'fleet/bundles/baseline.yaml',
+    object('PolicyBundle', 'baseline', {
+      rules: { tools: { allow: ['read', 'web_*'] }, senders: { allow: ['telegram:*'] }, channels: { allow: ['*'] } },
+    }),
+  );
+  const rego = 'deny contains "no corp" if endswith(input.params.url, ".corp")';
+  const rules = { tools: { deny: ['web_search'], requireApproval: ['read'] } };
+  write('fleet/bundles/trial.yaml', object('PolicyBundle', 'trial', { enforcement: 'Audit', rules, rego }));
+}, opaBuildMs);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function object(kind: string, name: string, spec: object): string {
+  return JSON.stringify({ apiVersion: 'cellwright.dev/v1alpha1', kind, metadata: { name }, spec });
+}
+
+function write(file: string, text: string): string {
+  const target = path.join(folder, file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+  return target;
+}
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command on a text as its standard input. */
+function policy(args: readonly string[], stdin = ''): Promise<Ran> {
+  const child = spawn(process.execPath, [path.resolve('cli/main.ts'), 'policy', ...args], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));
+  }
+  child.stdin.end(stdin);
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })));
+}
+
+/** A line of the log as opa prints it. */
+function logged(input: object, answer: { allow: boolean; requireApproval?: boolean; reasons?: string[] }): string {
+  const result = { requireApproval: false, reasons: [], audit: [], revision: 'r', ...answer };
+  return `${JSON.stringify({ input, level: 'info', msg: 'Decision Log', path: 'cellwright/decision', result })}\n`;
+}
+
+const call = (tenant: string, name: string, params: object = {}): object => ({ tenant, kind: 'tool', name, params });
+
+describe('policy explain', () => {
+  test('shows the level that denies on the example fleet, and exits with 1', async () => {
+    const { code, stdout } = await policy(['explain', '--tenant', 'acme-support', '--tool', 'write']);
+    expect([code, stdout]).toEqual([1, expect.stringContaining('acme-support: tool write: DENIED')]);
+    expect(stdout).toMatch(/^enterprise +enterprise-baseline +Enforce +allow +tools\.allow "write"$/m);
+    expect(stdout).toMatch(/^team +acme-support +Enforce +deny +tools\.deny "write"$/m);
+  });
+
+  test('takes a question from standard input and prints it as data', async () => {
+    const question = '{"kind": "inbound", "channel": "telegram", "requester": "telegram:5"}';
+    const { code, stdout } = await policy(
+      ['explain', '--tenant', 'one', '--input', '-', '--fleet', fleet, '-o', 'json'],
+      question,
+    );
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { decision: { allow: true }, levels: [{}, {}] }]);
+  });
+
+  test('names file, line, field and fix of everything that is wrong with a question', async () => {
+    const file = write('question.yaml', 'kind: tol\nnam: read\nowner: 5\n');
+    const { code, stdout, stderr } = await policy(['explain', '--tenant', 'one', '--input', file, '--fleet', fleet]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${file}:1: kind: a question has a kind, got "tol"; write one of tool, model`);
+    expect(stderr).toContain(`${file}:2: nam: a question has no such field; write name`);
+    expect(stderr).toContain(`${file}:3: owner: owner is a boolean, got 5; write a boolean`);
+  });
+
+  test('suggests the tenant that was meant', async () => {
+    const { code, stderr } = await policy(['explain', '--tenant', 'thre', '--tool', 'read', '--fleet', fleet]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean three?')]);
+  });
+});
+
+describe('policy test', () => {
+  test('passes on the cases of the example fleet', async () => {
+    const { code, stdout } = await policy(['test']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+ passed, 0 failed$/m)]);
+  });
+
+  test('tells each failure with its place, what was expected and what came', async () => {
+    const cases = write(
+      'cases/some.cases.yaml',
+      '- tenant: one\n  tool: read\n  expect: allow\n- name: reads nothing\n  tenant: one\n  tool: read\n  expect: deny\n' +
+        '- tenant: one\n  tool: exec\n  expect: deny\n  because: another reason\n',
+    );
+    const rego = write(
+      'cases/own_test.rego',
+      'package own_test\n\ntest_right if data.cellwright.revision with data.policy as {"revision": 1}\n\ntest_wrong if 1 == 2\n',
+    );
+    const { code, stdout } = await policy(['test', path.dirname(cases), '--fleet', fleet]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`FAIL ${cases}:4: reads nothing: expected deny, got allow: no reasons`);
+    expect(stdout).toContain(`FAIL ${cases}:8: one: tool exec: expected deny because another reason, got deny: `);
+    expect(stdout).toContain(`FAIL ${rego}:5: data.own_test.test_wrong`);
+    expect(stdout).toMatch(/^2 passed, 3 failed$/m);
+  });
+
+  test('refuses cases that say something else than they mean', async () => {
+    const file = write('odd.cases.yaml', '- tennant: one\n  tool: read\n  model: x\n  expect: maybe\n');
+    const { code, stderr } = await policy(['test', file, '--fleet', fleet]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('[0].tennant: a case has no such field; write tenant');
+    expect(stderr).toContain('[0].expect: got "maybe"; write one of allow, approve, deny');
+    expect(stderr).toContain('a case asks one thing');
+  });
+});
+
+describe('policy replay', () => {
+  const recorded = [
+    logged(call('one', 'web_search'), { allow: true }).repeat(3),
+    'something else that the container printed\n',
+    logged(call('two', 'web_search'), { allow: true }),
+    `2026-11-27T20:00:00Z gateway-0 ${logged(call('two', 'read'), { allow: true })}`,
+    logged(call('three', 'exec'), { allow: true, reasons: [] }),
+    logged(call('one', 'read'), { allow: false, reasons: ['enterprise/old: tools.deny "read"'] }),
+    logged(call('gone', 'read'), { allow: true }),
+  ].join('');
+
+  test('counts by tenant, question and rule what would be answered otherwise', async () => {
+    const { code, stdout } = await policy(['replay', '-', '--fleet', fleet, '-o', 'json'], recorded);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      calls: 7,
+      unknownTenant: 1,
+      inexact: 0,
+      changes: [
+        change('one', 'read', { now: 'allow', before: 'deny', rule: 'enterprise/old: tools.deny "read"' }),
+        change('three', 'exec', {
+          now: 'deny',
+          before: 'allow',
+          rule: 'enterprise/baseline: tools.allow does not name "exec"; no level allows tools "exec"',
+        }),
+      ],
+    });
+  });
+
+  test('shows what an Audit bundle would do if it decided', async () => {
+    const { code, stdout } = await policy(['replay', '-', '--fleet', fleet, '--enforce', 'trial'], recorded);
+    expect(code).toBe(1);
+    expect(stdout).toContain('3 tenants, 5 calls would now be denied');
+    expect(stdout).toMatch(/^one +3 +tool web_search +allow +enterprise\/trial: tools\.deny "web_search"$/m);
+    expect(stdout).toContain('2 tenants, 2 calls would now need approval');
+  });
+
+  test('takes a question that a rule cannot be evaluated on for denied, as the guard does', async () => {
+    const log = [
+      logged(call('one', 'web_fetch', { url: ['x.corp'] }), { allow: true }),
+      logged(call('one', 'web_fetch', { url: '**' }), { allow: true }),
+    ].join('');
+    const { stdout } = await policy(['replay', '-', '--fleet', fleet, '--enforce', 'trial', '-o', 'json'], log);
+    expect(JSON.parse(stdout)).toMatchObject({
+      calls: 2,
+      inexact: 1,
+      changes: [{ now: 'deny', rule: expect.stringContaining('policy cannot be evaluated: endswith'), calls: 1 }],
+    });
+  });
+
+  test('exits with 0 when nothing would change, and names a bundle that is not there', async () => {
+    const same = logged(call('one', 'read'), { allow: true });
+    expect(await policy(['replay', '-', '--fleet', fleet], same)).toMatchObject({
+      code: 0,
+      stdout: '1 recorded call decided again\n',
+    });
+    const { code, stderr } = await policy(['replay', '-', '--fleet', fleet, '--enforce', 'trials'], same);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean trial?')]);
+  });
+});
+
+function change(tenant: string, name: string, rest: object): object {
+  return { tenant, kind: 'tool', name, calls: 1, ...rest };
+}
