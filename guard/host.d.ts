@@ -29,6 +29,10 @@ export interface Question {
   /** Why a run happens, for example `cron`. */
   trigger?: string;
   params?: unknown;
+  /** Tells tools apart that share a name. */
+  toolKind?: string;
+  /** Files that OpenClaw sees in the parameters. */
+  paths?: readonly string[];
 }
 
 /** Answer of the policy library. */
@@ -63,15 +67,15 @@ export interface ToolEvent {
   toolName: string;
   params?: unknown;
   toolCallId?: string;
+  toolKind?: string;
+  derivedPaths?: readonly string[];
 }
 export interface ToolContext {
   agentId?: string;
   sessionKey?: string;
-  channelId?: string;
   requester?: { channel?: string; senderId?: string; senderIsOwner?: boolean };
 }
 export interface RunEvent {
-  channelId?: string;
   senderId?: string;
   senderIsOwner?: boolean;
 }
@@ -101,8 +105,13 @@ export interface OutboundEvent {
   content?: string;
   metadata?: { channel?: unknown };
 }
+export interface PayloadEvent {
+  payload: { text?: unknown };
+  channel?: string;
+}
 export interface OutboundContext {
   channelId?: string;
+  conversationId?: string;
   sessionKey?: string;
 }
 export interface UsageEvent {

@@ -13,8 +13,8 @@ import { toolGate } from './tool-gate.js';
 export const id = 'cellwright-guard';
 
 /** Before and after every other plugin. */
-const first = { priority: 1_000_000 };
-const last = { priority: -1_000_000 };
+const first = { priority: Infinity };
+const last = { priority: -Infinity };
 
 export default {
   id,
@@ -36,6 +36,7 @@ export default {
     api.on('before_agent_run', messages.run, first);
     api.on('before_dispatch', messages.inbound, first);
     api.on('message_sending', messages.outbound, last);
+    api.on('reply_payload_sending', messages.payload, last);
     const activity = observe(api, metrics);
     watchCredentials({ config, activity, log: api.logger, metrics });
     // Routes are registered last: a probe that finds one knows that everything above is in place.

@@ -1,6 +1,6 @@
 /** Runs and messages. OpenClaw goes on when these hooks throw, so nothing here throws. */
 import { refusal } from './asking.js';
-import { inboundQuestion, modelQuestion, outboundQuestion, runSenderQuestion } from './questions.js';
+import { inboundQuestion, modelQuestion, outboundQuestion, payloadQuestion, runSenderQuestion } from './questions.js';
 
 /** @param {import('./asking.js').Parts} parts */
 export function messageGate(parts) {
@@ -31,6 +31,15 @@ export function messageGate(parts) {
       return reason === undefined
         ? { content: event.content }
         : { cancel: true, cancelReason: `cellwright: ${reason}` };
+    },
+
+    /**
+     * What has no text (a picture, buttons) does not come to `outbound` on every way; what has one does, and waits for it.
+     * @param {import('./host.d.ts').PayloadEvent} event @param {import('./host.d.ts').OutboundContext} context
+     */
+    async payload(event, context) {
+      const reason = await refusal(parts, () => payloadQuestion(tenant, event, context));
+      return reason === undefined ? undefined : { cancel: true, reason: `cellwright: ${reason}` };
     },
   };
 }

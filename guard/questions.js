@@ -8,13 +8,15 @@
  * @param {import('./host.d.ts').ToolContext} context
  * @returns {Question}
  */
-export function toolQuestion(tenant, event, { agentId, sessionKey, channelId, requester }) {
-  const channel = requester?.channel ?? channelId;
+export function toolQuestion(tenant, event, { agentId, sessionKey, requester }) {
+  const channel = requester?.channel;
   return known({
     tenant,
     kind: 'tool',
     name: event.toolName,
     params: event.params,
+    toolKind: event.toolKind,
+    paths: event.derivedPaths,
     agent: agentId,
     session: sessionKey,
     channel,
@@ -30,7 +32,7 @@ export function toolQuestion(tenant, event, { agentId, sessionKey, channelId, re
  * @returns {Question}
  */
 export function modelQuestion(tenant, event, context) {
-  const channel = channelOfRun(event, context);
+  const channel = channelOfRun(context);
   return known({
     tenant,
     kind: 'model',
@@ -52,7 +54,7 @@ export function modelQuestion(tenant, event, context) {
  * @returns {Question | undefined}
  */
 export function runSenderQuestion(tenant, event, context) {
-  const channel = channelOfRun(event, context);
+  const channel = channelOfRun(context);
   return event.senderId === undefined
     ? undefined
     : known({
@@ -103,9 +105,32 @@ export function outboundQuestion(tenant, event, context) {
   });
 }
 
-/** @param {import('./host.d.ts').RunEvent} event @param {import('./host.d.ts').RunContext} context */
-function channelOfRun(event, context) {
-  return context.channel ?? event.channelId ?? context.messageProvider;
+/**
+ * @param {string} tenant
+ * @param {import('./host.d.ts').PayloadEvent} event
+ * @param {import('./host.d.ts').OutboundContext} context
+ * @returns {Question | undefined}
+ */
+export function payloadQuestion(tenant, { payload, channel = '' }, context) {
+  return typeof payload.text === 'string' && payload.text.trim() !== ''
+    ? undefined
+    : known({
+        tenant,
+        kind: 'outbound',
+        channel: channel || context.channelId,
+        name: target(channel || context.channelId, context.conversationId),
+        session: context.sessionKey,
+      });
+}
+
+/** A run's `channelId` is the conversation. @param {import('./host.d.ts').RunContext} context */
+function channelOfRun({ channel, messageProvider }) {
+  return channel ?? messageProvider;
+}
+
+/** Some channels hand out `channel:id`, some the id alone. @param {string | undefined} channel @param {string | undefined} to */
+function target(channel, to) {
+  return channel === undefined || to === undefined || to.startsWith(`${channel}:`) ? to : `${channel}:${to}`;
 }
 
 /** @param {string | undefined} channel @param {string | undefined} id */

@@ -41,3 +41,22 @@ _addressed_agent := input.params.agentId if {
 } else := object.get(input, "agent", "") if {
 	input.name == "sessions_spawn"
 }
+
+# A tool that sends names its target itself; not every way of sending asks about the message once more.
+subjects contains ["targets", target] if {
+	input.kind == "tool"
+	input.name == "message"
+	_target != null
+	target := _addressed_target
+}
+
+# What is no text stays as it came, and is denied for that.
+_addressed_target := _target if {
+	not is_string(_target)
+} else := _target if {
+	startswith(_target, sprintf("%s:", [_channel]))
+} else := sprintf("%s:%s", [_channel, _target])
+
+_target := object.get(input.params, "target", object.get(input.params, "to", null))
+
+_channel := object.get(input.params, "channel", object.get(input, "channel", ""))

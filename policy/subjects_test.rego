@@ -37,3 +37,26 @@ test_other_tools_speak_to_nobody if {
 	cellwright.subjects == {["tools", "read"]}
 		with input as {"kind": "tool", "name": "read", "params": {"agentId": "clerk"}}
 }
+
+_sent_to(params) := {target |
+	some ["targets", target] in cellwright.subjects with input as {
+		"kind": "tool",
+		"name": "message",
+		"channel": "telegram",
+		"params": params,
+	}
+}
+
+test_sending_by_a_tool_needs_the_allow_of_its_target if {
+	_sent_to({"target": "1002"}) == {"telegram:1002"}
+	_sent_to({"to": "telegram:1002"}) == {"telegram:1002"}
+	_sent_to({"channel": "slack", "target": "C1"}) == {"slack:C1"}
+}
+
+test_a_target_that_is_no_text_stays_one if {
+	_sent_to({"target": ["1002"]}) == {["1002"]}
+}
+
+test_a_message_that_names_no_target_answers_where_it_stands if {
+	_sent_to({"message": "hi"}) == set()
+}

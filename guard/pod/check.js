@@ -6,7 +6,13 @@
 import { spawnSync } from 'node:child_process';
 
 const pluginId = 'cellwright-guard';
-const guardHooks = ['before_tool_call', 'before_agent_run', 'before_dispatch', 'message_sending'];
+const guardHooks = [
+  'before_tool_call',
+  'before_agent_run',
+  'before_dispatch',
+  'message_sending',
+  'reply_payload_sending',
+];
 const openclaw = process.argv[2];
 if (openclaw === undefined) {
   fail('usage: check.js OPENCLAW');
@@ -29,6 +35,9 @@ const registered = report.typedHooks.map((/** @type {{ name: string }} */ { name
 const dropped = guardHooks.filter((hook) => !registered.includes(hook));
 if (dropped.length > 0) {
   fail(`the guard loads without its hooks ${dropped.join(', ')}: is hooks.allowConversationAccess set for it?`);
+}
+if (report.diagnostics.length > 0) {
+  fail(`OpenClaw finds fault with the guard: ${JSON.stringify(report.diagnostics)}`);
 }
 process.stdout.write('configuration valid, guard loads\n');
 

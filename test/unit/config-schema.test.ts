@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { checkFragment } from '../../constructs/cell/config-schema/check-fragment.ts';
+import { ownedConfigPaths } from '../../constructs/cell/config/owned-paths.ts';
 import { loadAssets } from '../../files/assets/load-assets.ts';
 
 let schema: unknown;
@@ -134,5 +135,40 @@ describe('a fragment of openclaw.json', () => {
       told(fragment);
     }
     expect((performance.now() - started) / 20).toBeLessThan(25);
+  });
+});
+
+describe('the keys that Cellwright owns', () => {
+  interface Node {
+    readonly properties?: Readonly<Record<string, Node>>;
+    readonly additionalProperties?: Node | boolean;
+    readonly items?: Node;
+    readonly anyOf?: readonly Node[];
+    readonly oneOf?: readonly Node[];
+    readonly allOf?: readonly Node[];
+  }
+
+  /** Whether a path leads somewhere in the schema; a star takes any key or index. */
+  function leads(node: Node | undefined, [step, ...rest]: readonly string[]): boolean {
+    if (node === undefined || step === undefined) {
+      return node !== undefined;
+    }
+    const members = Object.entries(node.properties ?? {}).flatMap(([key, member]) =>
+      step === key || step === '*' ? [member] : [],
+    );
+    const others = [node.additionalProperties, node.items].filter((other) => typeof other === 'object');
+    return (
+      [...members, ...(step === '*' || members.length === 0 ? others : [])].some((next) => leads(next, rest)) ||
+      [node.anyOf, node.oneOf, node.allOf].flatMap((list) => list ?? []).some((next) => leads(next, [step, ...rest]))
+    );
+  }
+
+  test.each(ownedConfigPaths.map((owned) => [owned]))('are keys of OpenClaw: %s', (owned) => {
+    expect(leads(schema as Node, owned.split('.'))).toBe(true);
+  });
+
+  test('are told from keys that are none', () => {
+    expect(leads(schema as Node, ['tools', 'codeModes'])).toBe(false);
+    expect(leads(schema as Node, ['agents', 'entries', '*', 'tool'])).toBe(false);
   });
 });

@@ -137,8 +137,8 @@ describe('a fragment of openclaw.json', () => {
     expect(config({ agents: { entries: { clerk: { tools } } }, channels })).toEqual([
       'config.owned-key spec.openclaw.config.agents.entries.clerk.tools.elevated',
       'config.owned-key spec.openclaw.config.agents.entries.clerk.tools.fs',
-      'config.owned-key spec.openclaw.config.channels.telegram.configWrites',
       'config.owned-key spec.openclaw.config.channels.telegram.accounts.second.configWrites',
+      'config.owned-key spec.openclaw.config.channels.telegram.configWrites',
     ]);
   });
 

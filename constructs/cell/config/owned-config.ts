@@ -49,6 +49,8 @@ export function ownedConfig(props: GatewayConfigProps): Record<string, unknown> 
     commands: { bash: false, config: false, debug: false, mcp: false, plugins: false, restart: false },
     // Runs of an external agent program pass neither hook of the guard.
     acp: { enabled: false },
+    // Code that OpenClaw finds in folders and runs at events.
+    hooks: { internal: { enabled: false } },
     // Code comes with the pod: a command that always refuses stands where OpenClaw asks before it installs.
     security: { installPolicy: { enabled: true, exec: { source: 'exec', command: '/usr/bin/false' } } },
     // It would fetch the list of models from outside at each start.
@@ -84,9 +86,13 @@ function gatewayPart({ access }: CellSettings): Record<string, unknown> {
   };
 }
 
+/** Channels that are part of OpenClaw itself. */
+const bundledChannels = ['telegram'];
+
 function pluginsPart({ tenant: name, credentials, plugins }: CellSettings, revision: string): Record<string, unknown> {
-  const channels = credentials.flatMap(({ channel }) => (channel === undefined ? [] : [channel]));
   const installed = plugins.map((plugin) => pluginId(plugin.name));
+  // An id that nothing is installed under could be taken by a plugin that the agent writes into its workspace.
+  const channels = credentials.flatMap(({ channel }) => bundledChannels.filter((bundled) => bundled === channel));
   return {
     enabled: true,
     allow: [...new Set([guardPluginId, ...channels, ...installed])],
@@ -121,6 +127,10 @@ function toolsPart({ tenant, bundles }: GatewayConfigProps): Record<string, unkn
     // Read and write end at the workspace: beside it lie the credentials and the token of OPA.
     fs: { workspaceOnly: true },
     exec: { applyPatch: { workspaceOnly: true } },
+    // Both would hide calls in a program that runs inside the gateway ("not a security boundary", says its own page).
+    codeMode: false,
+    toolSearch: false,
+    message: { crossContext: { allowAcrossProviders: false }, broadcast: { enabled: false } },
     agentToAgent: { enabled: speaks },
     sessions: { visibility: speaks ? 'all' : 'self' },
   };

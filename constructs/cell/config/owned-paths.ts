@@ -1,63 +1,68 @@
 /** Keys of `openclaw.json` that no fragment may set. */
 import { guardPluginId } from './owned-config.ts';
 
-/** Their paths; a star stands for any one key. */
+/** Their paths; a star stands for any one key or index. */
 export const ownedConfigPaths: readonly string[] = [
-  'acp',
-  // Per agent and model, what is closed for all of them.
-  'agents.defaults.models.*.agentRuntime',
-  'agents.entries.*.models.*.agentRuntime',
-  'agents.entries.*.runtime',
-  'agents.entries.*.tools.elevated',
-  'agents.entries.*.tools.exec.applyPatch',
-  'agents.entries.*.tools.fs',
-  // By default and for each account of a channel.
-  'channels.*.configWrites',
-  'channels.*.accounts.*.configWrites',
-  'cloudWorkers',
-  'commands.bash',
-  'commands.config',
-  'commands.debug',
-  'commands.mcp',
-  'commands.plugins',
-  'commands.restart',
-  'diagnostics.enabled',
-  'discovery',
-  'env',
-  'gateway.auth',
-  'gateway.bind',
-  'gateway.cliAgents',
-  'gateway.controlUi',
-  'gateway.mode',
-  'gateway.nodes',
-  'gateway.port',
-  'gateway.reload',
-  'gateway.remote',
-  'gateway.tailscale',
-  'gateway.terminal',
-  'gateway.tls',
-  'gateway.trustedProxies',
-  'logging.consoleStyle',
-  'logging.file',
-  'models.catalogRefresh',
-  'models.providers.*.agentRuntime',
-  'models.providers.*.models.*.agentRuntime',
-  'nodeHost',
-  'plugins.allow',
-  'plugins.deny',
-  'plugins.enabled',
-  `plugins.entries.${guardPluginId}`,
-  'plugins.load',
-  'plugins.slots',
-  'secrets',
-  'security.installPolicy',
-  'session.dmScope',
-  'telemetry',
-  'tools.agentToAgent',
-  'tools.deny',
-  'tools.elevated',
-  'tools.exec.applyPatch',
-  'tools.fs',
-  'tools.sessions',
-  'update',
-];
+  ...fitsThePod(),
+  ...leadsAroundTheGuard(),
+  ...runsCode(),
+  ...reachesOutOfTheWorkspace(),
+].sort();
+
+/** What must be as the pod is made. */
+function fitsThePod(): string[] {
+  return [
+    ...under('gateway', 'auth bind controlUi mode port reload remote tailscale terminal tls trustedProxies'),
+    ...under('logging', 'consoleStyle file'),
+    ...under('models', 'catalogRefresh'),
+    ...['diagnostics.enabled', 'discovery', 'env', 'secrets', 'telemetry', 'update'],
+  ];
+}
+
+/** Runs, calls and messages that no hook of the guard would see, or that change what it decides by. */
+function leadsAroundTheGuard(): string[] {
+  return [
+    ...under('plugins', `allow deny enabled load slots entries.${guardPluginId}`),
+    ...under('tools', 'agentToAgent codeMode deny elevated message sessions toolSearch'),
+    ...under('agents.entries.*.tools', 'codeMode elevated message'),
+    ...under('agents.defaults.models.*', 'agentRuntime codeMode'),
+    ...under('agents.entries.*.models.*', 'agentRuntime codeMode'),
+    ...under('models.providers.*', 'agentRuntime models.*.agentRuntime'),
+    ...under('commands', 'bash config debug mcp plugins restart'),
+    ...under('channels.*', 'configWrites accounts.*.configWrites'),
+    ...under('gateway', 'cliAgents nodes portals tools'),
+    ...['acp', 'agents.entries.*.runtime', 'cloudWorkers', 'desktop', 'nodeHost', 'session.dmScope'],
+  ];
+}
+
+/** Settings that start a program or load code without a call of a tool. */
+function runsCode(): string[] {
+  return [
+    ...under('browser', 'executablePath profiles.*.executablePath'),
+    ...under('hooks', 'internal mappings.*.transform transformsDir'),
+    ...under('agents.defaults.sandbox', 'docker.setupCommand ssh'),
+    ...under('agents.entries.*.sandbox', 'docker.setupCommand ssh'),
+    ...under('skills', 'install load workshop'),
+    ...under('tools', 'links.models media.models'),
+    ...['mcp.apps', 'mcp.servers.*.command', 'models.providers.*.localService', 'security.installPolicy'],
+  ];
+}
+
+/** Settings that show tools more of the file system, or have them run elsewhere. */
+function reachesOutOfTheWorkspace(): string[] {
+  const exec = 'applyPatch host node pathPrepend reviewer safeBinProfiles safeBinTrustedDirs safeBins';
+  return [
+    ...under('tools', 'fs'),
+    ...under('tools.exec', exec),
+    ...under('agents.entries.*.tools', 'fs'),
+    ...under('agents.entries.*.tools.exec', exec),
+    ...under('agents.defaults', 'cwd repoRoot workspace'),
+    ...under('agents.entries.*', 'agentDir cwd workspace'),
+    ...under('channels.*', 'trustedLocalFileRoots accounts.*.trustedLocalFileRoots'),
+    ...['memory.search.extraPaths', 'transcripts', 'worktreeRoot'],
+  ];
+}
+
+function under(parent: string, children: string): string[] {
+  return children.split(' ').map((child) => `${parent}.${child}`);
+}
