@@ -237,6 +237,10 @@ export const codeFamilies: readonly CodeFamily[] = [
     about: 'Credentials.',
     codes: {
       'variable-twice': ['Two sources set one environment variable.', 'Remove one of the two.'],
+      'channel-plugin': [
+        'A credential is for a channel whose plugin the tenant does not install.',
+        'Add the plugin in an exact version, to the tenant or to the profile.',
+      ],
       'single-consumer': [
         'A channel of the profile gives each message to one replica only, and the tenant has several.',
         'Set `replicas` to 1, or name another profile.',

@@ -1,14 +1,15 @@
 /** Credentials of tenant and profile together. */
 import { singleConsumerChannels } from '../api/kinds/access.ts';
 import type { Problem } from '../api/problem.ts';
+import { hasChannel } from '../cell/config/channel-plugins.ts';
 import { credentialVariable } from '../cell/config/credential-env.ts';
 import { resolveSettings } from '../cell/settings/cell-settings.ts';
-import type { Credential } from '../cell/settings/cell-settings.ts';
+import type { CellSettings, Credential } from '../cell/settings/cell-settings.ts';
 import type { TenantInput } from '../synth/tenant-input.ts';
 
 /** Variables that two sources set, and channels of the profile that several replicas would steal from each other. */
 export function credentialProblems({ tenant, profile }: TenantInput): Problem[] {
-  const { credentials, env, replicas } = resolveSettings(tenant, profile);
+  const { credentials, env, replicas, plugins } = resolveSettings(tenant, profile);
   const own = tenant.spec.credentials ?? [];
   const placed = credentials.map((credential) => ({
     credential,
@@ -16,6 +17,7 @@ export function credentialProblems({ tenant, profile }: TenantInput): Problem[] 
   }));
   return [
     ...variablesTwice(placed, Object.keys(env)),
+    ...placed.flatMap((each) => withoutPlugin(each, plugins)),
     // The tenant's own channels are judged by a rule of its schema.
     ...(replicas > 1 ? placed.filter(({ path }) => path === 'spec.profile').flatMap(stolenChannel) : []),
   ];
@@ -37,6 +39,21 @@ function variablesTwice(placed: readonly PlacedCredential[], literals: readonly 
       ? []
       : [{ code: 'credentials.variable-twice', path, message, fix: 'remove one of the two' }];
   });
+}
+
+/** A channel whose code is not there would never connect, and say so only in the gateway's log. */
+function withoutPlugin({ credential, path }: PlacedCredential, plugins: CellSettings['plugins']): Problem[] {
+  const { name, channel } = credential;
+  return channel === undefined || hasChannel(channel, plugins)
+    ? []
+    : [
+        {
+          code: 'credentials.channel-plugin',
+          path,
+          message: `credential ${name} is for ${channel}, which is a plugin that this tenant does not install`,
+          fix: `add @openclaw/${channel} in the version of OpenClaw to openclaw.plugins, or to defaults.plugins of the profile`,
+        },
+      ];
 }
 
 function stolenChannel({ credential: { name, channel } }: PlacedCredential): Problem[] {

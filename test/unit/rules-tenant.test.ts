@@ -84,7 +84,17 @@ describe('a tenant under its profile', () => {
     expect(problems({ tenant, profile })).toEqual(['credentials.single-consumer spec.replicas']);
     expect(problems({ profile })).toEqual([]);
     const other = { ...tenant, credentials: [{ name: 'bot', channel: 'msteams', secretRef }] };
-    expect(problems({ tenant: other, profile })).toEqual([]);
+    const plugins = {
+      defaults: { ...profile.defaults, plugins: [{ name: '@openclaw/msteams', version: '2026.9.5' }] },
+    };
+    expect(problems({ tenant: other, profile: plugins })).toEqual([]);
+  });
+
+  test('installs the plugin of a channel that it has a credential for', () => {
+    const tenant = { credentials: [{ name: 'bot', channel: 'slack', secretRef }] };
+    expect(problems({ tenant })).toEqual(['credentials.channel-plugin spec.credentials[0]']);
+    const plugins = [{ name: '@openclaw/slack', version: '2026.9.6' }];
+    expect(problems({ tenant, profile: { defaults: { plugins } } })).toEqual([]);
   });
 
   test('has a host when it asks for a route', () => {

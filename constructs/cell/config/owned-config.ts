@@ -9,6 +9,7 @@ import type { Named } from '../../synth/tenant-input.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { opaPort } from '../workload/opa-container.ts';
 import { credentialsDirectory, guardDirectory, opaTokenPath, stateDirectory } from '../workload/volumes.ts';
+import { pluginIds } from './channel-plugins.ts';
 
 /** Id of the plugin that asks OPA. */
 export const guardPluginId = 'cellwright-guard';
@@ -86,16 +87,10 @@ function gatewayPart({ access }: CellSettings): Record<string, unknown> {
   };
 }
 
-/** Channels that are part of OpenClaw itself. */
-const bundledChannels = ['telegram'];
-
-function pluginsPart({ tenant: name, credentials, plugins }: CellSettings, revision: string): Record<string, unknown> {
-  const installed = plugins.map((plugin) => pluginId(plugin.name));
-  // An id that nothing is installed under could be taken by a plugin that the agent writes into its workspace.
-  const channels = credentials.flatMap(({ channel }) => bundledChannels.filter((bundled) => bundled === channel));
+function pluginsPart(settings: CellSettings, revision: string): Record<string, unknown> {
   return {
     enabled: true,
-    allow: [...new Set([guardPluginId, ...channels, ...installed])],
+    allow: [...new Set([guardPluginId, ...pluginIds(settings)])],
     load: { paths: [guardDirectory] },
     entries: {
       [guardPluginId]: {
@@ -103,7 +98,7 @@ function pluginsPart({ tenant: name, credentials, plugins }: CellSettings, revis
         // Without it OpenClaw drops the hooks around runs and models without a word.
         hooks: { allowConversationAccess: true },
         config: {
-          tenant: name,
+          tenant: settings.tenant,
           opaUrl: `http://127.0.0.1:${opaPort}`,
           tokenFile: opaTokenPath,
           revision,
@@ -112,11 +107,6 @@ function pluginsPart({ tenant: name, credentials, plugins }: CellSettings, revis
       },
     },
   };
-}
-
-/** OpenClaw names a plugin by the last part of its package: `@openclaw/discord` is `discord`. */
-function pluginId(packageName: string): string {
-  return packageName.slice(packageName.lastIndexOf('/') + 1);
 }
 
 function toolsPart({ tenant, bundles }: GatewayConfigProps): Record<string, unknown> {
