@@ -6,7 +6,7 @@ import type { Problem } from '../../constructs/api/problem.ts';
 import { bundleFile, bundleModule } from '../../constructs/policy/free-rego.ts';
 import { readRules, regoProblems } from '../../constructs/policy/rego-problems.ts';
 import { loadAssets } from '../../files/assets/load-assets.ts';
-import { evaluate } from '../../opa/evaluate.ts';
+import { decideAll } from '../../opa/decide.ts';
 import { judgeModule } from '../../opa/judge-module.ts';
 import { VerdictCache } from '../../opa/verdict-cache.ts';
 import { opaBuildMs, realOpa } from './support/opa.ts';
@@ -150,16 +150,18 @@ forbidden := {"exec"}`;
         grants: [],
       },
     ];
-    const data = JSON.stringify({ policy: { tenant: 'acme', revision: 'r', levels } });
-    const decide = (url: unknown): Promise<unknown> =>
-      evaluate({
-        opa,
-        files: { ...assets.rego, 'bundle-acme.rego': module, 'data.json': data },
-        query: 'data.cellwright.decision.allow',
+    const urls = ['https://example.com', 'https://a.corp', ['https://a.corp'], 'https://example.com'];
+    const answers = await decideAll<unknown>({
+      opa,
+      modules: { ...assets.rego, 'bundle-acme.rego': module },
+      policies: [{ tenant: 'acme', revision: 'r', levels }],
+      questions: urls.map((url) => ({
+        policy: 0,
         input: { tenant: 'acme', kind: 'tool', name: 'web_fetch', params: { url } },
-      });
-    expect(await decide('https://example.com')).toBe(true);
-    expect(await decide('https://a.corp')).toBe(false);
-    await expect(decide(['https://a.corp'])).rejects.toMatchObject({ code: 'opa.failed' });
+      })),
+      query: 'data.cellwright.decision.allow',
+      onError: (message) => message,
+    });
+    expect(answers).toEqual([true, false, expect.stringContaining('endswith: operand 1 must be string'), true]);
   });
 });

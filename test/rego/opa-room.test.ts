@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runBounded } from '../../opa/bounded-child.ts';
 import { checkModules } from '../../opa/check-modules.ts';
-import { evaluate } from '../../opa/evaluate.ts';
 import { findOpa } from '../../opa/find-opa.ts';
 import { moduleFolder } from '../../opa/module-folder.ts';
 import { opaBuildMs, realOpa } from './support/opa.ts';
@@ -71,15 +70,8 @@ describe('a bounded child', () => {
 
   test('is killed when its caller stops', async () => {
     const stop = AbortSignal.timeout(200);
-    await expect(
-      evaluate({
-        opa,
-        files: {},
-        query: 'count([1 | numbers.range(1, 3000)[_]; numbers.range(1, 3000)[_]])',
-        input: {},
-        signal: stop,
-      }),
-    ).rejects.toMatchObject({ code: 'opa.aborted' });
+    const args = ['eval', 'count([1 | numbers.range(1, 3000)[_]; numbers.range(1, 3000)[_]])'];
+    await expect(runBounded({ command: opa, args, signal: stop })).rejects.toMatchObject({ code: 'opa.aborted' });
   });
 
   test('is killed when it prints without end', async () => {
