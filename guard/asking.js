@@ -11,6 +11,9 @@ import { messageOf } from './opa-client.js';
 export async function ask(parts, question) {
   const started = performance.now();
   const verdict = await verdictOf(parts, question);
+  if (verdict.outcome === 'error') {
+    parts.metrics.count('cellwright_opa_errors_total');
+  }
   parts.metrics.observe((performance.now() - started) / 1000);
   parts.metrics.count('cellwright_decisions_total', { kind: question.kind, outcome: verdict.outcome });
   return verdict;

@@ -16,9 +16,11 @@ const maxAnswerBytes = 262144;
  * @returns {import('./host.d.ts').OpaClient}
  */
 export function createOpaClient({ opaUrl, tokenFile }) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const decisions = new Agent({ keepAlive: true, maxSockets: 1 });
+  // What is only logged must not stand in line before a decision.
+  const notes = new Agent({ keepAlive: true, maxSockets: 1 });
   /** @param {string} rule @param {object} body */
-  const ask = async (rule, body) => {
+  const ask = async (rule, body, agent = decisions) => {
     // A rule that cannot be evaluated (a parameter of another type than it expects) ends the decision with an error;
     // otherwise OPA would pass over the rule, and a caller could choose parameters that no deny understands.
     const url = new URL(`/v1/data/cellwright/${rule}?strict-builtin-errors=true`, opaUrl);
@@ -34,7 +36,7 @@ export function createOpaClient({ opaUrl, tokenFile }) {
   return {
     decide: async (question) => decisionOf(await ask('decision', { input: question })),
     revision: async () => revisionOf(await ask('revision', {})),
-    note: async (rule, input) => void (await ask(rule, { input })),
+    note: async (rule, input) => void (await ask(rule, { input }, notes)),
   };
 }
 
