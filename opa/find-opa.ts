@@ -6,6 +6,7 @@ import { buildOpa } from './build-opa.ts';
 import { runBounded } from './bounded-child.ts';
 import { OpaError } from './opa-error.ts';
 import { userCache } from './user-cache.ts';
+import { VerdictCache } from './verdict-cache.ts';
 
 /** Version that is built when none is found; the sidecar's default image has the same. */
 export const opaVersion = '1.21.1';
@@ -29,11 +30,11 @@ export async function findOpa(options: FindOptions): Promise<string> {
   const { environment, progress, signal } = options;
   const named = environment.OPA_BIN;
   if (named !== undefined && named !== '') {
-    return requireNamed(named, signal);
+    return requireNamed(named, options);
   }
   const installed = onPath(environment).find(isExecutable);
   if (installed !== undefined) {
-    const version = await versionOf(installed, signal);
+    const version = await versionOf(installed, options);
     if (isRecent(version)) {
       return installed;
     }
@@ -52,11 +53,11 @@ function cachedPath(environment: NodeJS.ProcessEnv): string {
   return path.join(userCache(environment), 'bin', `opa-${opaVersion}`);
 }
 
-async function requireNamed(file: string, signal: AbortSignal | undefined): Promise<string> {
+async function requireNamed(file: string, options: FindOptions): Promise<string> {
   if (!isExecutable(file)) {
     throw new OpaError('opa.missing', `OPA_BIN names ${file}, which is not an executable file`);
   }
-  const version = await versionOf(file, signal);
+  const version = await versionOf(file, options);
   if (!isRecent(version)) {
     throw new OpaError('opa.outdated', `OPA_BIN names opa ${version}; ${oldestOpaVersion} or newer is needed`);
   }
@@ -70,10 +71,15 @@ function onPath(environment: NodeJS.ProcessEnv): string[] {
     .map((folder) => path.join(folder, 'opa'));
 }
 
-/** What `opa version` calls itself, `0.0.0` when it names no version. */
-async function versionOf(file: string, signal: AbortSignal | undefined): Promise<string> {
-  const { stdout } = await runBounded({ command: file, args: ['version'], timeoutMs: 10_000, signal });
-  return /^Version:\s*(\d+\.\d+\.\d+)/m.exec(stdout)?.[1] ?? '0.0.0';
+/** What `opa version` calls itself, `0.0.0` when it names no version. A program that was asked before is not started. */
+async function versionOf(file: string, { environment, signal }: FindOptions): Promise<string> {
+  const find = async (): Promise<string> => {
+    const { stdout } = await runBounded({ command: file, args: ['version'], timeoutMs: 10_000, signal });
+    return /^Version:\s*(\d+\.\d+\.\d+)/m.exec(stdout)?.[1] ?? '0.0.0';
+  };
+  const cache = VerdictCache.of(userCache(environment), file);
+  const isValue = (kept: unknown): kept is string => typeof kept === 'string' && /^\d+\.\d+\.\d+$/.test(kept);
+  return cache === undefined ? find() : cache.known({ texts: ['version'], find, isValue });
 }
 
 function isRecent(version: string): boolean {

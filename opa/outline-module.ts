@@ -17,16 +17,18 @@ export interface RegoRule extends RegoPlace {
   readonly addsToSet: boolean;
 }
 
-/** One use of the data document, imports included. */
-export interface DataReference extends RegoPlace {
-  /** Constant steps after `data`, up to the first that is not constant; empty for all of it. */
+/** One use of the data document or the question, imports included. */
+export interface RootReference extends RegoPlace {
+  /** Constant steps after the root, up to the first that is not constant; empty for all of it. */
   readonly path: readonly string[];
 }
 
 /** Rules and what they read from outside, in the order of the text. */
 export interface RegoOutline {
   readonly rules: readonly RegoRule[];
-  readonly dataReferences: readonly DataReference[];
+  readonly dataReferences: readonly RootReference[];
+  /** What of the question is read. */
+  readonly inputReferences: readonly RootReference[];
 }
 
 /** What is outlined. */
@@ -52,7 +54,11 @@ export async function outlineModule({ opa, module, signal }: OutlineOptions): Pr
     throw new OpaError('opa.failed', `opa parse: line ${first?.row ?? 0}: ${first?.message ?? 'unknown'}`);
   }
   const { rules = [], imports = [] } = JSON.parse(stdout) as Module;
-  return { rules: rules.map(ruleOf), dataReferences: dataReferencesIn([imports, rules]) };
+  return {
+    rules: rules.map(ruleOf),
+    dataReferences: referencesIn([imports, rules], 'data'),
+    inputReferences: referencesIn([imports, rules], 'input'),
+  };
 }
 
 interface Located {
@@ -88,26 +94,28 @@ function ruleOf({ head }: Rule): RegoRule {
   };
 }
 
-/** Walks the syntax tree; `data` alone is a variable there, with steps the head of a reference. */
-function dataReferencesIn(node: unknown): DataReference[] {
+type Root = 'data' | 'input';
+
+/** Walks the syntax tree; a root alone is a variable there, with steps the head of a reference. */
+function referencesIn(node: unknown, root: Root): RootReference[] {
   if (Array.isArray(node)) {
-    return node.flatMap(dataReferencesIn);
+    return node.flatMap((member: unknown) => referencesIn(member, root));
   }
   if (node === null || typeof node !== 'object') {
     return [];
   }
   const term = node as Term;
-  if (term.type === 'ref' && isData((term.value as readonly Term[])[0])) {
+  if (term.type === 'ref' && isRoot((term.value as readonly Term[])[0], root)) {
     const [head, ...steps] = term.value as readonly Term[];
-    return [{ path: constantSteps(steps), ...placeOf(head as Term) }, ...steps.flatMap(dataReferencesIn)];
+    return [{ path: constantSteps(steps), ...placeOf(head as Term) }, ...referencesIn(steps, root)];
   }
-  return isData(term)
+  return isRoot(term, root)
     ? [{ path: [], ...placeOf(term) }]
-    : Object.values(node).flatMap((member: unknown) => dataReferencesIn(member));
+    : Object.values(node).flatMap((member: unknown) => referencesIn(member, root));
 }
 
-function isData(term: Term | undefined): boolean {
-  return term?.type === 'var' && term.value === 'data';
+function isRoot(term: Term | undefined, root: Root): boolean {
+  return term?.type === 'var' && term.value === root;
 }
 
 function constantSteps(steps: readonly Term[]): string[] {

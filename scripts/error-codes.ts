@@ -225,7 +225,7 @@ export const codeFamilies: readonly CodeFamily[] = [
         'Use `input`, `data.policy` and rules of the same bundle.',
       ],
       'rego-slow': [
-        'A rule of the Rego did not come to an end within a second on a sample question.',
+        'A rule of the Rego did not come to an end within two seconds on sample questions.',
         'Look things up instead of trying all combinations.',
       ],
       'rego-shape': ['`deny` or `require_approval` is not a set of messages.', 'Write `deny contains "reason" if …`.'],

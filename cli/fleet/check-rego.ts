@@ -27,7 +27,7 @@ export async function regoProblems(
     return [];
   }
   const opa = await findOpa({ environment: process.env, progress });
-  const cache = new VerdictCache(userCache(process.env), opa);
+  const cache = VerdictCache.of(userCache(process.env), opa);
   const problems: LocatedProblem[] = [];
   for (const { object, rego } of withRego) {
     // One by one: a bundle's mistake must not hide another's, and all at once would need memory for all.
@@ -42,7 +42,7 @@ interface Question {
   readonly rego: string;
   readonly opa: string;
   readonly capabilities: string;
-  readonly cache: VerdictCache;
+  readonly cache: VerdictCache | undefined;
 }
 
 /** What opa refuses, or else what a bundle may not do in Rego that is sound by itself. */

@@ -53,7 +53,7 @@ function slowProblem(rule: string): Problem {
   return {
     code: 'bundle.rego-slow',
     path: 'spec.rego',
-    message: `${rule} did not come to an end in time on a sample question; in a cell such a question is denied after a second`,
+    message: `${rule} did not come to an end in time on sample questions; in a cell such a question is denied after a second`,
     fix: 'look things up instead of trying all combinations: numbers.range in numbers.range grows with the product',
   };
 }

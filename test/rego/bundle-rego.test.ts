@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Problem } from '../../constructs/api/problem.ts';
 import { bundleFile, bundleModule } from '../../constructs/policy/free-rego.ts';
 import { readRules, regoProblems } from '../../constructs/policy/rego-problems.ts';
@@ -117,21 +117,12 @@ forbidden := {"exec"}`;
     expect(first).toMatch(/^bundle\.rego-slow: data\.cellwright_bundles\["acme"\]\.deny did not come to an end/);
   });
 
-  test('is judged once, and again when the cache was lost or cut off', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-verdicts-'));
-    const rego = 'deny contains "x" if http.send({})';
-    const first = await problemsOf(rego, new VerdictCache(folder, opa));
-    const [file = ''] = readdirSync(path.join(folder, 'verdicts'));
-    const kept = path.join(folder, 'verdicts', file);
-    const held = readFileSync(kept, 'utf8');
-    writeFileSync(kept, held.replace('http.send', 'what.was.kept'));
-    const second = await problemsOf(rego, new VerdictCache(folder, opa));
-    writeFileSync(kept, held.slice(0, 20));
-    const third = await problemsOf(rego, new VerdictCache(folder, opa));
-    rmSync(folder, { recursive: true, force: true });
-    expect(first).toEqual([expect.stringContaining('http.send')]);
-    expect(second).toEqual([expect.stringContaining('what.was.kept')]);
-    expect(third).toEqual(first);
+  test('is refused when a rule for another kind of question does not come to an end', async () => {
+    const range = 'numbers.range(1, 20000)[_]';
+    const [first] = await problemsOf(
+      `deny contains "x" if {\n  input.kind == "inbound"\n  data.policy.tenant\n  count([1 | ${range}; ${range}]) > 0\n}`,
+    );
+    expect(first).toMatch(/^bundle\.rego-slow: /);
   });
 
   test('cannot leave its package', async () => {
@@ -163,5 +154,39 @@ forbidden := {"exec"}`;
       onError: (message) => message,
     });
     expect(answers).toEqual([true, false, expect.stringContaining('endswith: operand 1 must be string'), true]);
+  });
+});
+
+describe('free Rego is judged once', () => {
+  const rego = 'deny contains "x" if http.send({})';
+  const judgedWith = (folder: string): Promise<string[]> => problemsOf(rego, VerdictCache.of(folder, opa));
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'cellwright-verdicts-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('and again when what was kept is cut off or something else', async () => {
+    const first = await judgedWith(folder);
+    const kept = path.join(folder, 'verdicts', readdirSync(path.join(folder, 'verdicts'))[0] ?? '');
+    const held = readFileSync(kept, 'utf8');
+    writeFileSync(kept, held.replace('http.send', 'what.was.kept'));
+    expect(await judgedWith(folder)).toEqual([expect.stringContaining('what.was.kept')]);
+    for (const text of [held.slice(0, 20), 'null', '{"outline": 5}', '{"outline": {"rules": []}, "slow": []}']) {
+      writeFileSync(kept, text);
+      expect([text, await judgedWith(folder)]).toEqual([text, first]);
+    }
+  });
+
+  test('by any number at once', async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => judgedWith(folder)));
+    expect(new Set(all.map((each) => each.join()))).toEqual(new Set([all[0]?.join()]));
+    expect(readdirSync(path.join(folder, 'verdicts'))).toEqual([expect.stringMatching(/^[0-9a-f]{40}\.json$/)]);
+  });
+
+  test('and each time where nothing can be kept', async () => {
+    const file = path.join(folder, 'file');
+    writeFileSync(file, '');
+    expect(await judgedWith(file)).toEqual(await judgedWith(folder));
   });
 });

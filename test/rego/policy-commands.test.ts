@@ -1,9 +1,10 @@
 /** `cellwright policy` as a person and a script meet it, with the real opa. */
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cellwright } from './support/command.ts';
+import type { Ran } from './support/command.ts';
 import { opaBuildMs, realOpa } from './support/opa.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-policy-'));
@@ -39,24 +40,8 @@ function write(file: string, text: string): string {
   return target;
 }
 
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs the real command on a text as its standard input. */
-function policy(args: readonly string[], stdin = ''): Promise<Ran> {
-  const child = spawn(process.execPath, [path.resolve('cli/main.ts'), 'policy', ...args], {
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-  const output = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));
-  }
-  child.stdin.end(stdin);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })));
-}
+const policy = (args: readonly string[], stdin = ''): Promise<Ran> => cellwright(['policy', ...args], { stdin });
 
 /** A line of the log as opa prints it. */
 function logged(input: object, answer: { allow: boolean; requireApproval?: boolean; reasons?: string[] }): string {
