@@ -8,11 +8,14 @@ import { ModelServer } from './model-server.ts';
 import type { LocalPod } from './pod.ts';
 import { botToken, TelegramServer } from './telegram-server.ts';
 
-/** The one model of the tenant. */
+/** The model of the tenant's agents. */
 export const modelName = 'fake/scripted';
 
+/** A model that the tenant has besides. */
+export const otherModel = 'fake/other';
+
 /** Ids of the people who may write to the bot, as far as the channel has a say. */
-export const people = { ann: 1001, ben: 1002 };
+export const people = { ann: 1001, ben: 1002, cat: 1003 };
 
 type Rules = NonNullable<PolicyBundleSpec['rules']>;
 type Fragment = Readonly<Record<string, unknown>>;
@@ -98,7 +101,12 @@ function fragmentFor(model: ModelServer, telegram: TelegramServer): Record<strin
           baseUrl: model.url,
           api: 'openai-completions',
           apiKey: { source: 'env', provider: 'default', id: 'FAKE_API_KEY' },
-          models: [{ id, name: id, contextWindow: 128_000, maxTokens: 4096 }],
+          models: [id, otherModel.slice(provider.length + 1)].map((one) => ({
+            id: one,
+            name: one,
+            contextWindow: 128_000,
+            maxTokens: 4096,
+          })),
         },
       },
     },

@@ -1,7 +1,7 @@
 /** What a fake server saw, in order; a test waits for what has not come yet instead of sleeping. */
 
-/** Seconds until a wait gives up: far above what a turn of the agent takes on a slow machine. */
-const patience = 120;
+/** Seconds until a wait gives up: above the two minutes of an approval, and far above a turn of the agent. */
+const patience = 180;
 
 /** An append-only list that can be waited on. */
 export class Journal<Entry> {
