@@ -1,5 +1,6 @@
 /** Decisions of a whole list of questions by one run of the real `opa eval`, as the cells of their tenants would decide. */
 import { runBounded } from './bounded-child.ts';
+import { locateErrors } from './locate-errors.ts';
 import { moduleFolder } from './module-folder.ts';
 import type { OpaFiles } from './module-folder.ts';
 import { OpaError } from './opa-error.ts';
@@ -17,7 +18,7 @@ export interface DecideOptions<Value> {
   readonly opa: string;
   /** The library, and the modules of every bundle that a policy names. */
   readonly modules: OpaFiles;
-  /** `data.policy` of each tenant. */
+  /** `data.policy` of each tenant; levels that are the same object are written for opa once. */
   readonly policies: readonly unknown[];
   readonly questions: readonly PolicyQuestion[];
   /** Rego of the value that is wanted of each question, for example `data.cellwright.decision`. */
@@ -32,7 +33,7 @@ const batchMs = 120_000;
 
 /**
  * The values in the order of the questions. An error of one question ends opa's whole run, as it would end the decision in
- * a cell; the run is then parted until the question stands alone.
+ * a cell; it is then found out which ones they are, and the others are decided without them.
  * @throws OpaError when the modules do not compile or opa itself fails, see `runBounded`
  */
 export async function decideAll<Value>(options: DecideOptions<Value>): Promise<Value[]> {
@@ -47,11 +48,46 @@ export async function decideAll<Value>(options: DecideOptions<Value>): Promise<V
   if (questions.length === 1) {
     return [onError(result.error)];
   }
+  const errors = await locate(options);
+  return errors.size === 0 ? inHalves(options) : withoutErrors(options, errors);
+}
+
+async function withoutErrors<Value>(
+  options: DecideOptions<Value>,
+  errors: ReadonlyMap<number, string>,
+): Promise<Value[]> {
+  const { questions, onError } = options;
+  const others = await decideAll({ ...options, questions: questions.filter((_, index) => !errors.has(index)) });
+  const values = others.values();
+  return questions.map((_, index) => {
+    const error = errors.get(index);
+    return error === undefined ? (values.next().value as Value) : onError(error);
+  });
+}
+
+/** For an opa that does not say which question it was: parted until the question stands alone. */
+async function inHalves<Value>(options: DecideOptions<Value>): Promise<Value[]> {
+  const { questions } = options;
   const middle = Math.ceil(questions.length / 2);
   return [
     ...(await decideAll({ ...options, questions: questions.slice(0, middle) })),
     ...(await decideAll({ ...options, questions: questions.slice(middle) })),
   ];
+}
+
+function locate({
+  opa,
+  modules,
+  policies,
+  questions,
+  query,
+  signal,
+}: DecideOptions<unknown>): ReturnType<typeof locateErrors> {
+  const bodies = questions.map(
+    ({ policy }, index) =>
+      `p := ${document(`input.heads[${policy}]`)}; q := input.questions[${index}].input; ${asked(query)}`,
+  );
+  return locateErrors({ opa, modules, input: { ...withSharedLevels(policies), questions }, bodies, signal });
 }
 
 interface Report {
@@ -62,9 +98,8 @@ interface Report {
 async function run(options: DecideOptions<unknown>): Promise<{ values: readonly unknown[] } | { error: string }> {
   const { opa, modules, policies, questions, query, signal } = options;
   await using loaded = await moduleFolder(modules);
-  await using besides = await moduleFolder({ 'input.json': JSON.stringify({ policies, questions }) });
-  // Bound to variables first: opa 1.21 has no value for `with data.policy as one.policy` where `one` comes from input.
-  const each = 'some i, one in input.questions; p := input.policies[one.policy]; q := one.input';
+  const input = { ...withSharedLevels(policies), questions };
+  await using besides = await moduleFolder({ 'input.json': JSON.stringify(input) });
   const { stdout, stderr } = await runBounded({
     command: opa,
     args: [
@@ -73,7 +108,7 @@ async function run(options: DecideOptions<unknown>): Promise<{ values: readonly 
       '--strict-builtin-errors',
       `--data=${loaded.path}`,
       `--input=${besides.path}/input.json`,
-      `[[i, v] | ${each}; v := ${query} with data.policy as p with input as q]`,
+      rego(query),
     ],
     timeoutMs: batchMs,
     signal,
@@ -89,6 +124,40 @@ async function run(options: DecideOptions<unknown>): Promise<{ values: readonly 
   }
   const values = new Map(pairs);
   return { values: questions.map((_, index) => values.get(index)) };
+}
+
+/**
+ * Policies of a fleet are mostly levels that many tenants share; written once for each tenant they would be hundreds of
+ * megabytes. Shared is what is the same object.
+ */
+function withSharedLevels(policies: readonly unknown[]): { readonly heads: unknown[]; readonly levels: unknown[] } {
+  const places = new Map<unknown, number>();
+  const placeOf = (level: unknown): number => {
+    places.set(level, places.get(level) ?? places.size);
+    return places.get(level) ?? 0;
+  };
+  const heads = policies.map((policy) => {
+    const { levels, ...head } = policy as { readonly levels: readonly unknown[] };
+    return { ...head, levels: levels.map(placeOf) };
+  });
+  return { heads, levels: [...places.keys()] };
+}
+
+/** Pairs of index and value. */
+function rego(query: string): string {
+  const policies = `[p | some head in input.heads; p := ${document('head')}]`;
+  const each = 'some i, one in input.questions; p := policies[one.policy]; q := one.input';
+  return `[values | policies := ${policies}; values := [[i, v] | ${each}; ${asked(query)}]][0]`;
+}
+
+/** A policy out of its head and the levels that it shares. */
+function document(head: string): string {
+  return `object.union(${head}, {"levels": [l | some k in ${head}.levels; l := input.levels[k]]})`;
+}
+
+/** What `with` is given is bound to variables: opa 1.21 has no value for `with data.policy as one.policy`. */
+function asked(query: string): string {
+  return `v := ${query} with data.policy as p with input as q`;
 }
 
 function reportOf(stdout: string, stderr: string): Report {

@@ -88,7 +88,14 @@ describe('a bounded child', () => {
     process.env.CELLWRIGHT_PROBE = 'secret';
     const { stdout } = await runBounded({ command: '/usr/bin/env', args: [] });
     delete process.env.CELLWRIGHT_PROBE;
-    expect(stdout.match(/^[A-Z_]+(?==)/gm)?.sort()).toEqual(['GOMAXPROCS', 'GOMEMLIMIT', 'HOME', 'PATH', 'PWD']);
+    expect(stdout.match(/^[A-Z_]+(?==)/gm)?.sort()).toEqual([
+      'GOGC',
+      'GOMAXPROCS',
+      'GOMEMLIMIT',
+      'HOME',
+      'PATH',
+      'PWD',
+    ]);
   });
 });
 
