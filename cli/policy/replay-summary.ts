@@ -1,8 +1,12 @@
 /** What a replay found: changed answers by tenant, question and rule. */
+import { byCodeUnit } from '../../constructs/synth/order.ts';
 import type { Answer } from '../../files/policy/cases.ts';
 import type { RecordedDecision } from '../../files/policy/decision-log.ts';
 import { answerOf } from './decision.ts';
 import type { Decision } from './decision.ts';
+
+/** The part of an answer that is compared. */
+export type DecidedAgain = Pick<Decision, 'allow' | 'requireApproval' | 'reasons'>;
 
 /** Calls whose answer would change in the same way for the same reason. */
 export interface Change {
@@ -23,11 +27,13 @@ export class ReplaySummary {
   calls = 0;
   /** Calls of tenants that the fleet does not have. */
   unknownTenant = 0;
-  /** Calls whose record hides something that policy may look at. */
+  /** Calls whose record hides something that policy looks at. */
   inexact = 0;
+  /** Lines of decisions that could not be read. */
+  unreadable = 0;
 
   /** Adds what came of a recorded decision that was seen a number of times. */
-  add({ input, result }: RecordedDecision, decision: Decision, calls: number): void {
+  add({ input, result }: RecordedDecision, decision: DecidedAgain, calls: number): void {
     this.calls += calls;
     const before = answerOf(result ?? { allow: false, requireApproval: false });
     const now = answerOf(decision);
@@ -45,6 +51,10 @@ export class ReplaySummary {
 
   /** Changes to one answer, the most frequent first. */
   changesTo(now: Answer): readonly Change[] {
-    return [...this.#changes.values()].filter((change) => change.now === now).sort((a, b) => b.calls - a.calls);
+    // Batches end in any order; what is shown does not depend on it.
+    return [...this.#changes.entries()]
+      .filter(([, change]) => change.now === now)
+      .sort(([a, { calls }], [b, { calls: others }]) => others - calls || byCodeUnit(a, b))
+      .map(([, change]) => change);
   }
 }

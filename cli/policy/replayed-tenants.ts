@@ -1,82 +1,91 @@
 /** What of a recorded question matters to a tenant's policy. */
-import type { RecordedDecision } from '../../files/policy/decision-log.ts';
-import type { FleetPolicy } from './fleet-policy.ts';
+import type { PolicyBundleSpec } from '../../constructs/api/types.gen.ts';
+import { bundleModule } from '../../constructs/policy/free-rego.ts';
+import { applicableBundles } from '../../constructs/policy/levels.ts';
+import type { PolicyInput } from '../../files/policy/question.ts';
+import { libraryFields, partOf } from '../../files/policy/relevant-part.ts';
+import type { FieldPath } from '../../files/policy/relevant-part.ts';
+import { outlineModule } from '../../opa/outline-module.ts';
+import type { FleetPolicy, PolicyDocument, Tenant } from './fleet-policy.ts';
 
-interface Level {
-  readonly rego: boolean;
-  readonly enforcement: string;
-  readonly rules: Readonly<Record<string, unknown>>;
-}
-
-interface Known {
-  readonly policy: unknown;
-  /** Whether a level that decides has Rego of its own, which may read all of a question. */
-  readonly readsAll: boolean;
-  /** Whether a level names people or targets. */
+/** A tenant that a log names. */
+export interface ReplayedTenant {
+  readonly policy: PolicyDocument;
+  /** Fields of the question that free Rego of an enforced bundle reads. */
+  readonly regoFields: readonly FieldPath[];
+  /** Whether a rule tells people of one channel apart. */
   readonly namesPeople: boolean;
 }
 
-/** Policies of the tenants that a log names, composed once each. */
+type Fields = ReadonlyMap<string, readonly FieldPath[]>;
+
+/** Tenants of a fleet, each looked at when a log first names it. */
 export class ReplayedTenants {
-  readonly #policy: FleetPolicy;
-  readonly #known = new Map<string, Known | undefined>();
+  readonly #fleet: FleetPolicy;
+  /** Fields that bundles with Rego read, by bundle. */
+  readonly #fields: Fields;
+  readonly #known = new Map<string, ReplayedTenant>();
 
-  constructor(policy: FleetPolicy) {
-    this.#policy = policy;
+  private constructor(fleet: FleetPolicy, fields: Fields) {
+    this.#fleet = fleet;
+    this.#fields = fields;
   }
 
-  /** Whether the fleet has the tenant. */
-  has(tenant: string): boolean {
-    return this.#of(tenant) !== undefined;
-  }
-
-  /** `data.policy` of a tenant of the fleet. */
-  policyOf(tenant: string): unknown {
-    return this.#of(tenant)?.policy;
-  }
-
-  /** Equal for recorded decisions that cannot be answered differently from each other. */
-  keyOf({ input, result }: RecordedDecision): string {
-    const before = [result?.allow, result?.requireApproval, result?.reasons];
-    const read = this.#of(input.tenant)?.readsAll === true ? input : readBy(input);
-    return JSON.stringify([input.tenant, read, before]);
-  }
-
-  /** Whether the log left something out that a rule of the tenant may look at. */
-  hidesSomething({ input }: RecordedDecision): boolean {
-    const { readsAll, namesPeople } = this.#of(input.tenant) ?? { readsAll: false, namesPeople: false };
-    const hashed = /:~[0-9a-f]{16}$/.test(input.requester ?? '') || /:~[0-9a-f]{16}$/.test(input.name ?? '');
-    return (namesPeople && hashed) || (readsAll && /"\*\*"|\.\.\. \(\d+ characters\)"/.test(JSON.stringify(input)));
-  }
-
-  #of(name: string): Known | undefined {
-    if (!this.#known.has(name)) {
-      const tenant = this.#policy.fleet.tenants.find((candidate) => candidate.name === name);
-      this.#known.set(name, tenant === undefined ? undefined : known(this.#policy.policyOf(tenant)));
+  /** Has opa read every bundle's Rego once. */
+  static async of(fleet: FleetPolicy): Promise<ReplayedTenants> {
+    const fields = new Map<string, readonly FieldPath[]>();
+    for (const { name, spec } of fleet.fleet.bundles) {
+      if (spec.rego !== undefined && spec.enforcement !== 'Audit') {
+        const { inputReferences } = await outlineModule({ opa: fleet.opa, module: bundleModule(name, spec.rego) });
+        const different = new Map(inputReferences.map(({ path }) => [JSON.stringify(path), path]));
+        fields.set(name, [...different.values()]);
+      }
     }
-    return this.#known.get(name);
+    return new ReplayedTenants(fleet, fields);
+  }
+
+  /** The tenant, undefined when the fleet has none of the name. */
+  get(name: string): ReplayedTenant | undefined {
+    const tenant = this.#known.get(name) ?? this.#look(this.#fleet.tenants.get(name));
+    if (tenant !== undefined) {
+      this.#known.set(name, tenant);
+    }
+    return tenant;
+  }
+
+  #look(tenant: Tenant | undefined): ReplayedTenant | undefined {
+    if (tenant === undefined) {
+      return undefined;
+    }
+    const bundles = applicableBundles(tenant.spec, this.#fleet.fleet.bundles).filter(
+      ({ spec }) => spec.enforcement !== 'Audit',
+    );
+    return {
+      policy: this.#fleet.policyOf(tenant),
+      regoFields: bundles.flatMap(({ name }) => this.#fields.get(name) ?? []),
+      namesPeople: [...bundles.map(({ spec }) => spec.rules), tenant.spec.policy].some(namesPeople),
+    };
   }
 }
 
-/** What the library's own rules read of a question (policy/subjects.rego). */
-function readBy({ kind, name, agent, channel, requester, params }: RecordedDecision['input']): readonly unknown[] {
-  switch (kind) {
-    case 'tool':
-      return name === 'message' || name?.startsWith('sessions_') === true
-        ? [kind, name, agent, channel, params]
-        : [kind, name];
-    case 'inbound':
-      return [kind, channel, requester];
-    default:
-      return [kind, name, channel];
-  }
+function namesPeople(rules: PolicyBundleSpec['rules']): boolean {
+  const globs = [rules?.senders, rules?.targets].flatMap((lists) => Object.values(lists ?? {}).flat());
+  return globs.some((glob) => !/^(?:[^:*]+:)?\*$/.test(glob));
 }
 
-function known(policy: unknown): Known {
-  const { levels } = policy as { readonly levels: readonly Level[] };
-  return {
-    policy,
-    readsAll: levels.some(({ rego, enforcement }) => rego && enforcement !== 'Audit'),
-    namesPeople: levels.some(({ rules }) => JSON.stringify([rules.senders, rules.targets]).includes(':')),
-  };
+/** The part of a question that the tenant's policy can read. */
+export function relevantPart(question: PolicyInput, { regoFields }: ReplayedTenant): PolicyInput {
+  return partOf(question, [...libraryFields(question), ...regoFields]);
+}
+
+/** Values that the log shows in another form than policy saw: `**`, `abc... (300 characters)`. */
+const masked = /"\*\*"|\.\.\. \(\d+ characters\)"/;
+/** People under a hash: `telegram:~0123456789abcdef`. */
+const hashed = /~[0-9a-f]{16}/;
+
+/** Whether the record of a question hides something that a rule of the tenant looks at. */
+export function hidesSomething(question: PolicyInput, { regoFields, namesPeople: people }: ReplayedTenant): boolean {
+  const structured = JSON.stringify(partOf(question, libraryFields(question)));
+  const read = regoFields.length === 0 ? '' : JSON.stringify(partOf(question, regoFields));
+  return masked.test(structured) || masked.test(read) || hashed.test(read) || (people && hashed.test(structured));
 }

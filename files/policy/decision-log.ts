@@ -18,7 +18,7 @@ export interface RecordedResult {
 }
 
 /** The decisions of a log in their order, read as they are asked for; `-` is standard input. */
-export async function* readDecisionLog(file: string): AsyncGenerator<RecordedDecision> {
+export async function* readDecisionLog(file: string): AsyncGenerator<RecordedDecision | typeof unreadable> {
   const input = file === '-' ? process.stdin : createReadStream(file, 'utf8');
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     const decision = decisionIn(line);
@@ -28,8 +28,11 @@ export async function* readDecisionLog(file: string): AsyncGenerator<RecordedDec
   }
 }
 
+/** Stands for a line that is of a decision and cannot be read, such as one that was cut off. */
+export const unreadable = Symbol('unreadable');
+
 /** A line may begin with what a collector put before it, such as a time or the pod's name. */
-function decisionIn(line: string): RecordedDecision | undefined {
+function decisionIn(line: string): RecordedDecision | typeof unreadable | undefined {
   const start = line.indexOf('{');
   if (start < 0 || !line.includes('"Decision Log"')) {
     return undefined;
@@ -38,13 +41,14 @@ function decisionIn(line: string): RecordedDecision | undefined {
   try {
     entry = JSON.parse(line.slice(start)) as typeof entry;
   } catch {
-    // A line that was cut off: what it said cannot be known.
-    return undefined;
+    // What it said cannot be known; that there was one is counted.
+    return unreadable;
   }
   const { path, input, result } = entry;
-  return path === 'cellwright/decision' && isQuestion(input)
-    ? { input, result: isResult(result) ? result : undefined }
-    : undefined;
+  if (path !== 'cellwright/decision') {
+    return undefined;
+  }
+  return isQuestion(input) ? { input, result: isResult(result) ? result : undefined } : unreadable;
 }
 
 function isQuestion(value: unknown): value is PolicyInput {

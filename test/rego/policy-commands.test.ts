@@ -126,6 +126,7 @@ describe('policy replay', () => {
     logged(call('three', 'exec'), { allow: true, reasons: [] }),
     logged(call('one', 'read'), { allow: false, reasons: ['enterprise/old: tools.deny "read"'] }),
     logged(call('gone', 'read'), { allow: true }),
+    `${logged(call('one', 'read'), { allow: true }).slice(0, 60)} "msg":"Decision Log" cut off\n`,
   ].join('');
 
   test('counts by tenant, question and rule what would be answered otherwise', async () => {
@@ -135,6 +136,7 @@ describe('policy replay', () => {
       calls: 7,
       unknownTenant: 1,
       inexact: 0,
+      unreadable: 1,
       changes: [
         change('one', 'read', { now: 'allow', before: 'deny', rule: 'enterprise/old: tools.deny "read"' }),
         change('three', 'exec', {
@@ -155,16 +157,31 @@ describe('policy replay', () => {
   });
 
   test('takes a question that a rule cannot be evaluated on for denied, as the guard does', async () => {
-    const log = [
-      logged(call('one', 'web_fetch', { url: ['x.corp'] }), { allow: true }),
-      logged(call('one', 'web_fetch', { url: '**' }), { allow: true }),
-    ].join('');
+    const log = logged(call('one', 'web_fetch', { url: ['x.corp'] }), { allow: true });
     const { stdout } = await policy(['replay', '-', '--fleet', fleet, '--enforce', 'trial', '-o', 'json'], log);
     expect(JSON.parse(stdout)).toMatchObject({
-      calls: 2,
-      inexact: 1,
-      changes: [{ now: 'deny', rule: expect.stringContaining('policy cannot be evaluated: endswith'), calls: 1 }],
+      changes: [{ now: 'deny', rule: 'policy cannot be evaluated: endswith', calls: 1 }],
     });
+  });
+
+  test('counts the calls whose record hides what a rule looks at, and no others', async () => {
+    const hidden = '~0123456789abcdef';
+    const log = [
+      logged(call('one', 'web_fetch', { url: '**' }), { allow: true }),
+      logged(call('one', 'web_fetch', { url: 'https://… (too long)... (300 characters)' }), { allow: true }),
+      logged(call('one', 'web_fetch', { url: 'https://example.com', text: '**' }), { allow: true }),
+      logged({ ...call('one', 'web_fetch'), requester: `telegram:${hidden}` }, { allow: true }),
+      logged({ tenant: 'one', kind: 'inbound', channel: 'telegram', requester: `telegram:${hidden}` }, { allow: true }),
+    ].join('');
+    const replayed = await policy(['replay', '-', '--fleet', fleet, '--enforce', 'trial', '-o', 'json'], log);
+    expect(JSON.parse(replayed.stdout)).toMatchObject({ calls: 5, inexact: 2 });
+    const asAudit = await policy(['replay', '-', '--fleet', fleet, '-o', 'json'], log);
+    expect(JSON.parse(asAudit.stdout)).toMatchObject({ calls: 5, inexact: 0 });
+  });
+
+  test('names a log that is not there before it reads the fleet', async () => {
+    const { code, stderr } = await policy(['replay', path.join(folder, 'none.log'), '--fleet', fleet]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('none.log:1: there is no such file or folder')]);
   });
 
   test('exits with 0 when nothing would change, and names a bundle that is not there', async () => {
