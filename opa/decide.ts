@@ -1,6 +1,7 @@
 /** Decisions of a whole list of questions by one run of the real `opa eval`, as the cells of their tenants would decide. */
 import { runBounded } from './bounded-child.ts';
-import { locateErrors } from './locate-errors.ts';
+import { locateErrors, textOf } from './locate-errors.ts';
+import type { EvaluationError } from './locate-errors.ts';
 import { moduleFolder } from './module-folder.ts';
 import type { OpaFiles } from './module-folder.ts';
 import { OpaError } from './opa-error.ts';
@@ -92,7 +93,7 @@ function locate({
 
 interface Report {
   readonly result?: readonly { readonly expressions: readonly { readonly value: readonly unknown[] }[] }[];
-  readonly errors?: readonly { readonly message: string; readonly code?: string }[];
+  readonly errors?: readonly (EvaluationError & { readonly code?: string })[];
 }
 
 async function run(options: DecideOptions<unknown>): Promise<{ values: readonly unknown[] } | { error: string }> {
@@ -118,7 +119,7 @@ async function run(options: DecideOptions<unknown>): Promise<{ values: readonly 
   if (pairs === undefined) {
     const [first] = errors ?? [];
     if (first?.code?.startsWith('eval_') === true && first.code !== 'eval_cancel_error') {
-      return { error: first.message };
+      return { error: textOf(first) };
     }
     throw new OpaError('opa.failed', `opa eval: ${first?.message ?? (stdout + stderr).slice(0, 2000)}`);
   }

@@ -20,11 +20,26 @@ const file = 'cellwright-batch.rego';
 /** Lines before the first question's. */
 const preamble = 1;
 
+interface Place {
+  readonly file?: string;
+  readonly row?: number;
+}
+
+/** One error of an evaluation, as opa reports it. */
+export interface EvaluationError {
+  readonly message: string;
+  readonly location?: Place;
+  readonly stack_trace?: readonly { readonly location?: Place }[];
+}
+
 interface Report {
-  readonly errors?: readonly {
-    readonly message: string;
-    readonly stack_trace?: readonly { readonly location?: { readonly file?: string; readonly row?: number } }[];
-  }[];
+  readonly errors?: readonly EvaluationError[];
+}
+
+/** The module in which something went wrong, and what: `bundle-acme.rego: to_number: …`. */
+export function textOf({ message, location }: EvaluationError): string {
+  const module = path.basename(location?.file ?? '');
+  return module === '' ? message : `${module}: ${message}`;
 }
 
 /**
@@ -33,10 +48,10 @@ interface Report {
  */
 export async function locateErrors(options: LocateOptions): Promise<ReadonlyMap<number, string>> {
   const found = new Map<number, string>();
-  for (const { message, stack_trace: frames = [] } of (await run(options)).errors ?? []) {
-    const row = frames.find(({ location }) => path.basename(location?.file ?? '') === file)?.location?.row;
+  for (const error of (await run(options)).errors ?? []) {
+    const row = error.stack_trace?.find(({ location }) => path.basename(location?.file ?? '') === file)?.location?.row;
     if (row !== undefined && !found.has(row - 1 - preamble)) {
-      found.set(row - 1 - preamble, message);
+      found.set(row - 1 - preamble, textOf(error));
     }
   }
   return found;

@@ -93,8 +93,8 @@ async function decide(batch: Batch, { fleet, tenants, summary }: Replay): Promis
     policies: [...places.keys()].map((name) => tenants.get(name)?.policy),
     questions: asked.map(({ recorded: { input } }) => ({ policy: places.get(input.tenant) ?? -1, input })),
     query,
-    // The built-in that failed; what it failed on is different in each call, and would part what belongs together.
-    onError: (message) => failedDecision(message.split(':')[0] ?? message),
+    // Module and built-in that failed; what it failed on differs in each call, and would part what belongs together.
+    onError: (message) => failedDecision(message.split(':').slice(0, 2).join(':')),
   });
   asked.forEach(({ recorded, calls }, index) => {
     summary.add(recorded, decisions[index] ?? failedDecision('no answer'), calls);
