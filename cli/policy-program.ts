@@ -1,6 +1,7 @@
 /** The words of `cellwright policy`. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { ExplainOptions } from './commands/policy-explain.ts';
 import type { ExitCode } from './exit-code.ts';
 import { outputFormats } from './output/structured.ts';
 import type { OutputFormat } from './output/structured.ts';
@@ -27,36 +28,31 @@ export function addPolicy(program: Command, done: Done): void {
 function addExplain(policy: Command, done: Done): void {
   policy
     .command('explain')
-    .description(
-      'Show which level of policy says what of one question. Exit 0 when it is allowed, 1 when it is denied.',
-    )
+    .description('Show which level of policy says what of one question, and what Audit bundles would say.')
     .requiredOption('--tenant <name>', 'whose policy decides')
     .option('--tool <name>', 'ask about a call of this tool')
     .option('--model <provider/model>', 'ask about a run on this model')
+    .option('--kind <kind>', 'ask about a tool, model, inbound or outbound message, or agent, with the next four')
+    .option('--name <name>', 'tool, provider/model, channel:id that a message goes to, or agent')
+    .option('--channel <channel>', 'channel of the message, or of who asks')
+    .option('--requester <channel:id>', 'who asks')
+    .option('--agent <id>', 'agent that calls')
     .option('--input <file>', 'ask the question in this YAML or JSON file, - for standard input')
     .option(...fleetOption)
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nA question has kind (tool, model, inbound, outbound, agent), name, and where they matter channel, requester\n' +
-        '(channel:id), agent, session and params.\n\nExamples:\n' +
+      '\nExit code 0: allowed, maybe with approval; 1: denied; 2: no such question or tenant; 3: could not decide.\n' +
+        'A file can also say session, owner, trigger and params (a mapping).\n\nExamples:\n' +
         '  cellwright policy explain --tenant acme-support --tool exec\n' +
-        '  echo \'{"kind": "inbound", "channel": "telegram", "requester": "telegram:1002"}\' |\n' +
+        '  cellwright policy explain --tenant acme-support --kind inbound --channel telegram --requester telegram:1002\n' +
+        '  echo \'{"kind": "tool", "name": "web_fetch", "params": {"url": "https://example.com"}}\' |\n' +
         '    cellwright policy explain --tenant acme-support --input -\n',
     )
-    .action(async (options: ExplainFlags) => {
+    .action(async (options: ExplainOptions) => {
       const { policyExplain } = await import('./commands/policy-explain.ts');
       done(await policyExplain(options));
     });
-}
-
-interface ExplainFlags {
-  readonly tenant: string;
-  readonly tool?: string;
-  readonly model?: string;
-  readonly input?: string;
-  readonly fleet: string;
-  readonly output: OutputFormat;
 }
 
 function addTest(policy: Command, done: Done): void {

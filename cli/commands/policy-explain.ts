@@ -1,105 +1,49 @@
 /** `cellwright policy explain`: which level says what of one question. */
 import { suggest } from '../../constructs/api/validate/suggest.ts';
-import { questionProblems } from '../../files/policy/question.ts';
 import type { PolicyInput } from '../../files/policy/question.ts';
-import { readDocument } from '../../files/policy/read-document.ts';
-import { decideAll } from '../../opa/decide.ts';
 import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { showProblems } from '../output/problems.ts';
 import { structured } from '../output/structured.ts';
 import type { OutputFormat } from '../output/structured.ts';
 import { table } from '../output/table.ts';
-import { answerOf, failedDecision } from '../policy/decision.ts';
-import type { Decision } from '../policy/decision.ts';
+import { askedQuestion } from '../policy/asked-question.ts';
+import type { QuestionFlags } from '../policy/asked-question.ts';
+import { answerOf } from '../policy/decision.ts';
+import { explain } from '../policy/explain.ts';
+import type { Explained, LevelSays } from '../policy/explain.ts';
 import { openPolicy } from '../policy/fleet-policy.ts';
 import { line, styled, terminal } from '../terminal.ts';
 
 /** Options of {@link policyExplain}. */
-export interface ExplainOptions {
-  readonly tenant: string;
-  /** File with the question, `-` for standard input. */
-  readonly input?: string;
-  /** Short for a question of its own. */
-  readonly tool?: string;
-  readonly model?: string;
+export interface ExplainOptions extends QuestionFlags {
   readonly fleet: string;
   readonly output: OutputFormat;
 }
 
-interface LevelSays {
-  readonly level: string;
-  readonly bundle: string;
-  readonly enforcement: string;
-  readonly allows: readonly string[];
-  readonly denies: readonly string[];
-  readonly requiresApproval: readonly string[];
-  readonly grants: readonly string[];
-}
-
-interface Explained {
-  readonly decision: Decision;
-  readonly levels: readonly LevelSays[];
-}
-
 /** Answers one question of one tenant, level by level. */
-export async function policyExplain(options: ExplainOptions): Promise<ExitCode> {
-  const question = questionOf(options);
+export async function policyExplain({ fleet, output, ...flags }: ExplainOptions): Promise<ExitCode> {
+  const question = askedQuestion(flags);
   if (question === undefined) {
     return exitCode.usage;
   }
-  const policy = await openPolicy(options);
+  const policy = await openPolicy({ fleet });
   if (policy === undefined) {
-    return exitCode.findings;
+    return exitCode.failed;
   }
-  const tenant = policy.fleet.tenants.find(({ name }) => name === options.tenant);
+  const tenant = policy.tenants.get(flags.tenant);
   if (tenant === undefined) {
-    const near = suggest(
-      options.tenant,
-      policy.fleet.tenants.map(({ name }) => name),
-    );
+    const near = suggest(flags.tenant, [...policy.tenants.keys()]);
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
-    line(terminal.err, `--tenant ${options.tenant}: ${options.fleet} has no such tenant${hint}`);
+    line(terminal.err, `--tenant ${flags.tenant}: ${fleet} has no such tenant${hint}`);
     return exitCode.usage;
   }
-  const input = { ...question, tenant: tenant.name };
-  const [explained] = await decideAll<Explained>({
-    opa: policy.opa,
-    modules: policy.modules,
-    policies: [policy.policyOf(tenant)],
-    questions: [{ policy: 0, input }],
-    query: '{"decision": data.cellwright.decision, "levels": data.cellwright.explanation}',
-    onError: (message) => ({ decision: failedDecision(message), levels: [] }),
-  });
-  if (explained === undefined) {
-    throw new Error('opa gave no value for a question');
+  const explained = await explain(policy, tenant, question);
+  if (output === 'table') {
+    show(question, explained);
+  } else {
+    terminal.out.write(structured(output, { question, answer: answerOf(explained.decision), ...explained }));
   }
-  show({ input, ...explained }, options.output);
   return explained.decision.allow ? exitCode.fine : exitCode.findings;
-}
-
-function questionOf({ input, tool, model }: ExplainOptions): Omit<PolicyInput, 'tenant'> | undefined {
-  const given = [input, tool, model].filter((option) => option !== undefined);
-  if (given.length !== 1) {
-    line(
-      terminal.err,
-      'name one question: --tool NAME, --model PROVIDER/MODEL, or --input FILE (- for standard input)',
-    );
-    return undefined;
-  }
-  if (input === undefined) {
-    return tool === undefined ? { kind: 'model', name: model ?? '' } : { kind: 'tool', name: tool };
-  }
-  const read = readDocument(input);
-  const problems =
-    read.document === undefined
-      ? read.problems
-      : questionProblems(read.document.value, '').map((problem) => read.document.locate(problem));
-  if (read.document === undefined || problems.length > 0) {
-    showProblems(terminal.err, problems);
-    return undefined;
-  }
-  return read.document.value as Omit<PolicyInput, 'tenant'>;
 }
 
 const verdicts = {
@@ -108,18 +52,16 @@ const verdicts = {
   deny: ['red', 'DENIED'],
 } as const;
 
-function show({ input, decision, levels }: Explained & { input: PolicyInput }, output: OutputFormat): void {
-  if (output !== 'table') {
-    terminal.out.write(structured(output, { question: input, decision, levels }));
-    return;
-  }
+function show(input: PolicyInput, { decision, levels, auditError }: Explained): void {
   const [colour, word] = verdicts[answerOf(decision)];
   const asked = [input.kind, input.name, input.channel, input.requester].filter((part) => part !== undefined);
   line(terminal.out, `${input.tenant}: ${asked.join(' ')}: ${styled(terminal.out, colour, word)}\n`);
-  line(terminal.out, table(['LEVEL', 'BUNDLE', 'ENFORCEMENT', 'SAYS', 'BY'], levels.flatMap(rowsOf)));
+  if (levels.length > 0) {
+    line(terminal.out, table(['LEVEL', 'BUNDLE', 'ENFORCEMENT', 'SAYS', 'BY'], levels.flatMap(rowsOf)));
+  }
   const shown = new Set(levels.flatMap(({ denies, requiresApproval }) => [...denies, ...requiresApproval]));
-  const others = decision.reasons.filter((reason) => !shown.has(reason));
-  for (const reason of others) {
+  const audit = auditError === undefined ? [] : [`Rego of Audit bundles cannot be evaluated: ${auditError}`];
+  for (const reason of [...decision.reasons.filter((each) => !shown.has(each)), ...audit]) {
     line(terminal.out, `\n${reason}`);
   }
 }
@@ -128,10 +70,11 @@ function show({ input, decision, levels }: Explained & { input: PolicyInput }, o
 function rowsOf({ level, bundle, enforcement, ...said }: LevelSays): string[][] {
   const origin = `${level}/${bundle}: `;
   const rule = (text: string): string => (text.startsWith(origin) ? text.slice(origin.length) : text);
+  const audit = enforcement === 'Audit';
   const rows = [
-    ...said.denies.map((text) => ['deny', rule(text)]),
-    ...said.requiresApproval.map((text) => ['approval', rule(text)]),
-    ...said.allows.map((text) => ['allow', rule(text)]),
+    ...said.denies.map((text) => [audit ? 'would deny' : 'deny', rule(text)]),
+    ...said.requiresApproval.map((text) => [audit ? 'would need approval' : 'approval', rule(text)]),
+    ...said.allows.map((text) => [audit ? 'would allow' : 'allow', rule(text)]),
     ...said.grants.map((text) => ['grant', rule(text)]),
   ];
   return (rows.length === 0 ? [['', '']] : rows).map((row) => [level, bundle, enforcement, ...row]);

@@ -14,58 +14,74 @@ export interface PolicyInput {
   readonly owner?: boolean;
   readonly trigger?: string;
   readonly params?: unknown;
+  readonly toolKind?: string;
+  readonly paths?: readonly string[];
 }
 
 /** What a question can be about. */
 export const questionKinds = ['tool', 'model', 'inbound', 'outbound', 'agent'] as const;
 
-const fields = {
-  tenant: 'string',
-  kind: 'string',
-  name: 'string',
-  agent: 'string',
-  session: 'string',
-  channel: 'string',
-  requester: 'string',
-  owner: 'boolean',
-  trigger: 'string',
-  params: 'object',
+const shapes = {
+  text: { is: (value: unknown) => typeof value === 'string', fix: 'write a text, in quotes' },
+  flag: { is: (value: unknown) => typeof value === 'boolean', fix: 'write true or false' },
+  mapping: {
+    is: (value: unknown) => value !== null && typeof value === 'object' && !Array.isArray(value),
+    fix: 'write a mapping',
+  },
+  list: {
+    is: (value: unknown) => Array.isArray(value) && value.every((member) => typeof member === 'string'),
+    fix: 'write a list of texts',
+  },
 } as const;
+
+const fields: Readonly<Record<keyof PolicyInput, keyof typeof shapes>> = {
+  tenant: 'text',
+  kind: 'text',
+  name: 'text',
+  agent: 'text',
+  session: 'text',
+  channel: 'text',
+  requester: 'text',
+  owner: 'flag',
+  trigger: 'text',
+  params: 'mapping',
+  toolKind: 'text',
+  paths: 'list',
+};
 
 /** Everything that is wrong with a value as a question, paths below `base`. */
 export function questionProblems(value: unknown, base: string): Problem[] {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    return [problem(base, 'a question is a mapping', `write for example kind: tool and name: read`)];
+  if (!shapes.mapping.is(value)) {
+    return [problem(base, 'a question is a mapping', 'write for example kind: tool and name: read')];
   }
+  const question = value as Readonly<Record<string, unknown>>;
   const at = (field: string): string => (base === '' ? field : `${base}.${field}`);
-  const problems = Object.entries(value).flatMap(([field, member]: [string, unknown]) => {
-    const wanted = (fields as Readonly<Record<string, string>>)[field];
-    if (wanted === undefined) {
-      const near = suggest(field, Object.keys(fields));
-      const known = Object.keys(fields).join(', ');
-      return [
-        problem(
-          at(field),
-          'a question has no such field',
-          near === undefined ? `use one of ${known}` : `write ${near}`,
-        ),
-      ];
-    }
-    return typeof member === wanted
-      ? []
-      : [problem(at(field), `${field} is a ${wanted}, got ${JSON.stringify(member)}`, `write a ${wanted}`)];
-  });
-  const { kind } = value as { readonly kind?: unknown };
+  const problems = Object.entries(question).flatMap(([field, member]) =>
+    field === 'kind' ? [] : fieldProblems(at(field), field, member),
+  );
+  const { kind } = question;
   return (questionKinds as readonly unknown[]).includes(kind)
     ? problems
     : [
-        ...problems,
         problem(
           at('kind'),
           `a question has a kind, got ${JSON.stringify(kind)}`,
           `write one of ${questionKinds.join(', ')}`,
         ),
+        ...problems,
       ];
+}
+
+function fieldProblems(path: string, field: string, member: unknown): Problem[] {
+  if (!Object.hasOwn(fields, field)) {
+    const known = Object.keys(fields);
+    const near = suggest(field, known);
+    const fix = near === undefined ? `use one of ${known.join(', ')}` : `write ${near}`;
+    return [problem(path, 'a question has no such field', fix)];
+  }
+  const shape = fields[field as keyof PolicyInput];
+  const { is, fix } = shapes[shape];
+  return is(member) ? [] : [problem(path, `${field} is a ${shape}, got ${JSON.stringify(member)}`, fix)];
 }
 
 function problem(path: string, message: string, fix: string): Problem {

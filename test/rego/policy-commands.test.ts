@@ -74,7 +74,40 @@ describe('policy explain', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`${file}:1: kind: a question has a kind, got "tol"; write one of tool, model`);
     expect(stderr).toContain(`${file}:2: nam: a question has no such field; write name`);
-    expect(stderr).toContain(`${file}:3: owner: owner is a boolean, got 5; write a boolean`);
+    expect(stderr).toContain(`${file}:3: owner: owner is a flag, got 5; write true or false`);
+  });
+
+  test('asks by flags about anything, and says what cannot be one question', async () => {
+    const ask = (...flags: string[]): Promise<Ran> =>
+      policy(['explain', '--tenant', 'one', '--fleet', fleet, ...flags]);
+    const { code, stdout } = await ask('--kind', 'inbound', '--channel', 'telegram', '--requester', 'telegram:5');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('one: inbound telegram telegram:5: ALLOWED')]);
+    for (const flags of [[], ['--tool', 'a', '--model', 'b'], ['--tool', 'a', '--name', 'b'], ['--kind', 'tols']]) {
+      expect([flags, await ask(...flags)]).toMatchObject([flags, { code: 2, stdout: '' }]);
+    }
+  });
+
+  test('shows what an Audit bundle would have said, its Rego included, and decides without it', async () => {
+    const ask = (url: unknown): Promise<Ran> => {
+      const question = JSON.stringify({ kind: 'tool', name: 'web_search', params: { url } });
+      return policy(['explain', '--tenant', 'one', '--input', '-', '--fleet', fleet], question);
+    };
+    const { code, stdout } = await ask('https://a.corp');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('one: tool web_search: ALLOWED')]);
+    expect(stdout).toMatch(/^enterprise +trial +Audit +would deny +tools\.deny "web_search"$/m);
+    expect(stdout).toMatch(/^enterprise +trial +Audit +would deny +rego: no corp$/m);
+    const failing = await ask(['https://a.corp']);
+    expect(failing).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('cannot be evaluated: bundle-trial.rego'),
+    });
+  });
+
+  test('does not take a fleet that has problems for a denial', async () => {
+    const broken = path.join(folder, 'broken');
+    write('broken/tenants/x.yaml', object('TenantGateway', 'x', { replcas: 1 }));
+    const { code, stderr } = await policy(['explain', '--tenant', 'x', '--tool', 'read', '--fleet', broken]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('did you mean replicas?')]);
   });
 
   test('suggests the tenant that was meant', async () => {
@@ -160,7 +193,7 @@ describe('policy replay', () => {
     const log = logged(call('one', 'web_fetch', { url: ['x.corp'] }), { allow: true });
     const { stdout } = await policy(['replay', '-', '--fleet', fleet, '--enforce', 'trial', '-o', 'json'], log);
     expect(JSON.parse(stdout)).toMatchObject({
-      changes: [{ now: 'deny', rule: 'policy cannot be evaluated: endswith', calls: 1 }],
+      changes: [{ now: 'deny', rule: 'policy cannot be evaluated: bundle-trial.rego: endswith', calls: 1 }],
     });
   });
 
