@@ -1,8 +1,9 @@
 /** A cell whose agent really runs: its model and its Telegram are servers of the test, everything else is the real thing. */
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyBundleSpec } from '../../../constructs/api/types.gen.ts';
 import { mergeFragments } from '../../../constructs/cell/settings/merge.ts';
-import { cellPod, gatewayToken, untilProbe } from './cell.ts';
+import { cellPod, gatewayToken } from './cell.ts';
 import { GatewayRpc } from './gateway-rpc.ts';
 import { ModelServer } from './model-server.ts';
 import type { LocalPod } from './pod.ts';
@@ -128,6 +129,9 @@ function fragmentFor(model: ModelServer, telegram: TelegramServer): Record<strin
   };
 }
 
+/** Seconds that a gateway may take on a slow machine. */
+const startSeconds = 240;
+
 /** The steps that the gateway needs; those that only check are the business of other tests. */
 async function run(pod: LocalPod): Promise<void> {
   const prepared = await pod.run('prepare');
@@ -136,12 +140,13 @@ async function run(pod: LocalPod): Promise<void> {
   }
   pod.start('opa');
   const gateway = pod.start('gateway');
-  const ended = new Promise<'ended'>((resolve) => gateway.once('exit', () => resolve('ended')));
-  const ready = untilProbe(pod, { probe: 'startupProbe', status: 200, seconds: 240 });
-  if ((await Promise.race([ended, ready])) === 'ended') {
-    ready.catch(() => undefined);
-    // What is wrong with a configuration the gateway itself does not say.
-    const { output } = await pod.run('gateway-check');
-    throw new Error(`the gateway ended instead of starting:\n${pod.output('gateway').slice(-3000)}\n${output}`);
+  const end = Date.now() + startSeconds * 1000;
+  while ((await pod.probe('gateway', 'startupProbe')) !== 200) {
+    if (gateway.exitCode !== null || gateway.signalCode !== null || Date.now() > end) {
+      // What is wrong with a configuration the gateway itself does not say; the check does.
+      const { output } = await pod.run('gateway-check');
+      throw new Error(`the gateway did not start:\n${pod.output('gateway').slice(-3000)}\n${output}`);
+    }
+    await sleep(250);
   }
 }
