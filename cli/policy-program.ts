@@ -64,9 +64,12 @@ function addTest(policy: Command, done: Done): void {
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nA file of cases is a list:\n  - tenant: acme-support\n    tool: exec\n    expect: deny      # or allow, approve\n' +
-        '    because: tools.deny "exec"\n\nExamples:\n  cellwright policy test\n' +
-        '  cellwright policy test fleet/tests/baseline.cases.yaml -o json\n',
+      '\nA file of cases is a list:\n  - tenant: acme-support\n    tool: exec        # or model: NAME, or question: {kind: inbound, channel: telegram, ...}\n' +
+        '    expect: deny      # or allow, approve\n    because: tools.deny "exec"   # optional: part of a reason\n\n' +
+        'Rego tests see the library, the Rego of bundles as data.cellwright_bundles.NAME, and the policies of tenants that\n' +
+        'they name as data.cellwright_tenants.NAME, to be used as "with data.policy as ...".\n\n' +
+        'Exit code 1: a test failed; 2: a test is not written as it should be; 3: the fleet has problems.\n\nExamples:\n' +
+        '  cellwright policy test\n  cellwright policy test fleet/tests/baseline.cases.yaml -o json\n',
     )
     .action(async (paths: string[], options: { fleet: string; output: OutputFormat }) => {
       const { policyTest } = await import('./commands/policy-test.ts');
@@ -84,7 +87,9 @@ function addReplay(policy: Command, done: Done): void {
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  kubectl logs -n tenant-acme-support gateway-0 -c opa | cellwright policy replay -\n' +
+      '\nOther lines of a log are passed over, and so is what stands before the first brace of a line. Grants hold or not as\n' +
+        'of now. Parameters that the log masks and people that it hashes are counted where a rule looks at them.\n\nExamples:\n' +
+        '  kubectl logs -n tenant-acme-support gateway-0 -c opa | cellwright policy replay -\n' +
         '  cellwright policy replay decisions.jsonl --enforce acme-trial\n',
     )
     .action(async (logs: string[], options: { enforce: string[]; fleet: string; output: OutputFormat }) => {

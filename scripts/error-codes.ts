@@ -209,6 +209,7 @@ export const codeFamilies: readonly CodeFamily[] = [
       field: ['A case is not written as it should be.', 'See `cellwright policy test --help`.'],
       none: ['There are no cases and no Rego tests.', 'Write some below `tests/` of the fleet, or name the files.'],
       tenant: ['A case names a tenant that the fleet does not have.', 'Name one of its tenants.'],
+      rego: ['A Rego test does not compile.', 'Correct it; `opa check` knows more about each error.'],
     },
   },
   {

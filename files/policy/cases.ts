@@ -28,6 +28,12 @@ export interface CasesResult {
   readonly problems: readonly LocatedProblem[];
 }
 
+/** What a file of cases is read for. */
+export interface CasesOptions {
+  /** Names of the tenants that there are. */
+  readonly tenants: readonly string[];
+}
+
 /** Name of files with cases. */
 export function isCasesPath(path: string): boolean {
   return /\.cases\.ya?ml$/.test(path);
@@ -39,7 +45,7 @@ const fields = ['name', 'tenant', 'tool', 'model', 'question', 'expect', 'becaus
  * Reads a file of cases: a list of `{tenant, tool | model | question, expect, because?, name?}`, where `tool: exec` is short
  * for `question: {kind: tool, name: exec}`.
  */
-export function readCases(file: string): CasesResult {
+export function readCases(file: string, { tenants }: CasesOptions): CasesResult {
   const read = readDocument(file);
   if (read.document === undefined) {
     return { cases: [], problems: read.problems };
@@ -52,7 +58,7 @@ export function readCases(file: string): CasesResult {
   }
   const problems: LocatedProblem[] = [];
   const cases = value.flatMap((each: unknown, index): PolicyCase[] => {
-    const found = caseProblems(each, `[${index}]`).map((problem) => document.locate(problem));
+    const found = caseProblems(each, `[${index}]`, tenants).map((problem) => document.locate(problem));
     problems.push(...found);
     const { line } = document.locate(wrong(`[${index}]`, '', ''));
     return found.length === 0 ? [caseOf(each as WrittenCase, { file, line })] : [];
@@ -84,7 +90,7 @@ function questionOf({ tool, model, question }: Partial<WrittenCase>): unknown {
   return model === undefined ? question : { kind: 'model', name: model };
 }
 
-function caseProblems(value: unknown, base: string): Problem[] {
+function caseProblems(value: unknown, base: string, tenants: readonly string[]): Problem[] {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     return [wrong(base, 'a case is a mapping', 'write tenant, tool and expect')];
   }
@@ -103,7 +109,7 @@ function caseProblems(value: unknown, base: string): Problem[] {
   return [
     ...unknown,
     ...texts,
-    ...(written.tenant === undefined ? [wrong(`${base}.tenant`, 'a case names its tenant', 'add tenant: NAME')] : []),
+    ...tenantProblems(written.tenant, `${base}.tenant`, tenants),
     ...((answers as readonly unknown[]).includes(written.expect)
       ? []
       : [wrong(`${base}.expect`, `got ${JSON.stringify(written.expect)}`, `write one of ${answers.join(', ')}`)]),
@@ -111,6 +117,18 @@ function caseProblems(value: unknown, base: string): Problem[] {
       ? questionProblems(questionOf(written), `${base}.question`)
       : [wrong(base, 'a case asks one thing', 'write one of tool, model and question')]),
   ];
+}
+
+function tenantProblems(tenant: unknown, path: string, tenants: readonly string[]): Problem[] {
+  if (tenant === undefined) {
+    return [wrong(path, 'a case names its tenant', 'add tenant: NAME')];
+  }
+  if (typeof tenant !== 'string' || tenants.includes(tenant)) {
+    return [];
+  }
+  const near = suggest(tenant, tenants);
+  const fix = near === undefined ? 'name one of its tenants' : `write ${near}`;
+  return [{ code: 'cases.tenant', path, message: `the fleet has no tenant ${tenant}`, fix }];
 }
 
 function wrong(path: string, message: string, fix: string): Problem {

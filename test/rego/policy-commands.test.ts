@@ -129,15 +129,35 @@ describe('policy test', () => {
         '- tenant: one\n  tool: exec\n  expect: deny\n  because: another reason\n',
     );
     const rego = write(
-      'cases/own_test.rego',
-      'package own_test\n\ntest_right if data.cellwright.revision with data.policy as {"revision": 1}\n\ntest_wrong if 1 == 2\n',
+      'cases/below/own_test.rego',
+      'package own_test\n\ntest_right if data.cellwright.revision with data.policy as {"revision": 1}\n\n' +
+        'test_wrong if { print("seen"); 1 == 2 }\n\ntodo_test_later if 1 == 2\n\n' +
+        'q := {"tenant": "one", "kind": "tool", "name": "read"}\n\n' +
+        'test_tenant if data.cellwright.allow with data.policy as data.cellwright_tenants.one with input as q\n\n' +
+        'test_bundle if "no corp" in data.cellwright_bundles.trial.deny with input as {"params": {"url": "x.corp"}}\n',
     );
     const { code, stdout } = await policy(['test', path.dirname(cases), '--fleet', fleet]);
     expect(code).toBe(1);
     expect(stdout).toContain(`FAIL ${cases}:4: reads nothing: expected deny, got allow: no reasons`);
     expect(stdout).toContain(`FAIL ${cases}:8: one: tool exec: expected deny because another reason, got deny: `);
-    expect(stdout).toContain(`FAIL ${rego}:5: data.own_test.test_wrong`);
-    expect(stdout).toMatch(/^2 passed, 3 failed$/m);
+    expect(stdout).toContain(`FAIL ${rego}:5: data.own_test.test_wrong: it printed: seen`);
+    expect(stdout).toContain(`skipped ${rego}:7: data.own_test.todo_test_later`);
+    expect(stdout).toMatch(/^4 passed, 3 failed$/m);
+  });
+
+  test('names the place of a Rego test that does not compile', async () => {
+    const file = write('uncompiled_test.rego', 'package own_test\n\ntest_x if nothing(1)\n');
+    const { code, stdout, stderr } = await policy(['test', file, '--fleet', fleet]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${file}:3: undefined function nothing`);
+  });
+
+  test('does not pass where there is nothing to test', async () => {
+    const cases = 'fleet/tests/baseline.cases.yaml';
+    for (const place of [path.join(folder, 'nowhere'), 'README.md', 'fleet/tenants']) {
+      const { code, stderr } = await policy(['test', cases, place]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${place}:1: `)]);
+    }
   });
 
   test('refuses cases that say something else than they mean', async () => {
@@ -147,6 +167,10 @@ describe('policy test', () => {
     expect(stderr).toContain('[0].tennant: a case has no such field; write tenant');
     expect(stderr).toContain('[0].expect: got "maybe"; write one of allow, approve, deny');
     expect(stderr).toContain('a case asks one thing');
+    const stranger = write('stranger.cases.yaml', '- tenant: thre\n  tool: read\n  expect: allow\n');
+    expect((await policy(['test', stranger, '--fleet', fleet])).stderr).toContain(
+      `${stranger}:1: [0].tenant: the fleet has no tenant thre; write three`,
+    );
   });
 });
 
