@@ -1,4 +1,5 @@
 /** What `cellwright init` writes: a small GitOps repository that synthesizes as it is. */
+import { opaVersion } from '../../opa/find-opa.ts';
 
 /** Files by path. */
 export function template(version: string): Readonly<Record<string, string>> {
@@ -10,6 +11,7 @@ export function template(version: string): Readonly<Record<string, string>> {
     'fleet/profiles/default.yaml': profile,
     'fleet/bundles/baseline.yaml': bundle,
     'fleet/tenants/hello.yaml': tenant,
+    'fleet/tests/baseline.cases.yaml': cases,
     '.github/workflows/fleet.yaml': workflow,
   };
 }
@@ -20,7 +22,7 @@ function packageJson(version: string): string {
     private: true,
     type: 'module',
     engines: { node: '>=22.19' },
-    scripts: { synth: 'cellwright synth', validate: 'cellwright validate fleet' },
+    scripts: { synth: 'cellwright synth', validate: 'cellwright validate fleet', policy: 'cellwright policy test' },
     dependencies: { cellwright: `^${version}` },
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
@@ -86,6 +88,27 @@ spec:
         key: anthropic
 `;
 
+const cases = `# What the policy of this fleet must answer, as the cells' own OPA decides: npx cellwright policy test
+- tenant: hello
+  tool: read
+  expect: allow
+- name: tools that run code are denied to everybody
+  tenant: hello
+  tool: exec
+  expect: deny
+  because: enterprise/baseline
+- name: only models of the list run
+  tenant: hello
+  model: openai/gpt
+  expect: deny
+- tenant: hello
+  question:
+    kind: inbound
+    channel: telegram
+    requester: telegram:1002
+  expect: allow
+`;
+
 const workflow = `# Refuses a change whose dist/ is not what its fleet/ says.
 name: fleet
 on: [push, pull_request]
@@ -97,8 +120,12 @@ jobs:
       - uses: actions/setup-node@v4
         with:
           node-version: 24
+      - uses: open-policy-agent/setup-opa@v2
+        with:
+          version: ${opaVersion}
       - run: npm ci
       - run: npx cellwright validate fleet
+      - run: npx cellwright policy test
       - run: npx cellwright synth
       - run: git diff --exit-code -- dist
 `;

@@ -34,6 +34,10 @@ test('an empty folder becomes a repository that synthesizes at once', async () =
   expect(tree['platform/30-runner.yaml']).toContain(`image: ghcr.io/cellwright/runner:${manifest.version}`);
 });
 
+test('the policy of that repository answers as its cases say', async () => {
+  expect((await cellwright('policy', 'test')).stdout).toBe('4 passed, 0 failed\n');
+});
+
 test('the cdk8s app of that repository writes the same files', async () => {
   await cellwright('synth');
   await run('node', ['main.ts'], { cwd: project.folder, env: { CDK8S_OUTDIR: 'app-dist' } });

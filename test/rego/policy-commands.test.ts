@@ -122,6 +122,13 @@ describe('policy test', () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+ passed, 0 failed$/m)]);
   });
 
+  test('passes on the cases of a fleet that init made', async () => {
+    const made = path.join(folder, 'made');
+    await cellwright(['init', made]);
+    const { code, stdout } = await policy(['test', '--fleet', path.join(made, 'fleet')]);
+    expect([code, stdout]).toEqual([0, '4 passed, 0 failed\n']);
+  });
+
   test('tells each failure with its place, what was expected and what came', async () => {
     const cases = write(
       'cases/some.cases.yaml',
