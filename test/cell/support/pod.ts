@@ -11,6 +11,7 @@ import { inRoot } from './container-root.ts';
 import { localConfig, localPort, mapPorts } from './local-ports.ts';
 import type { PortMap } from './local-ports.ts';
 import { podSpecOf } from './pod-spec.ts';
+import { familyOf, programOf } from './process-family.ts';
 import type { Container, PodSpec, Volume } from './pod-spec.ts';
 
 /** How a container that ended, ended. */
@@ -114,6 +115,15 @@ export class LocalPod implements AsyncDisposable {
       throw new Error(`container ${name} does not run`);
     }
     return pid;
+  }
+
+  /** Sends a signal to the program of a container, not to the sandbox around it. */
+  signalProgram(name: string, signal: NodeJS.Signals): void {
+    const program = familyOf(this.pid(name)).find((pid) => programOf(pid) === 'node');
+    if (program === undefined) {
+      throw new Error(`container ${name} runs no program`);
+    }
+    process.kill(program, signal);
   }
 
   /** The memory limit of a container, as its spec has it. */

@@ -93,6 +93,14 @@ export class TelegramServer implements AsyncDisposable {
     return this.#sent.until(`"${text}" to ${chat}`, (one) => one.chat === chat && one.text.includes(text));
   }
 
+  /** The next message to a chat after a number of messages that were sent already. */
+  async untilSentAfter(chat: number, before: number): Promise<SentMessage> {
+    return this.#sent.until(
+      `message ${before + 1}, to ${chat}`,
+      (one) => one.chat === chat && this.sent.indexOf(one) >= before,
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server?.[Symbol.asyncDispose]();
   }
