@@ -114,12 +114,12 @@ export interface OutboundContext {
   conversationId?: string;
   sessionKey?: string;
 }
-export interface UsageEvent {
-  type: string;
-  provider?: string;
-  model?: string;
-  usage?: Partial<Record<'input' | 'output' | 'cacheRead' | 'cacheWrite', number>>;
-  costUsd?: number;
+/** The end of one attempt at a model. */
+export interface ModelOutput {
+  provider: string;
+  model: string;
+  /** The cost is there where OpenClaw knows the price. */
+  usage?: Partial<Record<'input' | 'output' | 'cacheRead' | 'cacheWrite', number>> & { cost?: { total?: number } };
 }
 
 export interface PluginApi {

@@ -3,8 +3,8 @@
  * own cell. Where OpenClaw goes on when a hook throws, the gate catches its own errors and answers with the deny.
  */
 import { messageGate } from './message-gate.js';
-import { createMetrics } from './metrics.js';
 import { observe } from './observe.js';
+import { once } from './once.js';
 import { createOpaClient } from './opa-client.js';
 import { watchCredentials } from './rotation.js';
 import { healthHandler, metricsHandler } from './routes.js';
@@ -22,9 +22,10 @@ export default {
   /** @param {import('./host.d.ts').PluginApi} api */
   register(api) {
     const config = guardConfig(api.pluginConfig);
-    const metrics = createMetrics();
+    const shared = once();
+    const { metrics, judged } = shared;
     const opa = createOpaClient(config);
-    const parts = { opa, config, metrics, pluginId: id };
+    const parts = { opa, config, metrics, judged, pluginId: id };
     const tools = toolGate(parts);
     const messages = messageGate(parts);
     api.registerTrustedToolPolicy({
@@ -37,8 +38,11 @@ export default {
     api.on('before_dispatch', messages.inbound, first);
     api.on('message_sending', messages.outbound, last);
     api.on('reply_payload_sending', messages.payload, last);
-    const activity = observe(api, metrics);
-    watchCredentials({ config, activity, log: api.logger, metrics });
+    observe(api, shared);
+    if (!shared.started) {
+      shared.started = true;
+      watchCredentials({ config, runs: shared.runs, log: api.logger, metrics });
+    }
     // Routes are registered last: a probe that finds one knows that everything above is in place.
     route(api, '/cellwright/metrics', metricsHandler(metrics));
     route(api, '/cellwright/health', healthHandler(opa, config, isGranted(api.config)));

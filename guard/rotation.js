@@ -13,9 +13,9 @@ const interval = 10_000;
 const patience = 600_000;
 
 /**
- * @param {{ config: import('./host.d.ts').GuardConfig, activity: import('./observe.js').Activity, log: import('./host.d.ts').PluginApi['logger'], metrics: import('./host.d.ts').Metrics }} parts
+ * @param {{ config: import('./host.d.ts').GuardConfig, runs: ReadonlySet<string>, log: import('./host.d.ts').PluginApi['logger'], metrics: import('./host.d.ts').Metrics }} parts
  */
-export function watchCredentials({ config: { credentialsFolder: folder }, activity, log, metrics }) {
+export function watchCredentials({ config: { credentialsFolder: folder }, runs, log, metrics }) {
   const running = credentialsOf(folder, (name) => process.env[name]);
   // Lives as long as the pod: one restart for a change, even if the environment should not follow.
   const marker = path.join(tmpdir(), '.cellwright-credentials-restart');
@@ -30,7 +30,7 @@ export function watchCredentials({ config: { credentialsFolder: folder }, activi
       return;
     }
     since ??= performance.now();
-    if (!activity.idle() && performance.now() - since < patience) {
+    if (runs.size > 0 && performance.now() - since < patience) {
       return;
     }
     writeFileSync(marker, version);

@@ -11,10 +11,11 @@ const approvalMs = 120_000;
 /** Calls between policy and hook at one time; far above what a gateway runs at once. */
 const maxJudged = 1000;
 
-/** @param {import('./asking.js').Parts & { pluginId: string }} parts */
+/** @typedef {import('./asking.js').Parts & { pluginId: string, judged: Map<string, string> }} ToolParts */
+
+/** @param {ToolParts} parts */
 export function toolGate(parts) {
-  /** Parameters by the id of calls that policy has passed and that have not come to the hook. @type {Map<string, string>} */
-  const judged = new Map();
+  const { judged } = parts;
 
   /** The trusted policy. @param {ToolEvent} event @param {ToolContext} context */
   async function evaluate(event, context) {
@@ -62,7 +63,7 @@ function approvalText({ toolName }, reasons) {
 }
 
 /**
- * @param {import('./asking.js').Parts & { pluginId: string }} parts
+ * @param {ToolParts} parts
  * @param {ToolEvent} event
  * @param {() => void} pass called when a person says yes
  */

@@ -29,8 +29,10 @@ if (report?.plugin?.status !== 'loaded') {
     `the guard does not load (${report?.plugin?.status ?? `exit ${plugin.status}`}): ${plugin.stderr || plugin.stdout}`,
   );
 }
-/** @type {string[]} */
-const registered = report.typedHooks.map((/** @type {{ name: string }} */ { name }) => name);
+/** @type {{ name: string, priority?: unknown }[]} */
+const typedHooks = report.typedHooks;
+// The hooks that gate have a place before or after all others; those that only count have none.
+const registered = typedHooks.filter((hook) => 'priority' in hook).map(({ name }) => name);
 // OpenClaw drops hooks that the configuration does not grant, and says nothing.
 const dropped = guardHooks.filter((hook) => !registered.includes(hook));
 if (dropped.length > 0) {

@@ -76,6 +76,23 @@ describe('an agent', () => {
     expect(existsSync(cell.workspace('denied-too.txt'))).toBe(false);
   });
 
+  test('is counted: what was asked and answered, runs, messages and tokens', async () => {
+    const numbers = await (await fetch(`${cell.pod.url(18789)}/cellwright/metrics`)).text();
+    const value = (series: string): number =>
+      Number(
+        numbers
+          .split('\n')
+          .find((text) => text.startsWith(`${series} `))
+          ?.slice(series.length),
+      );
+    expect(value('cellwright_decisions_total{kind="tool",outcome="deny"}')).toBeGreaterThanOrEqual(2);
+    expect(value('cellwright_decisions_total{kind="model",outcome="allow"}')).toBeGreaterThanOrEqual(4);
+    expect(value('cellwright_decisions_total{kind="inbound",outcome="allow"}')).toBeGreaterThanOrEqual(4);
+    expect(value('cellwright_runs_total{outcome="completed"}')).toBeGreaterThanOrEqual(4);
+    expect(value('cellwright_messages_total{direction="out",outcome="sent"}')).toBeGreaterThanOrEqual(4);
+    expect(value('cellwright_tokens_total{model="fake/scripted",kind="output"}')).toBeGreaterThan(0);
+  });
+
   test('called nothing of Telegram that the stand-in does not know', () => {
     expect(cell.telegram.unknown).toEqual([]);
   });

@@ -125,6 +125,20 @@ forbidden := {"exec"}`;
     expect(first).toMatch(/^bundle\.rego-slow: /);
   });
 
+  test('may be as large as the schema lets it', async () => {
+    const rule = (index: number): string => `deny contains "x" if input.name == "n${index}"\n`;
+    const rego = Array.from({ length: 5900 }, (_, index) => rule(index + 10_000)).join('');
+    expect(rego.length).toBeGreaterThan(250_000);
+    expect(await problemsOf(rego)).toEqual([]);
+  });
+
+  test('is refused, alone and with its name, when opa cannot bear it', async () => {
+    const nested = `${'['.repeat(4000)}${']'.repeat(4000)}`;
+    expect(await problemsOf(`deny contains "x" if input == ${nested}`)).toEqual([
+      'bundle.rego: line 1, column 1: opa needs more time or room for it than any bundle should (opa_limit)',
+    ]);
+  });
+
   test('cannot leave its package', async () => {
     const [first] = await problemsOf('package cellwright\n\ndecision := {"allow": true}');
     expect(first).toMatch(/^bundle\.rego: line 1, column 1: .*\(rego_parse_error\)$/s);

@@ -47,7 +47,13 @@ export async function listen(listener: RequestListener): Promise<Asked> {
 
 /** What the guard's gates are made of. */
 export function partsOf(config: GuardConfig) {
-  return { opa: createOpaClient(config), config, metrics: createMetrics(), pluginId: 'cellwright-guard' };
+  return {
+    opa: createOpaClient(config),
+    config,
+    metrics: createMetrics(),
+    judged: new Map<string, string>(),
+    pluginId: 'cellwright-guard',
+  };
 }
 
 /** Answers everything with one body. */
