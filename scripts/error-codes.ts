@@ -265,6 +265,10 @@ export const codeFamilies: readonly CodeFamily[] = [
     codes: {
       'unknown-key': ['OpenClaw has no such setting and would not start.', 'Take the suggestion, or remove the key.'],
       schema: ['OpenClaw does not take the value.', 'Write what is named.'],
+      'platform-key': [
+        'A tenant sets a key that its profile alone may set.',
+        'Ask for it in `defaults.config` of the profile.',
+      ],
       'owned-key': ['Cellwright sets that key.', 'Remove it, and use the field that is named.'],
       'literal-secret': [
         'A value that looks like a secret; fragments are kept in Git and in a ConfigMap.',

@@ -63,12 +63,14 @@ function findingProblem(finding: RegoFinding): Problem {
     code: 'bundle.rego',
     path: 'spec.rego',
     message: `${place(finding)}: ${finding.message} (${finding.code})`,
-    fix:
-      finding.code === 'rego_type_error'
-        ? 'correct the types; policy may use built-ins that depend on their arguments alone, and time.now_ns'
-        : 'correct the Rego; `opa check --strict` knows more about each error',
+    fix: fixes[finding.code] ?? 'correct the Rego; `opa check --strict` knows more about each error',
   };
 }
+
+const fixes: Readonly<Record<string, string>> = {
+  rego_type_error: 'correct the types; policy may use built-ins that depend on their arguments alone, and time.now_ns',
+  opa_limit: 'make it smaller, and nest values less deeply',
+};
 
 function shapeProblems({ rules }: RegoOutline): Problem[] {
   const read = rules.filter(({ name }) => sets.includes(name));

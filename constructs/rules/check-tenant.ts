@@ -4,6 +4,7 @@ import { underTenant } from '../cell/config/fragments.ts';
 import { resolveSettings } from '../cell/settings/cell-settings.ts';
 import type { TenantInput } from '../synth/tenant-input.ts';
 import { fragmentProblems } from './config.ts';
+import { platformKeyProblems } from './config-ownership.ts';
 import { credentialProblems } from './credentials.ts';
 import { egressProblems } from './egress.ts';
 import { fixedFieldProblems } from './fixed-fields.ts';
@@ -36,11 +37,15 @@ function tenantFragmentProblems({ tenant, profile, assets }: TenantInput): Probl
     return [];
   }
   const settings = resolveSettings(tenant, profile);
-  return fragmentProblems({
-    fragment,
-    under: underTenant(settings, profile.spec),
-    version: settings.version,
-    path: 'spec.openclaw.config',
-    assets,
-  });
+  const path = 'spec.openclaw.config';
+  return [
+    ...platformKeyProblems(fragment, path),
+    ...fragmentProblems({
+      fragment,
+      under: underTenant(settings, profile.spec),
+      version: settings.version,
+      path,
+      assets,
+    }),
+  ];
 }

@@ -2,7 +2,7 @@
 import { appendStep, formatPath } from '../api/field-path.ts';
 import type { PathStep } from '../api/field-path.ts';
 import type { Problem } from '../api/problem.ts';
-import { ownedConfigPaths } from '../cell/config/owned-paths.ts';
+import { ownedConfigPaths, platformConfigPaths } from '../cell/config/owned-paths.ts';
 
 /** Where the thing is set that someone looked for in the configuration. */
 const insteadOf: Readonly<Record<string, string>> = {
@@ -19,17 +19,29 @@ const insteadOf: Readonly<Record<string, string>> = {
 
 /** Keys of a fragment that Cellwright sets. */
 export function ownedKeyProblems(fragment: unknown, path: string): Problem[] {
-  return ownedConfigPaths.flatMap((owned) =>
-    placesOf(fragment, owned.split('.')).map((steps) => {
-      const instead = insteadOf[owned];
-      return {
-        code: 'config.owned-key',
-        path: steps.reduce<string>(appendStep, path),
-        message: `${formatPath(steps)} is set by Cellwright`,
-        fix: instead === undefined ? 'remove it' : `remove it and use ${instead}`,
-      };
-    }),
-  );
+  return foundKeys(fragment, ownedConfigPaths).map(({ owned, steps }) => {
+    const instead = insteadOf[owned];
+    return {
+      code: 'config.owned-key',
+      path: steps.reduce<string>(appendStep, path),
+      message: `${formatPath(steps)} is set by Cellwright`,
+      fix: instead === undefined ? 'remove it' : `remove it and use ${instead}`,
+    };
+  });
+}
+
+/** Keys of a tenant's fragment that are for its profile to set. */
+export function platformKeyProblems(fragment: unknown, path: string): Problem[] {
+  return foundKeys(fragment, platformConfigPaths).map(({ steps }) => ({
+    code: 'config.platform-key',
+    path: steps.reduce<string>(appendStep, path),
+    message: `${formatPath(steps)} is for the profile to set`,
+    fix: 'remove it, and ask for it in the defaults.config of the profile',
+  }));
+}
+
+function foundKeys(fragment: unknown, paths: readonly string[]): { owned: string; steps: PathStep[] }[] {
+  return paths.flatMap((owned) => placesOf(fragment, owned.split('.')).map((steps) => ({ owned, steps })));
 }
 
 /** Where a path with stars leads in a value, as the steps to each place. */

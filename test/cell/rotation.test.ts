@@ -44,6 +44,7 @@ test('the gateway waits for the run that is under way, ends gracefully, and come
   }
   cell.pod.setSecret('acme-keys', 'model', 'another-model-key');
   expect(await ends(twoLooksMs)).toBe(false);
+  expect(cell.pod.output('gateway')).not.toContain('restarting');
   answer();
   expect(await run).toMatchObject({ status: 'ok' });
   expect(await cell.pod.ended('gateway')).toBe(0);

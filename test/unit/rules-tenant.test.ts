@@ -136,6 +136,17 @@ describe('a fragment of openclaw.json', () => {
     ]);
   });
 
+  test('cannot set what its profile may', () => {
+    const cron = { enabled: true };
+    expect(config({ cron, approvals: { plugin: { enabled: true } } })).toEqual(
+      expect.arrayContaining([
+        'config.platform-key spec.openclaw.config.approvals',
+        'config.platform-key spec.openclaw.config.cron',
+      ]),
+    );
+    expect(problems({ profile: { defaults: { config: { cron } } } })).toEqual([]);
+  });
+
   test('cannot open for one agent, channel or account what is closed for all', () => {
     const tools = { fs: { workspaceOnly: false }, elevated: { enabled: true }, exec: { mode: 'deny' } };
     const channels = { telegram: { configWrites: true, accounts: { second: { configWrites: true } } } };

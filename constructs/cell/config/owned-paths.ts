@@ -9,6 +9,12 @@ export const ownedConfigPaths: readonly string[] = [
   ...reachesOutOfTheWorkspace(),
 ].sort();
 
+/**
+ * What a profile may set and a tenant may not: who says yes to what policy wants approved, and jobs of the clock, which whoever
+ * holds the gateway's token may fill with commands that no policy is asked about.
+ */
+export const platformConfigPaths: readonly string[] = ['approvals', 'cron'];
+
 /** What must be as the pod is made. */
 function fitsThePod(): string[] {
   return [
