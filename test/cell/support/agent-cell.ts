@@ -29,6 +29,8 @@ export interface AgentCellProps {
   readonly rego?: string;
   /** Goes over the fragment that every cell of these tests has. */
   readonly config?: Fragment;
+  /** What somebody does to the pod's volumes once they are prepared, before anything runs. */
+  readonly before?: (pod: LocalPod) => void;
 }
 
 /** Everything is allowed where a test says nothing: what it says is then what it is about. */
@@ -57,7 +59,7 @@ export class AgentCell implements AsyncDisposable {
   }
 
   /** A cell that is ready, its channel polling. */
-  static async start({ rules, rego, config = {} }: AgentCellProps): Promise<AgentCell> {
+  static async start({ rules, rego, config = {}, before }: AgentCellProps): Promise<AgentCell> {
     await using held = new AsyncDisposableStack();
     const model = held.use(await ModelServer.start());
     const telegram = held.use(await TelegramServer.start());
@@ -69,6 +71,8 @@ export class AgentCell implements AsyncDisposable {
         { 'acme-keys': { model: 'a-model-key', telegram: botToken } },
       ),
     );
+    await prepare(pod);
+    before?.(pod);
     await run(pod);
     const rpc = held.use(await GatewayRpc.connect(pod.url(18789), gatewayToken));
     return new AgentCell({ pod, model, telegram, rpc }, held.move());
@@ -132,12 +136,15 @@ function fragmentFor(model: ModelServer, telegram: TelegramServer): Record<strin
 /** Seconds that a gateway may take on a slow machine. */
 const startSeconds = 240;
 
-/** The steps that the gateway needs; those that only check are the business of other tests. */
-async function run(pod: LocalPod): Promise<void> {
+async function prepare(pod: LocalPod): Promise<void> {
   const prepared = await pod.run('prepare');
   if (prepared.code !== 0) {
     throw new Error(`prepare ended with ${prepared.code ?? 'a signal'}:\n${prepared.output}`);
   }
+}
+
+/** The steps that the gateway needs; those that only check are the business of other tests. */
+async function run(pod: LocalPod): Promise<void> {
   pod.start('opa');
   const gateway = pod.start('gateway');
   const end = Date.now() + startSeconds * 1000;
