@@ -1,6 +1,7 @@
 /** One string as the shortest form that YAML 1.1 and 1.2 readers, js-yaml and Go's alike, take for the same string. */
 import { doubleQuoted, isVisible } from './double-quoted.ts';
 import { EmitError, stringRefusal } from './refusal.ts';
+import { SharedText } from './shared-text.ts';
 
 /** Words that one reader or another takes for a boolean or null, in lower case. */
 const reserved = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null']);
@@ -18,30 +19,35 @@ const quantity = /^[0-9]{1,15}(?:m|[KMGT]i)$/;
 const longestPlain = 1000;
 
 /**
- * The string as YAML, to stand after `: ` or `- `.
+ * The string as YAML, to stand after `: ` or `- `; as a shared text when it is long and was written before.
  * @param indent what a following line of a literal block starts with
  */
-export function stringScalar(text: string, indent: string): string {
+export function stringScalar(text: string, indent: string): string | SharedText {
   if (isPlain(text)) {
     return text;
   }
   const known = text.length > longestPlain ? longTexts.get(text) : undefined;
   if (known?.indent === indent) {
-    return known.scalar;
+    return known.written;
   }
   const scalar = text.includes('\n') && isLiteral(text) ? literal(text, indent) : quoted(text);
   if (text.length > longestPlain) {
-    remember(text, { indent, scalar });
+    remember(text, { indent, written: new SharedText(scalar) });
   }
   return scalar;
 }
 
+interface LongText {
+  readonly indent: string;
+  readonly written: SharedText;
+}
+
 /** Long texts seen before: every tenant of a fleet has the same guard and the same Rego library. */
-const longTexts = new Map<string, { readonly indent: string; readonly scalar: string }>();
+const longTexts = new Map<string, LongText>();
 const mostLongTexts = 200;
 
 /** Texts of one tenant alone push the shared ones out now and then; they come back with the next tenant. */
-function remember(text: string, written: { readonly indent: string; readonly scalar: string }): void {
+function remember(text: string, written: LongText): void {
   if (longTexts.size >= mostLongTexts) {
     longTexts.clear();
   }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { load, loadAll } from 'js-yaml';
-import { emitDocuments, emitYaml } from '../../../constructs/synth/yaml/emit.ts';
+import { emitDocuments, emitPieces, emitYaml } from '../../../constructs/synth/yaml/emit.ts';
 import { EmitError } from '../../../constructs/synth/yaml/refusal.ts';
+import { joinPieces } from '../../../constructs/synth/yaml/shared-text.ts';
 import { awkwardTexts, plainData, seed } from './awkward-values.ts';
 
 describe('what emitYaml writes', () => {
@@ -81,6 +82,17 @@ list:
     const value = { b: 1, a: { y: undefined, x: { only: undefined } }, list: [{ gone: undefined }] };
     expect(emitYaml(value)).toBe('b: 1\na:\n  x: {}\nlist:\n- {}\n');
     expect(emitYaml(value)).toBe(emitYaml(structuredClone(value)));
+  });
+
+  test('is the same text in pieces, where a long one that was written before is shared', () => {
+    const value = { before: 1, long: 'ü: 2\n'.repeat(300), after: [{}] };
+    const [first, again, elsewhere] = [emitPieces([value]), emitPieces([value]), emitPieces([[[value]]])];
+    expect(first).toStrictEqual([emitYaml(value)]);
+    expect(again.map((piece) => typeof piece)).toStrictEqual(['string', 'object', 'string']);
+    expect(
+      again.map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece.bytes).toString())).join(''),
+    ).toBe(emitYaml(value));
+    expect(load(joinPieces(elsewhere))).toStrictEqual([[value]]);
   });
 });
 
