@@ -1,7 +1,7 @@
 /** How the fleet's monitoring finds a cell. */
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { cellLabels, cellNames, cellNamespace, podSelector } from './labels.ts';
+import { cellLabels, cellNames, cellNamespace, gatewayPods } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 
 /** A PodMonitor for OPA's diagnostic port, when the profile asks for it (the kind comes with the Prometheus operator). */
@@ -20,7 +20,7 @@ export class CellMonitoring extends Construct {
         labels: cellLabels(tenant, 'monitoring'),
       },
       spec: {
-        selector: { matchLabels: { ...podSelector } },
+        selector: gatewayPods,
         podMetricsEndpoints: [{ port: 'opa-diagnostic', path: '/metrics' }],
       },
     });

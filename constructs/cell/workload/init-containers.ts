@@ -4,7 +4,7 @@ import type { CellSettings } from '../settings/cell-settings.ts';
 import { gatewayEnv } from './gateway-container.ts';
 import { containerSecurity } from './security.ts';
 import { gatewaySize, prepareSize, resourcesOf } from './sizes.ts';
-import { guardDirectory, guardMounts, mounts } from './volumes.ts';
+import { guardDirectory, mounts, withGuard } from './volumes.ts';
 import type { CellConfigMaps } from './volumes.ts';
 
 /** Makes the folders inside the volumes, OPA's token and the workspace seeds (guard/pod/prepare.js). */
@@ -16,13 +16,15 @@ export function prepareStep(settings: CellSettings, configMaps: CellConfigMaps):
     command: ['node', `${guardDirectory}/pod/prepare.js`],
     resources: resourcesOf(prepareSize),
     securityContext: containerSecurity,
-    volumeMounts: [
-      mounts.volume,
-      mounts.scratch,
-      mounts.runtime,
-      ...(configMaps.workspace === undefined ? [] : [mounts.workspace]),
-      ...guardMounts(configMaps.guard),
-    ],
+    volumeMounts: withGuard(
+      [
+        mounts.volume,
+        mounts.scratch,
+        mounts.runtime,
+        ...(configMaps.workspace === undefined ? [] : [mounts.workspace]),
+      ],
+      configMaps.guard,
+    ),
   };
 }
 
@@ -40,7 +42,7 @@ export function installStep(settings: CellSettings, configMaps: CellConfigMaps):
     env: [...gatewayEnv(settings), { name: 'CELLWRIGHT_PACKAGES', value: JSON.stringify(packages) }],
     resources: resourcesOf(gatewaySize(settings)),
     securityContext: containerSecurity,
-    volumeMounts: [mounts.state, mounts.tmp, ...guardMounts(configMaps.guard)],
+    volumeMounts: withGuard([mounts.state, mounts.tmp], configMaps.guard),
   };
 }
 
@@ -67,6 +69,6 @@ export function gatewayCheck(settings: CellSettings, configMaps: CellConfigMaps)
     env: gatewayEnv(settings),
     resources: resourcesOf(gatewaySize(settings)),
     securityContext: containerSecurity,
-    volumeMounts: [mounts.state, mounts.config, mounts.tmp, mounts.runtimeToken, ...guardMounts(configMaps.guard)],
+    volumeMounts: withGuard([mounts.state, mounts.config, mounts.tmp, mounts.runtimeToken], configMaps.guard),
   };
 }

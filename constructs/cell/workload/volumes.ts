@@ -1,5 +1,6 @@
 /** The volumes of a gateway pod and where they are mounted: one list, so that a mount cannot name a volume that is not there. */
 import { k8s } from 'cdk8s-plus-28';
+import { sharedPart, SharedParts } from '../plain.ts';
 import type { HashedConfigMap } from '../config/hashed-config-map.ts';
 
 /** Home of the gateway's state, as the OpenClaw image has it. */
@@ -56,11 +57,15 @@ export function podVolumes({ config, policy, guard, workspace }: CellConfigMaps)
     ...(hasCapabilities(policy) ? [configMapVolume('capabilities', policy, [capabilitiesKey])] : []),
     configMapVolume('guard', guard, guard.keys),
     ...(workspace === undefined ? [] : [configMapVolume('workspace', workspace, workspace.keys)]),
-    { name: 'runtime', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') } },
-    // OpenClaw's own log is set elsewhere; this is for tools.
-    { name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } },
+    ...emptyFolders,
   ];
 }
+
+const emptyFolders: k8s.Volume[] = [
+  sharedPart({ name: 'runtime', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') } }),
+  // OpenClaw's own log is set elsewhere; this is for tools.
+  sharedPart({ name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } }),
+];
 
 /** Whether the policy brings free Rego, which is checked against the list of built-ins before OPA loads it. */
 export function hasCapabilities({ keys }: HashedConfigMap): boolean {
@@ -69,24 +74,29 @@ export function hasCapabilities({ keys }: HashedConfigMap): boolean {
 
 /** Keys are listed one by one: a key that somebody adds to the ConfigMap before it is ours never reaches a pod. */
 function configMapVolume(name: string, { name: configMap }: HashedConfigMap, keys: readonly string[]): k8s.Volume {
-  return {
-    name,
-    configMap: { name: configMap, defaultMode: 0o444, items: keys.map((key) => ({ key, path: key })) },
-  };
+  const items = itemLists.of(keys.join('/'), () => keys.map((key) => ({ key, path: key })));
+  return { name, configMap: { name: configMap, defaultMode: 0o444, items } };
 }
 
+const itemLists = new SharedParts<k8s.KeyToPath[]>();
+
 /**
- * The guard's files, mounted one by one: OpenClaw does not load a plugin from the root of a ConfigMap volume, whose
- * files are links in a world-writable folder, and would then run ungated.
+ * Mounts, and after them the guard's files, mounted one by one: OpenClaw does not load a plugin from the root of a
+ * ConfigMap volume, whose files are links in a world-writable folder, and would then run ungated.
  */
-export function guardMounts({ keys }: HashedConfigMap): k8s.VolumeMount[] {
-  return keys.map((key) => ({
-    name: 'guard',
-    mountPath: `${guardDirectory}/${guardPath(key)}`,
-    subPath: key,
-    readOnly: true,
-  }));
+export function withGuard(others: readonly k8s.VolumeMount[], { keys }: HashedConfigMap): k8s.VolumeMount[] {
+  return mountLists.of(JSON.stringify([others, keys.join('/')]), () => [
+    ...others,
+    ...keys.map((key) => ({
+      name: 'guard',
+      mountPath: `${guardDirectory}/${guardPath(key)}`,
+      subPath: key,
+      readOnly: true,
+    })),
+  ]);
 }
+
+const mountLists = new SharedParts<k8s.VolumeMount[]>();
 
 /** ConfigMap keys have no slashes: `pod/prepare.js` is kept as `pod__prepare.js`. */
 export function guardKey(path: string): string {

@@ -6,10 +6,11 @@
  * Every string survives js-yaml and the readers of kubectl, the API server, Argo CD and Flux unchanged; test/unit/yaml
  * proves it with both.
  */
+import { isSharedPart } from '../shared-part.ts';
 import { EmitError, isPlainObject, locateRefusal, maxDepth, scalarRefusal } from './refusal.ts';
 import { keyScalar, stringScalar } from './scalar.ts';
-import { joinPieces } from './shared-text.ts';
-import type { SharedText, TextPieces } from './shared-text.ts';
+import { joinPieces, SharedText } from './shared-text.ts';
+import type { TextPieces } from './shared-text.ts';
 
 /** Longest key that readers take without a leading `?`; the format's own limit is 1024 characters. */
 const longestImplicitKey = 1000;
@@ -69,6 +70,10 @@ const pads = Array.from({ length: maxDepth + 2 }, (_, depth) => '  '.repeat(dept
  * @param lead what stands before the first line instead: the indentation, or the dash of the list around it
  */
 function mapping(object: object, depth: number, lead: string): boolean {
+  return isSharedPart(object) ? shared(object, { depth, lead }, members) : members(object, depth, lead);
+}
+
+function members(object: object, depth: number, lead: string): boolean {
   if (depth > maxDepth || !isPlainObject(object)) {
     throw new EmitError('', 'nested too deep, or no plain object');
   }
@@ -104,16 +109,67 @@ function memberValue(value: unknown, depth: number): void {
 }
 
 /** Writes the lines of a list whose dashes stand at the given depth; `lead` and answer as for {@link mapping}. */
-function sequence(items: readonly unknown[], depth: number, lead: string): boolean {
+function sequence(list: readonly unknown[], depth: number, lead: string): boolean {
+  return isSharedPart(list) ? shared(list, { depth, lead }, items) : items(list, depth, lead);
+}
+
+function items(list: readonly unknown[], depth: number, lead: string): boolean {
   if (depth > maxDepth) {
     throw new EmitError('', 'nested too deep');
   }
   const dash = `${pads[depth] ?? ''}- `;
   // By index: iteration would pass over holes as undefined too, but slower.
-  for (let index = 0; index < items.length; index += 1) {
-    item(items[index], depth, index === 0 ? `${lead}- ` : dash);
+  for (let index = 0; index < list.length; index += 1) {
+    item(list[index], depth, index === 0 ? `${lead}- ` : dash);
   }
-  return items.length > 0;
+  return list.length > 0;
+}
+
+/** Where a value is written. */
+interface Spot {
+  readonly depth: number;
+  readonly lead: string;
+}
+
+/** Texts of shared parts, each as it was written last: it stands at the same place in most objects. */
+const sharedTexts = new WeakMap<object, Spot & { readonly written: string | SharedText }>();
+
+/** Writes a shared part as it was written before, or by `write`. */
+function shared<Part extends object>(
+  part: Part,
+  { depth, lead }: Spot,
+  write: (part: Part, depth: number, lead: string) => boolean,
+): boolean {
+  let known = sharedTexts.get(part);
+  if (known?.depth !== depth || known.lead !== lead) {
+    known = { depth, lead, written: apart(() => write(part, depth, lead)) };
+    sharedTexts.set(part, known);
+  }
+  append(known.written);
+  return known.written !== '';
+}
+
+/** Longer texts are pieces of their own. */
+const longestWithin = 4000;
+
+/** What is written by a function, as one text. */
+function apart(write: () => void): string | SharedText {
+  const before = { pieces, text };
+  pieces = [];
+  text = '';
+  write();
+  const written = joinPieces([...pieces, text]);
+  ({ pieces, text } = before);
+  return written.length > longestWithin ? new SharedText(written) : written;
+}
+
+function append(written: string | SharedText): void {
+  if (typeof written === 'string') {
+    text += written;
+  } else {
+    pieces.push(text, written);
+    text = '';
+  }
 }
 
 function item(value: unknown, depth: number, dash: string): void {
@@ -132,13 +188,7 @@ function emptyOf(value: object): string {
 
 function scalar(value: unknown, depth: number): void {
   if (typeof value === 'string') {
-    const written = stringScalar(value, pads[depth === 0 ? 1 : depth] ?? '');
-    if (typeof written === 'string') {
-      text += written;
-    } else {
-      pieces.push(text, written);
-      text = '';
-    }
+    append(stringScalar(value, pads[depth === 0 ? 1 : depth] ?? ''));
     return;
   }
   const refusal = scalarRefusal(value);

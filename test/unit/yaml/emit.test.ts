@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { load, loadAll } from 'js-yaml';
+import { sharePart } from '../../../constructs/synth/shared-part.ts';
 import { emitDocuments, emitPieces, emitYaml } from '../../../constructs/synth/yaml/emit.ts';
 import { EmitError } from '../../../constructs/synth/yaml/refusal.ts';
 import { joinPieces } from '../../../constructs/synth/yaml/shared-text.ts';
@@ -93,6 +94,20 @@ list:
       again.map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece.bytes).toString())).join(''),
     ).toBe(emitYaml(value));
     expect(load(joinPieces(elsewhere))).toStrictEqual([[value]]);
+  });
+
+  test('is the same text for shared parts, wherever they stand', () => {
+    fc.assert(
+      fc.property(fc.array(plainData, { maxLength: 3 }), (values) => {
+        const parts = structuredClone(values).map((value) =>
+          typeof value === 'object' && value !== null ? sharePart(value) : value,
+        );
+        const around = (list: readonly unknown[]) => [{ a: list, b: [{ c: list }], d: [list, list] }, list];
+        expect(emitDocuments(around(parts))).toBe(emitDocuments(around(values)));
+        expect(emitDocuments(around(parts))).toBe(emitDocuments(around(values)));
+      }),
+      { seed, numRuns: 300 },
+    );
   });
 });
 
