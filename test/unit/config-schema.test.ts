@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Check } from 'typebox/schema';
+import fc from 'fast-check';
 import { checkFragment } from '../../constructs/cell/config-schema/check-fragment.ts';
+import { fitsClosed } from '../../constructs/cell/config-schema/fits-closed.ts';
 import { loadAssets } from '../../files/assets/load-assets.ts';
 
 let schema: unknown;
@@ -134,5 +137,49 @@ describe('a fragment of openclaw.json', () => {
       told(fragment);
     }
     expect((performance.now() - started) / 20).toBeLessThan(25);
+  });
+});
+
+describe('the quick yes', () => {
+  const text = { type: 'string' };
+  const closed = (properties: object, required?: readonly string[]): object => ({
+    type: 'object',
+    properties,
+    additionalProperties: false,
+    ...(required === undefined ? {} : { required }),
+  });
+
+  test('is given for closed objects and what they hold, and never where the library says no', () => {
+    const kinds: readonly object[] = [
+      closed({ a: text, b: closed({ a: text }, ['a']) }),
+      closed({ a: { anyOf: [text, closed({ b: text })] } }, ['a']),
+      { ...closed({ a: text }), maxProperties: 1 },
+      { type: 'object', properties: { a: text }, additionalProperties: { type: 'object' } },
+      { $defs: { text }, ...closed({ a: { $ref: '#/$defs/text' } }) },
+      closed({ a: false, b: true }),
+    ];
+    const value = fc.object({
+      key: fc.constantFrom('a', 'b', '__proto__'),
+      maxDepth: 2,
+      values: [fc.string(), fc.nat()],
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), value, (kind, candidate) => {
+        expect(fitsClosed(kind, candidate) && !Check(kind, candidate)).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(fitsClosed(kinds[0], { a: 'x', b: { a: 'y' } })).toBe(true);
+    expect(fitsClosed(kinds[1], { a: { b: 'x' } })).toBe(true);
+    expect(fitsClosed(true, {})).toBe(false);
+  });
+
+  test('is given for what tenants write', () => {
+    const config = {
+      agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-4-5' } } },
+      channels: { telegram: { dmPolicy: 'allowlist', allowFrom: ['1002'] } },
+    };
+    expect(fitsClosed(schema, config)).toBe(true);
+    expect(fitsClosed(schema, { ...config, channel: {} })).toBe(false);
   });
 });
