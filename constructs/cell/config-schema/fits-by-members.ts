@@ -3,51 +3,49 @@ import { Check } from 'typebox/schema';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** An object whose every member has a schema. */
-interface ClosedObject {
+/** An object of which the schema says what members it has, and nothing else. */
+interface SimpleObject {
   readonly properties: Readonly<Record<string, Members>>;
+  readonly additionalProperties: boolean;
   readonly required?: readonly string[];
 }
 
 /**
  * True when the value fits; false says only that the library must decide by the whole schema. The library builds a pattern of
- * all members that an object may have at each object that it meets, hundreds at some; most objects of OpenClaw's schema
- * are closed, and for those it is enough to look up the members that are there.
+ * all members that an object may have at each object that it meets, hundreds at some. For the objects of most parts of
+ * OpenClaw's schema it is enough to look up the members that are there.
  */
-export function fitsClosed(schema: unknown, value: unknown): boolean {
+export function fitsByMembers(schema: unknown, value: unknown): boolean {
   if (!isMembers(schema)) {
     return false;
   }
-  if (!isClosed(schema)) {
-    return isSelfContained(schema) && Check(schema, value);
+  if (isSimple(schema)) {
+    const { required = [] } = schema;
+    return isMembers(value) && required.every((key) => Object.hasOwn(value, key)) && membersFit(schema, value);
   }
-  return (
-    isMembers(value) && (schema.required ?? []).every((key) => Object.hasOwn(value, key)) && membersFit(schema, value)
+  return isSelfContained(schema) && Check(schema, value);
+}
+
+function membersFit({ properties, additionalProperties }: SimpleObject, value: Members): boolean {
+  return Object.keys(value).every((key) =>
+    Object.hasOwn(properties, key) ? fitsByMembers(properties[key], value[key]) : additionalProperties,
   );
 }
 
-function membersFit({ properties }: ClosedObject, value: Members): boolean {
-  return Object.keys(value).every((key) => {
-    const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
-    return property !== undefined && fitsClosed(property, value[key]);
-  });
-}
+const simpleKeywords: ReadonlySet<string> = new Set(['type', 'properties', 'additionalProperties', 'required']);
+const simple = new WeakMap<object, boolean>();
 
-const closedKeywords: ReadonlySet<string> = new Set(['type', 'properties', 'additionalProperties', 'required']);
-const closed = new WeakMap<object, boolean>();
-
-/** Whether nothing else is said of an object than what its members are. */
-function isClosed(schema: Members): schema is Members & ClosedObject {
-  let known = closed.get(schema);
+function isSimple(schema: Members): schema is Members & SimpleObject {
+  let known = simple.get(schema);
   if (known === undefined) {
     const { type, properties, additionalProperties } = schema;
     known =
       type === 'object' &&
       isMembers(properties) &&
       Object.values(properties).every(isMembers) &&
-      additionalProperties === false &&
-      Object.keys(schema).every((keyword) => closedKeywords.has(keyword));
-    closed.set(schema, known);
+      typeof additionalProperties === 'boolean' &&
+      Object.keys(schema).every((keyword) => simpleKeywords.has(keyword));
+    simple.set(schema, known);
   }
   return known;
 }
