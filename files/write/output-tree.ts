@@ -115,12 +115,13 @@ export class OutputTree {
 
   #claim(path: string): void {
     const fault = pathFault(path);
-    const other = this.#wanted.get(path.toLowerCase());
+    const folded = path.toLowerCase();
+    const other = this.#wanted.get(folded);
     if (fault !== undefined || other !== undefined) {
       const reason = fault ?? `it is the same as ${other ?? ''} where case does not count`;
       throw new OutputError('output.path', `cannot write ${JSON.stringify(path)}: ${reason}`, { paths: [path] });
     }
-    this.#wanted.set(path.toLowerCase(), path);
+    this.#wanted.set(folded, path);
   }
 
   #replace(file: OutputFile): void {
