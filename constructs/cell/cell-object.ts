@@ -1,9 +1,10 @@
 /** One Kubernetes object of a cell. */
 import { ApiObject, JsonPatch } from 'cdk8s';
 import type { GroupVersionKind } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { KubeObject, ObjectMeta } from '../synth/kube-object.ts';
+import { CellMetadata } from './cell-metadata.ts';
+import { plainMembers } from './plain.ts';
 
 /** A class that cdk8s generated for a kind, such as `k8s.KubeService`. */
 interface GeneratedKind<Props> {
@@ -21,12 +22,14 @@ export type CellObjectProps<Props> = NoInfer<Props> & { readonly kind: Generated
  * generated types spell a few otherwise (`clusterIp`).
  */
 export class CellObject<Props> extends ApiObject {
+  override readonly metadata: CellMetadata;
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #patches: JsonPatch[] = [];
 
   constructor(scope: Construct, id: string, { kind, ...props }: CellObjectProps<Props>) {
     const { metadata, ...fields } = props as unknown as { readonly metadata: ObjectMeta };
-    super(scope, id, { ...kind.GVK, metadata });
+    super(scope, id, { ...kind.GVK, metadata: { name: metadata.name } });
+    this.metadata = new CellMetadata(this, metadata);
     this.#fields = fields;
   }
 
@@ -38,33 +41,12 @@ export class CellObject<Props> extends ApiObject {
     const object = {
       apiVersion: this.apiVersion,
       kind: this.kind,
-      metadata: this.metadata.toJson() as ObjectMeta,
+      metadata: this.metadata.toJson(),
       ...plainMembers(this.#fields),
     };
-    return this.#patches.length === 0 ? object : (JsonPatch.apply(object, ...this.#patches) as KubeObject);
+    // A patch is applied in place, and the object may hold parts that are shared.
+    return this.#patches.length === 0
+      ? object
+      : (JsonPatch.apply(structuredClone(object), ...this.#patches) as KubeObject);
   }
-}
-
-/** A copy with sorted keys, without undefined members, the classes for "text or number" replaced by what they hold. */
-function plain(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') {
-    return value;
-  }
-  if (Array.isArray(value)) {
-    return value.map(plain);
-  }
-  return value instanceof k8s.Quantity || value instanceof k8s.IntOrString ? value.value : plainMembers(value);
-}
-
-function plainMembers(value: object): Record<string, unknown> {
-  const source = value as Readonly<Record<string, unknown>>;
-  const target: Record<string, unknown> = {};
-  // Without a comparison, sort() goes by code unit.
-  for (const key of Object.keys(source).sort()) {
-    const member = plain(source[key]);
-    if (member !== undefined && member !== null) {
-      target[key] = member;
-    }
-  }
-  return target;
 }

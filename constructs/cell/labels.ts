@@ -1,5 +1,7 @@
 /** Names and labels of what a tenant gets; fixed, so that every part finds every other without a look-up. */
 
+import { sharePart } from '../synth/shared-part.ts';
+
 /** Label that says whose an object is; membership is this label plus the tenant's namespace. */
 export const tenantLabel = 'cellwright.dev/tenant';
 /** Label on the namespace that says which organization a retained namespace may go back to. */
@@ -25,10 +27,13 @@ export function cellLabels(tenant: string, component: string): Record<string, st
 }
 
 /** Labels that select the gateway pods; immutable in a StatefulSet, so only what can never change. */
-export const podSelector: Readonly<Record<string, string>> = {
+export const podSelector: Readonly<Record<string, string>> = sharePart({
   'app.kubernetes.io/component': 'gateway',
   'app.kubernetes.io/name': 'openclaw',
-};
+});
+
+/** The same as a selector of Kubernetes. */
+export const gatewayPods = sharePart({ matchLabels: podSelector });
 
 /** Names inside the cell. */
 export const cellNames = {

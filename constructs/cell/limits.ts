@@ -4,9 +4,24 @@ import { Construct } from 'constructs';
 import { CellObject } from './cell-object.ts';
 import { bytesOf, formatBytes, formatMillicores, millicoresOf } from '../synth/quantity.ts';
 import { cellLabels, cellNames, cellNamespace } from './labels.ts';
+import { sharedPart, SharedParts } from './plain.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 import { gatewaySize, opaSize, prepareSize } from './workload/sizes.ts';
 import type { Size } from './workload/sizes.ts';
+
+const forContainers: k8s.LimitRangeSpec = sharedPart({
+  limits: [
+    {
+      type: 'Container',
+      // What a container gets that names nothing; no CPU maximum, which would set a CPU limit as its default.
+      default: { memory: k8s.Quantity.fromString('256Mi') },
+      defaultRequest: {
+        cpu: k8s.Quantity.fromString('20m'),
+        memory: k8s.Quantity.fromString('64Mi'),
+      },
+    },
+  ],
+});
 
 /**
  * ResourceQuota and LimitRange. The quota has room for one pod more than there are replicas: a pod that drains for
@@ -20,26 +35,19 @@ export class CellLimits extends Construct {
       namespace: cellNamespace(settings.tenant),
       labels: cellLabels(settings.tenant, 'limits'),
     };
-    new CellObject(this, 'quota', { kind: k8s.KubeResourceQuota, metadata, spec: { hard: hardLimits(settings) } });
+    const spec = quotas.of(JSON.stringify([gatewaySize(settings), settings.replicas, settings.storageSize]), () => ({
+      hard: hardLimits(settings),
+    }));
+    new CellObject(this, 'quota', { kind: k8s.KubeResourceQuota, metadata, spec });
     new CellObject(this, 'range', {
       kind: k8s.KubeLimitRange,
       metadata,
-      spec: {
-        limits: [
-          {
-            type: 'Container',
-            // What a container gets that names nothing; no CPU maximum, which would set a CPU limit as its default.
-            default: { memory: k8s.Quantity.fromString('256Mi') },
-            defaultRequest: {
-              cpu: k8s.Quantity.fromString('20m'),
-              memory: k8s.Quantity.fromString('64Mi'),
-            },
-          },
-        ],
-      },
+      spec: forContainers,
     });
   }
 }
+
+const quotas = new SharedParts<k8s.ResourceQuotaSpec>();
 
 function hardLimits(settings: CellSettings): Record<string, k8s.Quantity> {
   const pod = podSize(settings);

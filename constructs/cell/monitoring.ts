@@ -1,7 +1,7 @@
 /** How the fleet's monitoring finds a cell. */
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { cellLabels, cellNames, cellNamespace, podSelector } from './labels.ts';
+import { cellLabels, cellNames, cellNamespace, gatewayPods } from './labels.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 import { guardMetricsPath } from './workload/gateway-container.ts';
 
@@ -21,7 +21,7 @@ export class CellMonitoring extends Construct {
         labels: cellLabels(tenant, 'monitoring'),
       },
       spec: {
-        selector: { matchLabels: { ...podSelector } },
+        selector: gatewayPods,
         podMetricsEndpoints: [
           { port: 'gateway', path: guardMetricsPath },
           { port: 'opa-diagnostic', path: '/metrics' },

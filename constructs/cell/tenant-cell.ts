@@ -15,6 +15,7 @@ import { CellLimits } from './limits.ts';
 import { CellMonitoring } from './monitoring.ts';
 import { CellNamespace } from './namespace.ts';
 import { CellNetwork } from './network/walls.ts';
+import { sharedPart } from './plain.ts';
 import { CellRoutes } from './routes.ts';
 import { CellServiceAccount } from './service-account.ts';
 import { CellServices } from './services.ts';
@@ -125,11 +126,11 @@ export class TenantCell extends Construct {
 
 const guardDataOf = new WeakMap<AssetFiles, AssetFiles>();
 
-/** The guard's files by ConfigMap key: one object for all tenants, so that it is hashed once. */
+/** The guard's files by ConfigMap key: one object for all tenants, so that it is hashed and written as text once. */
 function guardData(guard: AssetFiles): AssetFiles {
   let data = guardDataOf.get(guard);
   if (data === undefined) {
-    data = Object.fromEntries(Object.entries(guard).map(([path, text]) => [guardKey(path), text]));
+    data = sharedPart(Object.fromEntries(Object.entries(guard).map(([path, text]) => [guardKey(path), text])));
     guardDataOf.set(guard, data);
   }
   return data;

@@ -37,7 +37,7 @@ function walk(found: Found, below: string): void {
       walk(found, `${path}/`);
       continue;
     }
-    const problem = entryProblem(entry, found.folder, showPath(found.folder, path));
+    const problem = entry.isFile() ? undefined : entryProblem(entry, found.folder, showPath(found.folder, path));
     if (problem) {
       found.problems.push(problem);
     } else {
@@ -57,13 +57,11 @@ function entriesOf({ folder, problems }: Found, below: string): Dirent[] {
 
 /** A path below a folder as it is shown: the folder as the user gave it, forward slashes. */
 export function showPath(folder: string, path: string): string {
-  return join(folder, path).split(sep).join('/');
+  const shown = join(folder, path);
+  return sep === '/' ? shown : shown.split(sep).join('/');
 }
 
 function entryProblem(entry: Dirent, folder: string, shown: string): LocatedProblem | undefined {
-  if (entry.isFile()) {
-    return undefined;
-  }
   if (!entry.isSymbolicLink()) {
     return fileProblem(shown, { code: 'file.special', message: 'this is no regular file', fix: 'remove it' });
   }

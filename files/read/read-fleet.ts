@@ -43,11 +43,12 @@ export function readFleet(folder: string, options: ReadFleetOptions = {}): Fleet
   const listing = listFiles(folder);
   const found: Found = { objects: new Map(), problems: [...listing.problems] };
   for (const path of listing.files) {
-    const problem = pathProblem(folder, path);
-    if (problem) {
-      found.problems.push(problem);
-    } else if (isYamlPath(path) && !isCasesPath(path)) {
+    const isYaml = isYamlPath(path) && !isCasesPath(path);
+    const inside = folders.some((name) => path.startsWith(`${name}/`));
+    if (isYaml && inside) {
       readFile(found, { path: join(folder, path), shown: showPath(folder, path) }, options);
+    } else if (isYaml || (inside && !notes.test(path))) {
+      found.problems.push(pathProblem(folder, path));
     }
   }
   const objects = [...found.objects.values()].sort((a, b) => byCodeUnit(a.name, b.name));
@@ -69,22 +70,19 @@ interface Found {
 /** Notes for people may lie beside the objects. */
 const notes = /(?:^|\/)(?:[^/]*\.md|OWNERS|CODEOWNERS)$/;
 
-function pathProblem(folder: string, path: string): LocatedProblem | undefined {
+/** What is wrong with a file that is not read. */
+function pathProblem(folder: string, path: string): LocatedProblem {
   const shown = showPath(folder, path);
-  const inside = folders.some((name) => path.startsWith(`${name}/`));
-  if (inside && !isYamlPath(path) && !notes.test(path)) {
-    return fileProblem(shown, {
-      code: 'fleet.file',
-      message: 'a fleet is read from *.yaml and *.yml files, this is neither',
-      fix: 'rename it if it holds objects, else move it out of the fleet',
-    });
-  }
-  return inside || !isYamlPath(path) || isCasesPath(path)
-    ? undefined
-    : fileProblem(shown, {
+  return isYamlPath(path)
+    ? fileProblem(shown, {
         code: 'fleet.folder',
         message: `only ${folders.map((name) => `${showPath(folder, name)}/`).join(', ')} are read`,
         fix: `move the file to the one of them that fits`,
+      })
+    : fileProblem(shown, {
+        code: 'fleet.file',
+        message: 'a fleet is read from *.yaml and *.yml files, this is neither',
+        fix: 'rename it if it holds objects, else move it out of the fleet',
       });
 }
 

@@ -10,7 +10,7 @@ import { byCodeUnit } from '../../constructs/synth/order.ts';
 import { parentsOf, scanTree } from './existing-tree.ts';
 import type { ExistingTree } from './existing-tree.ts';
 import { OutputError } from './output-error.ts';
-import { digestOf, fileText, isOurs, readScratch, readStart } from './output-file.ts';
+import { digestOnDisk, fileBytes, isOurs, readStart } from './output-file.ts';
 import type { OutputFile, OutputRecord } from './output-file.ts';
 import { pathFault } from './portable-path.ts';
 import { Staging, clearLeftovers } from './staging.ts';
@@ -73,7 +73,7 @@ export class OutputTree {
     if (paths.some((path) => this.#existing.get(path) !== 'file')) {
       return false;
     }
-    if (digestOf(this.#onDisk(paths)) !== digest) {
+    if (digestOnDisk(this.#folder, paths) !== digest) {
       return false;
     }
     for (const path of paths) {
@@ -113,25 +113,20 @@ export class OutputTree {
     }
   }
 
-  *#onDisk(paths: readonly string[]): Generator<{ readonly path: string; readonly bytes: Buffer }> {
-    for (const path of paths) {
-      yield { path, bytes: readScratch(join(this.#folder, path)) };
-    }
-  }
-
   #claim(path: string): void {
     const fault = pathFault(path);
-    const other = this.#wanted.get(path.toLowerCase());
+    const folded = path.toLowerCase();
+    const other = this.#wanted.get(folded);
     if (fault !== undefined || other !== undefined) {
       const reason = fault ?? `it is the same as ${other ?? ''} where case does not count`;
       throw new OutputError('output.path', `cannot write ${JSON.stringify(path)}: ${reason}`, { paths: [path] });
     }
-    this.#wanted.set(path.toLowerCase(), path);
+    this.#wanted.set(folded, path);
   }
 
   #replace(file: OutputFile): void {
     const standing = readFileSync(join(this.#folder, file.path));
-    if (standing.equals(Buffer.from(fileText(file)))) {
+    if (standing.equals(fileBytes(file))) {
       this.#unchanged.push(file.path);
     } else if (isOurs(file.path, standing)) {
       this.#openStaging().replace(file);

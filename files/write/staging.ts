@@ -4,7 +4,7 @@
  */
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileText } from './output-file.ts';
+import { fileBytes } from './output-file.ts';
 import type { OutputFile } from './output-file.ts';
 import { OutputError } from './output-error.ts';
 
@@ -69,7 +69,7 @@ export class Staging {
       mkdirSync(parent, { recursive: true });
       this.#madeFolders.add(parent);
     }
-    writeFileSync(target, fileText(file));
+    writeFileSync(target, fileBytes(file));
   }
 
   /** Moves everything prepared to its place; a folder that is not there yet moves as a whole. */

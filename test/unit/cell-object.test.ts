@@ -1,8 +1,10 @@
 /** Our own serialization of generated kinds, held to that of cdk8s. */
 import { describe, expect, test } from '@jest/globals';
-import { App, Chart, JsonPatch } from 'cdk8s';
+import { App, Chart, JsonPatch, Lazy } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { CellObject } from '../../constructs/cell/cell-object.ts';
+import { sharedPart } from '../../constructs/cell/plain.ts';
 
 const chart = (): Chart => new Chart(new App(), 'chart', { namespace: 'of-chart', labels: { of: 'chart' } });
 
@@ -65,5 +67,41 @@ describe('an object of a cell', () => {
       metadata: { labels: { late: 'yes' } },
       spec: { replicas: 3, template: { spec: { resources: { limits: { cpu: '2' } } } } },
     });
+  });
+
+  test('has whatever metadata cdk8s would give it, added early or late', () => {
+    const lazy = { of: Lazy.any({ produce: () => 'lazy' }) as string };
+    for (const labels of [undefined, { of: 'chart' }, lazy]) {
+      const add = [
+        () => undefined,
+        ({ metadata }: ApiObject) => metadata.addLabel('a', 'b'),
+        ({ metadata }: ApiObject) => metadata.addAnnotation('a', 'b'),
+        ({ metadata }: ApiObject) => metadata.addFinalizers('a'),
+        ({ metadata }: ApiObject) => metadata.addOwnerReference({ apiVersion: 'v1', kind: 'A', name: 'a', uid: '1' }),
+        ({ metadata }: ApiObject) => metadata.add('generateName', 'a-'),
+      ];
+      for (const more of add) {
+        const scopes = [0, 1].map(() => new Chart(new App(), 'chart', labels === undefined ? {} : { labels }));
+        const metadata = { name: 'x', namespace: 'y', annotations: { b: '2', a: '1' } };
+        const [ours, theirs] = scopes.map((scope, index) =>
+          index === 0
+            ? new CellObject(scope, 'object', { kind: k8s.KubeConfigMap, metadata })
+            : new k8s.KubeConfigMap(scope, 'object', { metadata }),
+        ) as [ApiObject, ApiObject];
+        more(ours);
+        more(theirs);
+        expect(JSON.stringify(ours.toJson())).toBe(JSON.stringify(theirs.toJson()));
+      }
+    }
+  });
+
+  test('keeps a patch away from the parts that other cells have, too', () => {
+    const spec = sharedPart({ hard: { pods: k8s.Quantity.fromString('2') } });
+    const cell = () =>
+      new CellObject(chart(), 'object', { kind: k8s.KubeResourceQuota, metadata: { name: 'x' }, spec });
+    const [patched, other] = [cell(), cell()];
+    patched.addJsonPatch(JsonPatch.replace('/spec/hard/pods', '3'));
+    expect(patched.toJson()).toMatchObject({ spec: { hard: { pods: '3' } } });
+    expect(other.toJson()).toMatchObject({ spec: { hard: { pods: '2' } } });
   });
 });

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Check } from 'typebox/schema';
+import fc from 'fast-check';
 import { checkFragment } from '../../constructs/cell/config-schema/check-fragment.ts';
 import { ownedConfigPaths } from '../../constructs/cell/config/owned-paths.ts';
+import { fitsByMembers } from '../../constructs/cell/config-schema/fits-by-members.ts';
 import { loadAssets } from '../../files/assets/load-assets.ts';
 
 let schema: unknown;
@@ -170,5 +173,50 @@ describe('the keys that Cellwright owns', () => {
   test('are told from keys that are none', () => {
     expect(leads(schema as Node, ['tools', 'codeModes'])).toBe(false);
     expect(leads(schema as Node, ['agents', 'entries', '*', 'tool'])).toBe(false);
+  });
+});
+
+describe('the quick yes', () => {
+  const text = { type: 'string' };
+  const closed = (properties: object, required?: readonly string[]): object => ({
+    type: 'object',
+    properties,
+    additionalProperties: false,
+    ...(required === undefined ? {} : { required }),
+  });
+
+  test('is given for simple objects and what they hold, and never where the library says no', () => {
+    const kinds: readonly object[] = [
+      closed({ a: text, b: closed({ a: text }, ['a']) }),
+      closed({ a: { anyOf: [text, closed({ b: text })] } }, ['a']),
+      { ...closed({ a: text }), maxProperties: 1 },
+      { type: 'object', properties: { a: text }, additionalProperties: { type: 'object' } },
+      { $defs: { text }, ...closed({ a: { $ref: '#/$defs/text' } }) },
+      closed({ a: false, b: true }),
+      { ...closed({ a: text }, ['b']), additionalProperties: true },
+    ];
+    const value = fc.object({
+      key: fc.constantFrom('a', 'b', '__proto__'),
+      maxDepth: 2,
+      values: [fc.string(), fc.nat()],
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), value, (kind, candidate) => {
+        expect(fitsByMembers(kind, candidate) && !Check(kind, candidate)).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(fitsByMembers(kinds[0], { a: 'x', b: { a: 'y' } })).toBe(true);
+    expect(fitsByMembers(kinds[1], { a: { b: 'x' } })).toBe(true);
+    expect(fitsByMembers(true, {})).toBe(false);
+  });
+
+  test('is given for what tenants write', () => {
+    const config = {
+      agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-5' } } },
+      channels: { telegram: { dmPolicy: 'allowlist', allowFrom: ['1002'] } },
+    };
+    expect(fitsByMembers(schema, config)).toBe(true);
+    expect(fitsByMembers(schema, { ...config, channel: {} })).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { Settings } from 'typebox/system';
 import { appendStep, valueAt } from '../../api/field-path.ts';
 import type { Problem } from '../../api/problem.ts';
 import { mergeFragments } from '../settings/merge.ts';
+import { fitsByMembers } from './fits-by-members.ts';
 import { nearestAlternatives } from './nearest-alternatives.ts';
 import { stepsOf } from './pointer.ts';
 import { problemsAt } from './problems-at.ts';
@@ -31,7 +32,7 @@ export interface FragmentCheck {
  */
 export function checkFragment({ schema, fragment, under, path }: FragmentCheck): Problem[] {
   const merged = mergeFragments(under, fragment);
-  if (Check(schema as object, merged)) {
+  if (fitsByMembers(schema, merged) || Check(schema as object, merged)) {
     return [];
   }
   Settings.Set({ maxErrors: 10_000 });

@@ -33,7 +33,7 @@ export class HashedConfigMap extends Construct {
       kind: k8s.KubeConfigMap,
       metadata: { name: this.name, namespace: cellNamespace(tenant), labels: cellLabels(tenant, base) },
       immutable: true,
-      data: { ...data },
+      data,
     });
   }
 }

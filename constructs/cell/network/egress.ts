@@ -1,5 +1,6 @@
 /** What a cell may reach, as NetworkPolicy rules. */
 import { k8s } from 'cdk8s-plus-28';
+import { SharedParts } from '../plain.ts';
 import type { CellSettings, EgressRule, Peer } from '../settings/cell-settings.ts';
 import { publicBlocks } from './public-blocks.ts';
 
@@ -16,7 +17,13 @@ export function egressRules(settings: CellSettings): k8s.NetworkPolicyEgressRule
   return [...dnsRule(settings), ...publicRule(settings), ...settings.egress.map(destination)];
 }
 
-function dnsRule({ dns }: CellSettings): k8s.NetworkPolicyEgressRule[] {
+const sharedRules = new SharedParts<k8s.NetworkPolicyEgressRule[]>();
+
+function dnsRule({ dns }: CellSettings): readonly k8s.NetworkPolicyEgressRule[] {
+  return sharedRules.of(JSON.stringify(dns), () => dnsRuleOf(dns));
+}
+
+function dnsRuleOf(dns: CellSettings['dns']): k8s.NetworkPolicyEgressRule[] {
   const to = [
     ...(dns.pods === undefined ? [] : [podsOf(dns.pods)]),
     ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
@@ -25,8 +32,17 @@ function dnsRule({ dns }: CellSettings): k8s.NetworkPolicyEgressRule[] {
   return to.length === 0 ? [] : [{ to, ports: [portOf(53, 'UDP'), portOf(53, 'TCP')] }];
 }
 
-function publicRule({ publicHttps, closedBlocks, egressLevels }: CellSettings): k8s.NetworkPolicyEgressRule[] {
-  const to = (publicHttps ? publicBlocks(closedBlocks, egressLevels) : []).map(({ cidr, except }) => ({
+function publicRule({ publicHttps, closedBlocks, egressLevels }: CellSettings): readonly k8s.NetworkPolicyEgressRule[] {
+  return publicHttps
+    ? sharedRules.of(JSON.stringify([closedBlocks, egressLevels]), () => publicRuleOf(closedBlocks, egressLevels))
+    : [];
+}
+
+function publicRuleOf(
+  closedBlocks: CellSettings['closedBlocks'],
+  egressLevels: CellSettings['egressLevels'],
+): k8s.NetworkPolicyEgressRule[] {
+  const to = publicBlocks(closedBlocks, egressLevels).map(({ cidr, except }) => ({
     ipBlock: { cidr, ...(except.length > 0 ? { except: [...except] } : {}) },
   }));
   // A rule without `to` would allow every address.

@@ -2,10 +2,15 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CellObject } from '../cell-object.ts';
-import { cellLabels, cellNames, cellNamespace, podSelector } from '../labels.ts';
+import { cellLabels, cellNames, cellNamespace, gatewayPods } from '../labels.ts';
+import { sharedPart } from '../plain.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { egressRules } from './egress.ts';
 import { ingressRules } from './ingress.ts';
+
+// Both directions are named: a policy without rules would otherwise hold for ingress alone.
+const policyTypes: string[] = sharedPart(['Ingress', 'Egress']);
+const denyAll: k8s.NetworkPolicySpec = sharedPart({ podSelector: {}, policyTypes });
 
 /** Two NetworkPolicies: default-deny for every pod of the namespace, and the exceptions of the gateway pods. */
 export class CellNetwork extends Construct {
@@ -15,18 +20,16 @@ export class CellNetwork extends Construct {
       namespace: cellNamespace(settings.tenant),
       labels: cellLabels(settings.tenant, 'network'),
     };
-    // Both directions are named: a policy without rules would otherwise hold for ingress alone.
-    const policyTypes = ['Ingress', 'Egress'];
     new CellObject(this, 'deny', {
       kind: k8s.KubeNetworkPolicy,
       metadata: { name: cellNames.denyAll, ...metadata },
-      spec: { podSelector: {}, policyTypes },
+      spec: denyAll,
     });
     new CellObject(this, 'allow', {
       kind: k8s.KubeNetworkPolicy,
       metadata: { name: cellNames.allow, ...metadata },
       spec: {
-        podSelector: { matchLabels: { ...podSelector } },
+        podSelector: gatewayPods,
         policyTypes,
         ingress: ingressRules(settings),
         egress: egressRules(settings),

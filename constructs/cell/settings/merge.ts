@@ -4,14 +4,14 @@ type Fragment = Readonly<Record<string, unknown>>;
 
 /**
  * Merges fragments of `openclaw.json`, later ones over earlier ones: objects by member, everything else (lists too) as
- * a whole. Returns a new object; the fragments stay as they are.
+ * a whole. Returns a new object; the fragments stay as they are, and what only one of them has is not copied.
  */
 export function mergeFragments(...fragments: readonly (Fragment | undefined)[]): Record<string, unknown> {
   const merged = new Map<string, unknown>();
   for (const fragment of fragments) {
     for (const [key, value] of Object.entries(fragment ?? {})) {
       const before = merged.get(key);
-      merged.set(key, isFragment(value) ? mergeFragments(isFragment(before) ? before : undefined, value) : value);
+      merged.set(key, isFragment(value) && isFragment(before) ? mergeFragments(before, value) : value);
     }
   }
   return Object.fromEntries(merged);

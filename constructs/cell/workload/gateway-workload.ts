@@ -2,7 +2,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CellObject } from '../cell-object.ts';
-import { cellLabels, cellNames, cellNamespace, podSelector } from '../labels.ts';
+import { cellLabels, cellNames, cellNamespace, gatewayPods } from '../labels.ts';
 import { keepAnnotations } from '../retention.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { gatewayContainer, secretVariables } from './gateway-container.ts';
@@ -32,7 +32,7 @@ export class GatewayWorkload extends Construct {
         updateStrategy: { type: 'RollingUpdate' },
         revisionHistoryLimit: 3,
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        selector: { matchLabels: { ...podSelector } },
+        selector: gatewayPods,
         template: { metadata: { labels }, spec: podSpec(props) },
         volumeClaimTemplates: [stateVolume(settings)],
       },

@@ -7,7 +7,7 @@ import type { CellSettings } from '../settings/cell-settings.ts';
 import { gatewayEnv } from './gateway-container.ts';
 import { containerSecurity } from './security.ts';
 import { gatewaySize, prepareSize, resourcesOf } from './sizes.ts';
-import { guardDirectory, mounts, pluginMounts, scriptMount } from './volumes.ts';
+import { guardDirectory, mounts, pluginFiles, withGuard } from './volumes.ts';
 import type { CellConfigMaps } from './volumes.ts';
 
 /** Makes the folders inside the volumes, OPA's token and the workspace seeds (guard/pod/prepare.js). */
@@ -20,13 +20,16 @@ export function prepareStep(settings: CellSettings, configMaps: CellConfigMaps):
     resources: resourcesOf(prepareSize),
     terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: containerSecurity,
-    volumeMounts: [
-      mounts.volume,
-      mounts.scratch,
-      mounts.runtime,
-      ...(configMaps.workspace === undefined ? [] : [mounts.workspace]),
-      scriptMount(configMaps.guard, 'pod/prepare.js'),
-    ],
+    volumeMounts: withGuard(
+      [
+        mounts.volume,
+        mounts.scratch,
+        mounts.runtime,
+        ...(configMaps.workspace === undefined ? [] : [mounts.workspace]),
+      ],
+      configMaps.guard,
+      ['pod/prepare.js'],
+    ),
   };
 }
 
@@ -45,7 +48,7 @@ export function installStep(settings: CellSettings, configMaps: CellConfigMaps):
     resources: resourcesOf(gatewaySize(settings)),
     terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: containerSecurity,
-    volumeMounts: [mounts.state, mounts.tmp, scriptMount(configMaps.guard, 'pod/install.js')],
+    volumeMounts: withGuard([mounts.state, mounts.tmp], configMaps.guard, ['pod/install.js']),
   };
 }
 
@@ -73,13 +76,9 @@ export function gatewayCheck(settings: CellSettings, configMaps: CellConfigMaps)
     resources: resourcesOf(gatewaySize(settings)),
     terminationMessagePolicy: 'FallbackToLogsOnError',
     securityContext: containerSecurity,
-    volumeMounts: [
-      mounts.state,
-      mounts.config,
-      mounts.tmp,
-      mounts.runtimeToken,
-      ...pluginMounts(configMaps.guard),
-      scriptMount(configMaps.guard, 'pod/check.js'),
-    ],
+    volumeMounts: withGuard([mounts.state, mounts.config, mounts.tmp, mounts.runtimeToken], configMaps.guard, [
+      ...pluginFiles,
+      'pod/check.js',
+    ]),
   };
 }

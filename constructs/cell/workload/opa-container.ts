@@ -1,5 +1,6 @@
 /** The OPA sidecar: the one that decides. */
 import { k8s } from 'cdk8s-plus-28';
+import { SharedParts } from '../plain.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 import { containerSecurity } from './security.ts';
 import { opaResources } from './sizes.ts';
@@ -20,11 +21,17 @@ export const policyDirectory = '/policies';
  * OPA as a native sidecar (KEP-753): it starts before the gateway, stops after it, and is restarted alone.
  * No `--watch`: a bad edit would keep the old policy without any sign; a new policy is a new pod.
  */
-export function opaContainer(settings: CellSettings): k8s.Container {
+export function opaContainer({ opaImage, pullPolicy }: CellSettings): k8s.Container {
+  return sidecars.of(JSON.stringify([opaImage, pullPolicy]), () => sidecar(opaImage, pullPolicy));
+}
+
+const sidecars = new SharedParts<k8s.Container>();
+
+function sidecar(image: string, imagePullPolicy: string): k8s.Container {
   return {
     name: 'opa',
-    image: settings.opaImage,
-    imagePullPolicy: settings.pullPolicy,
+    image,
+    imagePullPolicy,
     restartPolicy: 'Always',
     args: [
       'run',

@@ -1,5 +1,6 @@
 /** How much each container of a cell's pod may use. */
 import { k8s } from 'cdk8s-plus-28';
+import { SharedParts } from '../plain.ts';
 import type { CellSettings } from '../settings/cell-settings.ts';
 
 /** CPU and memory of one container, as quantities. */
@@ -22,11 +23,13 @@ export function gatewaySize({ cpu, memory, memoryLimit }: CellSettings): Size {
 
 /** Requests and the memory limit; never a CPU limit, which throttles the gateway's start (353 of 799 periods measured). */
 export function resourcesOf({ cpu, memory, memoryLimit }: Size): k8s.ResourceRequirements {
-  return {
+  return requirements.of(JSON.stringify([cpu, memory, memoryLimit]), () => ({
     requests: { cpu: k8s.Quantity.fromString(cpu), memory: k8s.Quantity.fromString(memory) },
     limits: { memory: k8s.Quantity.fromString(memoryLimit) },
-  };
+  }));
 }
+
+const requirements = new SharedParts<k8s.ResourceRequirements>();
 
 /** Resources of the OPA containers. */
 export function opaResources(): k8s.ResourceRequirements {

@@ -1,5 +1,6 @@
 /** The volumes of a gateway pod and where they are mounted: one list, so that a mount cannot name a volume that is not there. */
 import { k8s } from 'cdk8s-plus-28';
+import { sharedPart, SharedParts } from '../plain.ts';
 import type { HashedConfigMap } from '../config/hashed-config-map.ts';
 
 /** Home of the gateway's state, as the OpenClaw image has it. */
@@ -70,9 +71,7 @@ export function podVolumes(
     ...(hasCapabilities(policy) ? [configMapVolume('capabilities', policy, [capabilitiesKey])] : []),
     configMapVolume('guard', guard, guard.keys),
     ...(workspace === undefined ? [] : [configMapVolume('workspace', workspace, workspace.keys)]),
-    { name: 'runtime', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') } },
-    // OpenClaw's own log is set elsewhere; this is for tools.
-    { name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } },
+    ...emptyFolders,
   ];
 }
 
@@ -87,6 +86,12 @@ function credentialsVolume(credentials: readonly SecretVariable[]): k8s.Volume {
   return { name: 'credentials', projected: { defaultMode: 0o440, sources } };
 }
 
+const emptyFolders: k8s.Volume[] = [
+  sharedPart({ name: 'runtime', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') } }),
+  // OpenClaw's own log is set elsewhere; this is for tools.
+  sharedPart({ name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } }),
+];
+
 /** Whether the policy brings free Rego, which is checked against the list of built-ins before OPA loads it. */
 export function hasCapabilities({ keys }: HashedConfigMap): boolean {
   return keys.includes(capabilitiesKey);
@@ -94,45 +99,44 @@ export function hasCapabilities({ keys }: HashedConfigMap): boolean {
 
 /** Keys are listed one by one: a key that somebody adds to the ConfigMap before it is ours never reaches a pod. */
 function configMapVolume(name: string, { name: configMap }: HashedConfigMap, keys: readonly string[]): k8s.Volume {
-  return {
-    name,
-    configMap: { name: configMap, defaultMode: 0o444, items: keys.map((key) => ({ key, path: key })) },
-  };
+  const items = itemLists.of(keys.join('/'), () => keys.map((key) => ({ key, path: key })));
+  return { name, configMap: { name: configMap, defaultMode: 0o444, items } };
 }
 
-/** The plugin's own files of the guard; what lies below `pod/` are scripts of the pod's steps. */
-export function pluginMounts(guard: HashedConfigMap): k8s.VolumeMount[] {
-  return guardMounts(guard).filter(({ mountPath }) => !mountPath.startsWith(`${guardDirectory}/pod/`));
-}
-
-/** One script of the pod's steps, such as `pod/prepare.js`. */
-export function scriptMount(guard: HashedConfigMap, script: string): k8s.VolumeMount {
-  const mount = guardMounts(guard).find(({ mountPath }) => mountPath === `${guardDirectory}/${script}`);
-  if (mount === undefined) {
-    throw new RangeError(`the guard has no ${script}`);
-  }
-  return mount;
-}
-
-const mountsOf = new WeakMap<readonly string[], k8s.VolumeMount[]>();
+const itemLists = new SharedParts<k8s.KeyToPath[]>();
 
 /**
- * The guard's files, mounted one by one: OpenClaw does not load a plugin from the root of a ConfigMap volume, whose
- * files are links in a world-writable folder, and would then run ungated.
+ * Mounts, and after them the guard's files, mounted one by one: OpenClaw does not load a plugin from the root of a
+ * ConfigMap volume, whose files are links in a world-writable folder, and would then run ungated.
  */
-function guardMounts({ keys }: HashedConfigMap): k8s.VolumeMount[] {
-  let made = mountsOf.get(keys);
-  if (made === undefined) {
-    made = keys.map((key) => ({
-      name: 'guard',
-      mountPath: `${guardDirectory}/${guardPath(key)}`,
-      subPath: key,
-      readOnly: true,
-    }));
-    mountsOf.set(keys, made);
-  }
-  return made;
+export function withGuard(
+  others: readonly k8s.VolumeMount[],
+  { keys }: HashedConfigMap,
+  files: readonly string[],
+): k8s.VolumeMount[] {
+  return mountLists.of(JSON.stringify([others, keys.join('/'), files]), () => [
+    ...others,
+    ...keys
+      .filter((key) => files.includes(guardPath(key)) || (files.includes(plugin) && !isScript(key)))
+      .map((key) => ({
+        name: 'guard',
+        mountPath: `${guardDirectory}/${guardPath(key)}`,
+        subPath: key,
+        readOnly: true,
+      })),
+  ]);
 }
+
+/** Stands for every file of the plugin; what lies below `pod/` are scripts of the pod's steps, named one by one. */
+const plugin = '*';
+/** Files of the guard that OpenClaw loads. */
+export const pluginFiles: readonly string[] = [plugin];
+
+function isScript(key: string): boolean {
+  return guardPath(key).startsWith('pod/');
+}
+
+const mountLists = new SharedParts<k8s.VolumeMount[]>();
 
 /** ConfigMap keys have no slashes: `pod/prepare.js` is kept as `pod__prepare.js`. */
 export function guardKey(path: string): string {

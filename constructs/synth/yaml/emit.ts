@@ -6,8 +6,11 @@
  * Every string survives js-yaml and the readers of kubectl, the API server, Argo CD and Flux unchanged; test/unit/yaml
  * proves it with both.
  */
+import { isSharedPart } from '../shared-part.ts';
 import { EmitError, isPlainObject, locateRefusal, maxDepth, scalarRefusal } from './refusal.ts';
 import { keyScalar, stringScalar } from './scalar.ts';
+import { joinPieces, SharedText } from './shared-text.ts';
+import type { TextPieces } from './shared-text.ts';
 
 /** Longest key that readers take without a leading `?`; the format's own limit is 1024 characters. */
 const longestImplicitKey = 1000;
@@ -15,7 +18,7 @@ const longestImplicitKey = 1000;
 /** One document, ending in a line feed. Throws {@link EmitError}. */
 export function emitYaml(value: unknown): string {
   try {
-    return document(value);
+    return joinPieces(piecesOf([value]));
   } catch (error) {
     throw error instanceof EmitError ? locateRefusal(value) : error;
   }
@@ -23,97 +26,182 @@ export function emitYaml(value: unknown): string {
 
 /** Several documents, `---` between them; none give an empty text. Throws {@link EmitError}, its path led by the document's index. */
 export function emitDocuments(values: readonly unknown[]): string {
+  return joinPieces(emitPieces(values));
+}
+
+/** The same in pieces, those apart that documents emitted before have as well. */
+export function emitPieces(values: readonly unknown[]): TextPieces {
   try {
-    return values.map(document).join('---\n');
+    return piecesOf(values);
   } catch (error) {
     throw error instanceof EmitError ? locateRefusal(values) : error;
   }
 }
 
-function document(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    const body = Array.isArray(value) ? sequence(value, 0, '') : mapping(value, 0, '');
-    return body === '' ? emptyOf(value) : body;
+/** What is written so far: pieces that are complete, and the text after them. */
+let pieces: (string | SharedText)[] = [];
+let text = '';
+
+function piecesOf(values: readonly unknown[]): TextPieces {
+  pieces = [];
+  text = '';
+  values.forEach((value, index) => {
+    text += index === 0 ? '' : '---\n';
+    document(value);
+  });
+  pieces.push(text);
+  return pieces;
+}
+
+function document(value: unknown): void {
+  if (typeof value !== 'object' || value === null) {
+    scalar(value, 0);
+    text += '\n';
+  } else if (!(Array.isArray(value) ? sequence(value, 0, '') : mapping(value, 0, ''))) {
+    text += emptyOf(value);
   }
-  return `${scalar(value, 0)}\n`;
 }
 
 /** Indentation by depth. */
 const pads = Array.from({ length: maxDepth + 2 }, (_, depth) => '  '.repeat(depth));
 
 /**
- * Lines of a mapping, each led by its indentation; empty for one without members.
+ * Writes the lines of a mapping, each led by its indentation; writes nothing and answers false when it has no members.
  * @param lead what stands before the first line instead: the indentation, or the dash of the list around it
  */
-function mapping(object: object, depth: number, lead: string): string {
+function mapping(object: object, depth: number, lead: string): boolean {
+  return isSharedPart(object) ? shared(object, { depth, lead }, members) : members(object, depth, lead);
+}
+
+function members(object: object, depth: number, lead: string): boolean {
   if (depth > maxDepth || !isPlainObject(object)) {
     throw new EmitError('', 'nested too deep, or no plain object');
   }
   const pad = pads[depth] ?? '';
-  let before = lead;
-  let text = '';
+  let written = false;
   for (const key of Object.keys(object)) {
     const value = object[key];
     if (value !== undefined) {
-      text += before + keyText(key, pad) + memberValue(value, depth);
-      before = pad;
+      text += (written ? pad : lead) + keyText(key, pad);
+      memberValue(value, depth);
+      written = true;
     }
   }
-  return text;
+  return written;
 }
 
 /** What follows a key and its colon, to the end of the line or of the block below. */
-function memberValue(value: unknown, depth: number): string {
+function memberValue(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) {
-    return ` ${scalar(value, depth + 1)}\n`;
+    text += ' ';
+    scalar(value, depth + 1);
+    text += '\n';
+    return;
   }
-  const body = Array.isArray(value)
+  const start = text;
+  text += '\n';
+  const written = Array.isArray(value)
     ? sequence(value, depth, pads[depth] ?? '')
     : mapping(value, depth + 1, pads[depth + 1] ?? '');
-  return body === '' ? ` ${emptyOf(value)}` : `\n${body}`;
+  if (!written) {
+    text = `${start} ${emptyOf(value)}`;
+  }
 }
 
-/** Lines of a list whose dashes stand at the given depth; `lead` as for {@link mapping}. */
-function sequence(items: readonly unknown[], depth: number, lead: string): string {
+/** Writes the lines of a list whose dashes stand at the given depth; `lead` and answer as for {@link mapping}. */
+function sequence(list: readonly unknown[], depth: number, lead: string): boolean {
+  return isSharedPart(list) ? shared(list, { depth, lead }, items) : items(list, depth, lead);
+}
+
+function items(list: readonly unknown[], depth: number, lead: string): boolean {
   if (depth > maxDepth) {
     throw new EmitError('', 'nested too deep');
   }
   const dash = `${pads[depth] ?? ''}- `;
-  let text = '';
   // By index: iteration would pass over holes as undefined too, but slower.
-  for (let index = 0; index < items.length; index += 1) {
-    text += itemText(items[index], depth, index === 0 ? `${lead}- ` : dash);
+  for (let index = 0; index < list.length; index += 1) {
+    item(list[index], depth, index === 0 ? `${lead}- ` : dash);
   }
-  return text;
+  return list.length > 0;
 }
 
-function itemText(item: unknown, depth: number, dash: string): string {
-  if (typeof item !== 'object' || item === null) {
-    return `${dash}${scalar(item, depth + 1)}\n`;
+/** Where a value is written. */
+interface Spot {
+  readonly depth: number;
+  readonly lead: string;
+}
+
+/** Texts of shared parts, each as it was written last: it stands at the same place in most objects. */
+const sharedTexts = new WeakMap<object, Spot & { readonly written: string | SharedText }>();
+
+/** Writes a shared part as it was written before, or by `write`. */
+function shared<Part extends object>(
+  part: Part,
+  { depth, lead }: Spot,
+  write: (part: Part, depth: number, lead: string) => boolean,
+): boolean {
+  let known = sharedTexts.get(part);
+  if (known?.depth !== depth || known.lead !== lead) {
+    known = { depth, lead, written: apart(() => write(part, depth, lead)) };
+    sharedTexts.set(part, known);
   }
-  const body = Array.isArray(item) ? sequence(item, depth + 1, dash) : mapping(item, depth + 1, dash);
-  return body === '' ? dash + emptyOf(item) : body;
+  append(known.written);
+  return known.written !== '';
+}
+
+/** Longer texts are pieces of their own. */
+const longestWithin = 4000;
+
+/** What is written by a function, as one text. */
+function apart(write: () => void): string | SharedText {
+  const before = { pieces, text };
+  pieces = [];
+  text = '';
+  write();
+  const written = joinPieces([...pieces, text]);
+  ({ pieces, text } = before);
+  return written.length > longestWithin ? new SharedText(written) : written;
+}
+
+function append(written: string | SharedText): void {
+  if (typeof written === 'string') {
+    text += written;
+  } else {
+    pieces.push(text, written);
+    text = '';
+  }
+}
+
+function item(value: unknown, depth: number, dash: string): void {
+  if (typeof value !== 'object' || value === null) {
+    text += dash;
+    scalar(value, depth + 1);
+    text += '\n';
+  } else if (!(Array.isArray(value) ? sequence(value, depth + 1, dash) : mapping(value, depth + 1, dash))) {
+    text += dash + emptyOf(value);
+  }
 }
 
 function emptyOf(value: object): string {
   return Array.isArray(value) ? '[]\n' : '{}\n';
 }
 
-function scalar(value: unknown, depth: number): string {
+function scalar(value: unknown, depth: number): void {
   if (typeof value === 'string') {
-    return stringScalar(value, pads[depth === 0 ? 1 : depth] ?? '');
+    append(stringScalar(value, pads[depth === 0 ? 1 : depth] ?? ''));
+    return;
   }
   const refusal = scalarRefusal(value);
   if (refusal !== undefined) {
     throw new EmitError('', refusal);
   }
-  return typeof value === 'number' ? numberText(value) : String(value);
+  text += typeof value === 'number' ? numberText(value) : String(value);
 }
 
 /** YAML 1.1 readers want a point in a number with an exponent. */
 function numberText(value: number): string {
-  const text = String(value);
-  return text.includes('e') && !text.includes('.') ? text.replace('e', '.0e') : text;
+  const digits = String(value);
+  return digits.includes('e') && !digits.includes('.') ? digits.replace('e', '.0e') : digits;
 }
 
 /** Texts of keys seen before: a fleet has few different ones, over and over. */
@@ -125,12 +213,12 @@ function keyText(key: string, pad: string): string {
   if (known !== undefined) {
     return known;
   }
-  const text = keyScalar(key);
-  if (text.length > longestImplicitKey) {
-    return `? ${text}\n${pad}:`;
+  const written = keyScalar(key);
+  if (written.length > longestImplicitKey) {
+    return `? ${written}\n${pad}:`;
   }
   if (knownKeys.size < mostKnownKeys) {
-    knownKeys.set(key, `${text}:`);
+    knownKeys.set(key, `${written}:`);
   }
-  return `${text}:`;
+  return `${written}:`;
 }

@@ -1,6 +1,7 @@
 /** One string as the shortest form that YAML 1.1 and 1.2 readers, js-yaml and Go's alike, take for the same string. */
 import { doubleQuoted, isVisible } from './double-quoted.ts';
 import { EmitError, stringRefusal } from './refusal.ts';
+import { SharedText } from './shared-text.ts';
 
 /** Words that one reader or another takes for a boolean or null, in lower case. */
 const reserved = new Set(['y', 'n', 'yes', 'no', 'on', 'off', 'true', 'false', 'null']);
@@ -18,10 +19,10 @@ const quantity = /^[0-9]{1,15}(?:m|[KMGT]i)$/;
 const longestPlain = 1000;
 
 /**
- * The string as YAML, to stand after `: ` or `- `.
+ * The string as YAML, to stand after `: ` or `- `; as a shared text when it is long and was written before.
  * @param indent what a following line of a literal block starts with
  */
-export function stringScalar(text: string, indent: string): string {
+export function stringScalar(text: string, indent: string): string | SharedText {
   if (isPlain(text)) {
     return text;
   }
@@ -30,10 +31,10 @@ export function stringScalar(text: string, indent: string): string {
   }
   const known = longTexts.get(text);
   if (known?.indent === indent) {
-    return known.scalar;
+    return known.written;
   }
   const scalar = written(text, indent);
-  remember(text, { indent, scalar });
+  remember(text, { indent, written: new SharedText(scalar) });
   return scalar;
 }
 
@@ -41,14 +42,19 @@ function written(text: string, indent: string): string {
   return text.includes('\n') && isLiteral(text) ? literal(text, indent) : quoted(text);
 }
 
+interface LongText {
+  readonly indent: string;
+  readonly written: SharedText;
+}
+
 /** Long texts that came more than once: every tenant of a fleet has the same guard and the same Rego library. */
-const longTexts = new Map<string, { readonly indent: string; readonly scalar: string }>();
+const longTexts = new Map<string, LongText>();
 /** Long texts that came once. Most are one tenant's own: what is written of them would only fill the memory. */
 const seenOnce = new Set<string>();
 const mostLongTexts = 200;
 
 /** Texts push each other out now and then; shared ones come back with the next two tenants. */
-function remember(text: string, result: { readonly indent: string; readonly scalar: string }): void {
+function remember(text: string, result: LongText): void {
   if (!seenOnce.has(text)) {
     bounded(seenOnce).add(text);
     return;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { load, loadAll } from 'js-yaml';
-import { emitDocuments, emitYaml } from '../../../constructs/synth/yaml/emit.ts';
+import { sharePart } from '../../../constructs/synth/shared-part.ts';
+import { emitDocuments, emitPieces, emitYaml } from '../../../constructs/synth/yaml/emit.ts';
 import { EmitError } from '../../../constructs/synth/yaml/refusal.ts';
+import { joinPieces } from '../../../constructs/synth/yaml/shared-text.ts';
 import { awkwardTexts, plainData, seed } from './awkward-values.ts';
 
 describe('what emitYaml writes', () => {
@@ -81,6 +83,33 @@ list:
     const value = { b: 1, a: { y: undefined, x: { only: undefined } }, list: [{ gone: undefined }] };
     expect(emitYaml(value)).toBe('b: 1\na:\n  x: {}\nlist:\n- {}\n');
     expect(emitYaml(value)).toBe(emitYaml(structuredClone(value)));
+  });
+
+  test('is the same text in pieces, where a long one that was written twice before is shared', () => {
+    const value = { before: 1, long: 'ü: 2\n'.repeat(300), after: [{}] };
+    const [first, second, again] = [emitPieces([value]), emitPieces([value]), emitPieces([value])];
+    const elsewhere = emitPieces([[[value]]]);
+    expect(second).toStrictEqual(first);
+    expect(first).toStrictEqual([emitYaml(value)]);
+    expect(again.map((piece) => typeof piece)).toStrictEqual(['string', 'object', 'string']);
+    expect(
+      again.map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece.bytes).toString())).join(''),
+    ).toBe(emitYaml(value));
+    expect(load(joinPieces(elsewhere))).toStrictEqual([[value]]);
+  });
+
+  test('is the same text for shared parts, wherever they stand', () => {
+    fc.assert(
+      fc.property(fc.array(plainData, { maxLength: 3 }), (values) => {
+        const parts = structuredClone(values).map((value) =>
+          typeof value === 'object' && value !== null ? sharePart(value) : value,
+        );
+        const around = (list: readonly unknown[]) => [{ a: list, b: [{ c: list }], d: [list, list] }, list];
+        expect(emitDocuments(around(parts))).toBe(emitDocuments(around(values)));
+        expect(emitDocuments(around(parts))).toBe(emitDocuments(around(values)));
+      }),
+      { seed, numRuns: 300 },
+    );
   });
 });
 
