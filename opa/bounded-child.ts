@@ -13,6 +13,11 @@ export interface BoundedChild {
    * @default 20 s: a 2.4 MB module was measured to take opa 6.7 s
    */
   readonly timeoutMs?: number;
+  /**
+   * Characters that it may print on each stream.
+   * @default 8 Mi
+   */
+  readonly maxOutput?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,18 +34,19 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 const maxKibibytes = 2 * 2 ** 20;
 /** Seconds of processor time, for a child whose parent is gone and can no longer stop it. */
 const maxProcessorSeconds = 60;
-const maxOutputLength = 8 * 2 ** 20;
+const defaultMaxOutput = 8 * 2 ** 20;
 const defaultTimeoutMs = 20_000;
 
 /**
  * Runs a program to its end; a status other than 0 is a result, not an error.
- * @throws OpaError `opa.timeout` past the time, `opa.output` when it prints more than 8 MiB, `opa.aborted` by the signal,
+ * @throws OpaError `opa.timeout` past the time, `opa.output` when it prints too much, `opa.aborted` by the signal,
  * `opa.failed` when it cannot run or is ended by the system
  */
 export function runBounded({
   command,
   args,
   timeoutMs = defaultTimeoutMs,
+  maxOutput = defaultMaxOutput,
   signal,
 }: BoundedChild): Promise<ChildResult> {
   const what = `${command} ${args[0] ?? ''}`.trim();
@@ -68,8 +74,8 @@ export function runBounded({
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => {
         output[stream] += text;
-        if (output[stream].length > maxOutputLength) {
-          fail(new OpaError('opa.output', `${what} printed more than ${maxOutputLength} characters`));
+        if (output[stream].length > maxOutput) {
+          fail(new OpaError('opa.output', `${what} printed more than ${maxOutput} characters`));
         }
       });
     }

@@ -41,11 +41,20 @@ export interface JudgeOptions {
  * The verdict on one module.
  * @throws OpaError when opa itself fails, see `runBounded`
  */
-export function judgeModule(options: JudgeOptions): Promise<ModuleVerdict> {
+export async function judgeModule(options: JudgeOptions): Promise<ModuleVerdict> {
   const { cache, file, module, capabilities, rules, budgetMs = ruleBudgetMs } = options;
   const find = (): Promise<ModuleVerdict> => verdictOf({ ...options, budgetMs });
   const texts = [file, module, capabilities, String(budgetMs), ...rules];
-  return cache === undefined ? find() : cache.known({ texts, find, isValue: isVerdict });
+  try {
+    return await (cache === undefined ? find() : cache.known({ texts, find, isValue: isVerdict }));
+  } catch (error) {
+    if (error instanceof OpaError && (error.code === 'opa.output' || error.code === 'opa.timeout')) {
+      // The module's own doing, and not kept: a machine that has more time may come to an end.
+      const message = 'opa needs more time or room for it than any bundle should';
+      return { findings: [{ file, row: 1, column: 1, code: 'opa_limit', message }] };
+    }
+    throw error;
+  }
 }
 
 /** What was kept is ours by its name; a file that somebody else put there must not end a command in a defect. */

@@ -1,5 +1,6 @@
 /** Free Rego of a fleet's bundles, judged by the real opa. */
 import type { Problem } from '../../constructs/api/problem.ts';
+import { validateObject } from '../../constructs/api/validate/validate-object.ts';
 import { bundleFile, bundleModule } from '../../constructs/policy/free-rego.ts';
 import { readRules, regoProblems as judge } from '../../constructs/policy/rego-problems.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
@@ -21,7 +22,8 @@ export async function regoProblems(
 ): Promise<LocatedProblem[]> {
   const withRego = bundles.flatMap((object) => {
     const rego = (object.value['spec'] as { readonly rego?: unknown } | undefined)?.rego;
-    return typeof rego === 'string' ? [{ object, rego }] : [];
+    // What the schema refuses is told already, its size among it: opa need not see it.
+    return typeof rego === 'string' && validateObject(object.value).length === 0 ? [{ object, rego }] : [];
   });
   if (withRego.length === 0) {
     return [];
