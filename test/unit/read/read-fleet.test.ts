@@ -35,6 +35,7 @@ describe('a fleet', () => {
         'fleet/tenants/a.yml': object('TenantGateway', 'c'),
         'fleet/tenants/README.md': 'notes',
         'fleet/tenants/.gitkeep': '',
+        'fleet/tests/baseline.cases.yaml': '- tenant: a\n',
         'fleet/fleet.config.ts': '',
         'fleet/bundles/a.yaml': object('TenantGateway', 'a'),
         'fleet/profiles/p.yaml': object('GatewayProfile', 'default'),
