@@ -1,9 +1,9 @@
 /** A file as text: UTF-8, nothing replaced on the way. */
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import type { LocatedProblem } from '../problem.ts';
+import { scratch } from '../scratch.ts';
 
-/** A file's bytes as text, or why there is none. */
+/** A file's bytes as text, or why there is none. The bytes are those of the scratch buffer. */
 export type TextResult =
   { readonly text: string; readonly bytes: Buffer } | { readonly text: undefined; readonly problem: LocatedProblem };
 
@@ -15,7 +15,7 @@ export type TextResult =
 export function readText(path: string, shown: string): TextResult {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path);
+    bytes = scratch.clear().addFile(path).bytes;
   } catch (error) {
     return { text: undefined, problem: unreadable(shown, error) };
   }

@@ -10,7 +10,7 @@ import { byCodeUnit } from '../../constructs/synth/order.ts';
 import { parentsOf, scanTree } from './existing-tree.ts';
 import type { ExistingTree } from './existing-tree.ts';
 import { OutputError } from './output-error.ts';
-import { digestOnDisk, fileBytes, isOurs, readStart } from './output-file.ts';
+import { fileBytes, isOnDisk, isOurs, readStart } from './output-file.ts';
 import type { OutputFile, OutputRecord } from './output-file.ts';
 import { pathFault } from './portable-path.ts';
 import { Staging, clearLeftovers } from './staging.ts';
@@ -69,11 +69,12 @@ export class OutputTree {
    * Keeps files of an earlier run, when all of them have the content that is on record; answers false, and keeps none,
    * when any has not. The files' bytes decide, not their dates: a record says only what to expect.
    */
-  keep({ paths, digest }: OutputRecord): boolean {
+  keep(record: OutputRecord): boolean {
+    const { paths } = record;
     if (paths.some((path) => this.#existing.get(path) !== 'file')) {
       return false;
     }
-    if (digestOnDisk(this.#folder, paths) !== digest) {
+    if (!isOnDisk(this.#folder, record)) {
       return false;
     }
     for (const path of paths) {
