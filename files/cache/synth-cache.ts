@@ -50,6 +50,8 @@ export class SynthCache {
   readonly #version: string;
   readonly #stored: Omit<Stored, 'version'>;
   readonly #next = new Map<string, FileEntry>();
+  /** What the words of stored records mean: most tenants of a kind have the same. */
+  readonly #places = new Map<string, readonly SharedPlace[] | 'missing'>();
   /** Shared texts of this run by their id. */
   readonly #texts = new Map<string, SharedText>();
 
@@ -107,16 +109,24 @@ export class SynthCache {
 
   /** Undefined when one of its texts is missing. */
   #restored(record: StoredRecord): TenantRecord | undefined {
-    const words = record.shared === '' ? [] : record.shared.split(' ');
-    const shared: SharedPlace[] = [];
+    let shared = this.#places.get(record.shared);
+    if (shared === undefined) {
+      shared = this.#placesOf(record.shared === '' ? [] : record.shared.split(' '));
+      this.#places.set(record.shared, shared);
+    }
+    return shared === 'missing' ? undefined : { ...record, shared };
+  }
+
+  #placesOf(words: readonly string[]): readonly SharedPlace[] | 'missing' {
+    const places: SharedPlace[] = [];
     for (let index = 0; index < words.length; index += 2) {
       const text = this.#text(words[index + 1] ?? '');
       if (text === undefined) {
-        return undefined;
+        return 'missing';
       }
-      shared.push({ at: Number(words[index]), text });
+      places.push({ at: Number(words[index]), text });
     }
-    return { ...record, shared };
+    return places;
   }
 
   #text(id: string): SharedText | undefined {

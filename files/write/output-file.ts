@@ -118,11 +118,16 @@ interface Layout {
 function digestOf({ paths, ends, shared }: Layout): string {
   const { bytes } = scratch;
   const digest = createHash('sha256');
-  digest.update(JSON.stringify([paths, ends, shared.map(({ at, text }) => [at, text.id])]));
+  // Numbers and ids are followed by a blank, which paths of ours do not have.
+  let layout = '';
+  paths.forEach((path, index) => {
+    layout += `${path} ${ends[index] ?? 0} `;
+  });
   let from = 0;
   for (const { at, text } of shared) {
+    layout += `${at} ${text.id} `;
     digest.update(bytes.subarray(from, at));
     from = at + text.bytes.length;
   }
-  return digest.update(bytes.subarray(from)).digest('base64url');
+  return digest.update(bytes.subarray(from)).update(layout).digest('base64url');
 }
