@@ -12,8 +12,9 @@ import { FleetObject, identify } from './fleet-object.ts';
 import type { FleetIdentity } from './fleet-object.ts';
 import { listFiles, showPath } from './list-files.ts';
 import { parseDocuments } from './parse-documents.ts';
+import type { ParsedText } from './parse-documents.ts';
 import { isYamlPath } from './read-objects.ts';
-import { fileProblem, readText } from './read-text.ts';
+import { decode, fileProblem, readBytes, readText } from './read-text.ts';
 import type { SourceDocument } from './source-document.ts';
 
 /** A fleet as it was read, nothing validated but kinds and names. Each list is sorted by name, without duplicates. */
@@ -91,25 +92,51 @@ interface FleetFile {
   readonly shown: string;
 }
 
-function readFile(found: Found, { path, shown }: FleetFile, { known }: ReadFleetOptions): void {
-  const source = readText(path, shown);
+function readFile(found: Found, file: FleetFile, { known }: ReadFleetOptions): void {
+  const read = readBytes(file.path, file.shown);
+  if (read.bytes === undefined) {
+    found.problems.push(read.problem);
+    return;
+  }
+  const contentHash = hash('sha256', read.bytes, 'base64url');
+  const identities = known?.(contentHash);
+  if (identities) {
+    addKnown(found, file, { contentHash, identities });
+    return;
+  }
+  const source = decode(read.bytes, file.shown);
   if (source.text === undefined) {
     found.problems.push(source.problem);
-    return;
+  } else {
+    addParsed(found, parseDocuments(file.shown, source.text), { file: file.shown, contentHash });
   }
-  const { text } = source;
-  const place = { file: shown, contentHash: hash('sha256', source.bytes, 'base64url') };
-  const identities = known?.(place.contentHash);
-  if (identities) {
-    // Parsed when the first of its objects is asked for, and once for all of them.
-    let documents: readonly SourceDocument[] | undefined;
-    identities.forEach((identity, index) => {
-      const read = () => documentAt((documents ??= parseDocuments(shown, text).documents), shown, index);
-      add(found, new FleetObject(identity, { ...place, index }, read));
-    });
-    return;
-  }
-  const { documents, problems } = parseDocuments(shown, text);
+}
+
+/** Parsed when the first of its objects is asked for, and once for all of them; read again for that, since most are not asked for. */
+function addKnown(
+  found: Found,
+  { path, shown }: FleetFile,
+  { contentHash, identities }: { readonly contentHash: string; readonly identities: readonly FleetIdentity[] },
+): void {
+  let documents: readonly SourceDocument[] | undefined;
+  const parse = (): readonly SourceDocument[] => {
+    const source = readText(path, shown);
+    if (source.text === undefined || hash('sha256', source.text, 'base64url') !== contentHash) {
+      throw new Error(`${shown} was changed while the fleet was read: run again`);
+    }
+    return parseDocuments(shown, source.text).documents;
+  };
+  identities.forEach((identity, index) => {
+    const read = () => documentAt((documents ??= parse()), shown, index);
+    add(found, new FleetObject(identity, { file: shown, contentHash, index }, read));
+  });
+}
+
+function addParsed(
+  found: Found,
+  { documents, problems }: ParsedText,
+  place: { readonly file: string; readonly contentHash: string },
+): void {
   found.problems.push(...problems);
   for (const [index, document] of documents.entries()) {
     const identity = identify(document.value);

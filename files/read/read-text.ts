@@ -1,11 +1,10 @@
 /** A file as text: UTF-8, nothing replaced on the way. */
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import type { LocatedProblem } from '../problem.ts';
+import { scratch } from '../scratch.ts';
 
-/** A file's bytes as text, or why there is none. */
-export type TextResult =
-  { readonly text: string; readonly bytes: Buffer } | { readonly text: undefined; readonly problem: LocatedProblem };
+/** A file's text, or why there is none. */
+export type TextResult = { readonly text: string } | { readonly text: undefined; readonly problem: LocatedProblem };
 
 /**
  * Reads a file of YAML.
@@ -13,21 +12,33 @@ export type TextResult =
  * @param shown what to call it in problems
  */
 export function readText(path: string, shown: string): TextResult {
-  let bytes: Buffer;
+  const read = readBytes(path, shown);
+  return read.bytes === undefined ? { text: undefined, problem: read.problem } : decode(read.bytes, shown);
+}
+
+/** A file's bytes in the scratch buffer, or why there are none. */
+export type BytesResult = { readonly bytes: Buffer } | { readonly bytes: undefined; readonly problem: LocatedProblem };
+
+/** Reads a file, with the parameters of {@link readText}. */
+export function readBytes(path: string, shown: string): BytesResult {
   try {
-    bytes = readFileSync(path);
+    return { bytes: scratch.clear().addFile(path).bytes };
   } catch (error) {
-    return { text: undefined, problem: unreadable(shown, error) };
+    return { bytes: undefined, problem: unreadable(shown, error) };
   }
-  if (!isUtf8(bytes)) {
-    const problem = fileProblem(shown, {
-      code: 'file.encoding',
-      message: 'the file is not UTF-8 text',
-      fix: 'save it as UTF-8',
-    });
-    return { text: undefined, problem };
+}
+
+/** The bytes of a file as text. */
+export function decode(bytes: Buffer, shown: string): TextResult {
+  if (isUtf8(bytes)) {
+    return { text: bytes.toString('utf8') };
   }
-  return { text: bytes.toString('utf8'), bytes };
+  const problem = fileProblem(shown, {
+    code: 'file.encoding',
+    message: 'the file is not UTF-8 text',
+    fix: 'save it as UTF-8',
+  });
+  return { text: undefined, problem };
 }
 
 /** A problem of a file or folder as a whole. */

@@ -1,8 +1,8 @@
 /** One file of the output: its text as it goes to disk, and how we know it again later. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { TextPieces } from '../../constructs/synth/yaml/shared-text.ts';
-import { scratch } from './scratch.ts';
+import type { SharedText, TextPieces } from '../../constructs/synth/yaml/shared-text.ts';
+import { scratch } from '../scratch.ts';
 
 /** A file to write. */
 export interface OutputFile {
@@ -12,10 +12,19 @@ export interface OutputFile {
   readonly content: string | TextPieces;
 }
 
-/** Files that a run before this one wrote, and the digest of what was in them. */
+/** Files that a run before this one wrote, and what was in them. */
 export interface OutputRecord {
   readonly paths: readonly string[];
+  /** Long texts that other tenants' files hold as well: they are compared, which is much faster than to hash them. */
+  readonly shared: readonly SharedPlace[];
+  /** Of all other bytes. */
   readonly digest: string;
+}
+
+/** A text, and where it begins in the bytes of the record's files, one after the other. */
+export interface SharedPlace {
+  readonly at: number;
+  readonly text: SharedText;
 }
 
 /**
@@ -29,19 +38,23 @@ export function headerOf(path: string): string {
 /** The whole file in bytes, in the scratch buffer. */
 export function fileBytes(file: OutputFile): Buffer {
   scratch.clear();
-  addPieces(file);
+  addContent(file);
   return scratch.bytes;
 }
 
-function addPieces({ path, content }: OutputFile): void {
+/** Adds a file to the scratch buffer, and answers which shared texts it holds there. */
+function addContent({ path, content }: OutputFile): SharedPlace[] {
+  const shared: SharedPlace[] = [];
   scratch.addText(headerOf(path));
   for (const piece of typeof content === 'string' ? [content] : content) {
     if (typeof piece === 'string') {
       scratch.addText(piece);
     } else {
+      shared.push({ at: scratch.length, text: piece });
       scratch.addBytes(piece.bytes);
     }
   }
+  return shared;
 }
 
 /** Whether text or bytes on disk are a file of ours for this path. */
@@ -66,27 +79,55 @@ export function readStart(file: string): Buffer {
   }
 }
 
+/** Texts that are shorter are hashed like everything else. */
+const longEnough = 4096;
+
 /** What a later run can check the files on disk against. */
 export function recordOf(files: readonly OutputFile[]): OutputRecord {
-  return { paths: files.map(({ path }) => path), digest: digestOf(files, addPieces) };
+  scratch.clear();
+  const places: SharedPlace[] = [];
+  const ends = files.map((file) => {
+    places.push(...addContent(file));
+    return scratch.length;
+  });
+  const paths = files.map(({ path }) => path);
+  const shared = places.filter(({ text }) => text.bytes.length >= longEnough);
+  return { paths, shared, digest: digestOf({ paths, ends, shared }) };
 }
 
-/** The digest of files as they are on disk. */
-export function digestOnDisk(folder: string, paths: readonly string[]): string {
-  return digestOf(
-    paths.map((path) => ({ path })),
-    ({ path }) => scratch.addFile(`${folder}/${path}`),
+/** Whether the files on disk are those on record, to the last byte. */
+export function isOnDisk(folder: string, { paths, shared, digest }: OutputRecord): boolean {
+  scratch.clear();
+  const ends = paths.map((path) => scratch.addFile(`${folder}/${path}`).length);
+  const { bytes } = scratch;
+  return (
+    shared.every(({ at, text }) => bytes.subarray(at, at + text.bytes.length).equals(text.bytes)) &&
+    digestOf({ paths, ends, shared }) === digest
   );
 }
 
-/** Digest over the paths, each with the length of the file's bytes, and then the bytes: all at once, which is faster. */
-function digestOf<File extends { readonly path: string }>(files: readonly File[], add: (file: File) => void): string {
-  scratch.clear();
-  let lengths = '';
-  for (const file of files) {
-    const start = scratch.length;
-    add(file);
-    lengths += `${file.path.length}:${file.path}${scratch.length - start}:`;
+/** Where things are in the scratch buffer. */
+interface Layout {
+  readonly paths: readonly string[];
+  /** Where each file ends. */
+  readonly ends: readonly number[];
+  readonly shared: readonly SharedPlace[];
+}
+
+/** Digest over the layout and over what lies between the shared texts. */
+function digestOf({ paths, ends, shared }: Layout): string {
+  const { bytes } = scratch;
+  const digest = createHash('sha256');
+  // Numbers and ids are followed by a blank, which paths of ours do not have.
+  let layout = '';
+  paths.forEach((path, index) => {
+    layout += `${path} ${ends[index] ?? 0} `;
+  });
+  let from = 0;
+  for (const { at, text } of shared) {
+    layout += `${at} ${text.id} `;
+    digest.update(bytes.subarray(from, at));
+    from = at + text.bytes.length;
   }
-  return createHash('sha256').update(`${lengths};`).update(scratch.bytes).digest('base64url');
+  return digest.update(bytes.subarray(from)).update(layout).digest('base64url');
 }

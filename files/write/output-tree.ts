@@ -7,10 +7,9 @@
 import { mkdirSync, readFileSync, realpathSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { byCodeUnit } from '../../constructs/synth/order.ts';
-import { parentsOf, scanTree } from './existing-tree.ts';
-import type { ExistingTree } from './existing-tree.ts';
+import { ExistingTree, parentsOf, splitPath } from './existing-tree.ts';
 import { OutputError } from './output-error.ts';
-import { digestOnDisk, fileBytes, isOurs, readStart } from './output-file.ts';
+import { fileBytes, isOnDisk, isOurs, readStart } from './output-file.ts';
 import type { OutputFile, OutputRecord } from './output-file.ts';
 import { pathFault } from './portable-path.ts';
 import { Staging, clearLeftovers } from './staging.ts';
@@ -34,8 +33,8 @@ export class OutputTree {
   readonly #created: string[] = [];
   readonly #changed: string[] = [];
   readonly #unchanged: string[] = [];
-  /** Every path of this run by its lower case. */
-  readonly #wanted = new Map<string, string>();
+  /** Every path of this run by the lower case of its folder. */
+  readonly #wanted = new Map<string, string[]>();
   readonly #inTheWay = new Set<string>();
   #staging: Staging | undefined;
 
@@ -44,15 +43,15 @@ export class OutputTree {
     this.#madeFolder = mkdirSync(folder, { recursive: true }) !== undefined;
     this.#folder = realpathSync(folder);
     clearLeftovers(this.#folder);
-    this.#existing = scanTree(this.#folder);
+    this.#existing = new ExistingTree(this.#folder);
   }
 
   /** Takes a file into the tree. */
   write(file: OutputFile): void {
     const { path } = file;
     this.#claim(path);
-    const standing = this.#existing.get(path);
-    const blocked = parentsOf(path).find((parent) => (this.#existing.get(parent) ?? 'folder') !== 'folder');
+    const standing = this.#existing.typeOf(path);
+    const blocked = parentsOf(path).find((parent) => (this.#existing.typeOf(parent) ?? 'folder') !== 'folder');
     if (blocked !== undefined) {
       this.#inTheWay.add(blocked);
     } else if (standing === undefined) {
@@ -69,11 +68,12 @@ export class OutputTree {
    * Keeps files of an earlier run, when all of them have the content that is on record; answers false, and keeps none,
    * when any has not. The files' bytes decide, not their dates: a record says only what to expect.
    */
-  keep({ paths, digest }: OutputRecord): boolean {
-    if (paths.some((path) => this.#existing.get(path) !== 'file')) {
+  keep(record: OutputRecord): boolean {
+    const { paths } = record;
+    if (paths.some((path) => this.#existing.typeOf(path) !== 'file')) {
       return false;
     }
-    if (digestOnDisk(this.#folder, paths) !== digest) {
+    if (!isOnDisk(this.#folder, record)) {
       return false;
     }
     for (const path of paths) {
@@ -116,12 +116,23 @@ export class OutputTree {
   #claim(path: string): void {
     const fault = pathFault(path);
     const folded = path.toLowerCase();
-    const other = this.#wanted.get(folded);
+    const beside = this.#besides(splitPath(folded).folder);
+    // A folder of ours has a handful of files.
+    const other = beside.find((wanted) => wanted.length === path.length && wanted.toLowerCase() === folded);
     if (fault !== undefined || other !== undefined) {
       const reason = fault ?? `it is the same as ${other ?? ''} where case does not count`;
       throw new OutputError('output.path', `cannot write ${JSON.stringify(path)}: ${reason}`, { paths: [path] });
     }
-    this.#wanted.set(folded, path);
+    beside.push(path);
+  }
+
+  #besides(folder: string): string[] {
+    let paths = this.#wanted.get(folder);
+    if (paths === undefined) {
+      paths = [];
+      this.#wanted.set(folder, paths);
+    }
+    return paths;
   }
 
   #replace(file: OutputFile): void {
@@ -149,11 +160,11 @@ export class OutputTree {
   #leftOver(): { readonly ours: readonly string[]; readonly foreign: readonly string[] } {
     const ours: string[] = [];
     const foreign: string[] = [];
-    for (const [path, type] of this.#existing) {
-      if (type === 'folder' || this.#wanted.get(path.toLowerCase()) === path) {
+    for (const { folder, path, isFile } of this.#existing.entries()) {
+      if (this.#wanted.get(folder.toLowerCase())?.includes(path) === true) {
         continue;
       }
-      const own = type === 'file' && isOurs(path, readStart(join(this.#folder, path)));
+      const own = isFile && isOurs(path, readStart(join(this.#folder, path)));
       (own ? ours : foreign).push(path);
     }
     return { ours: ours.sort(byCodeUnit), foreign: foreign.sort(byCodeUnit) };

@@ -2,8 +2,13 @@
 
 const segment = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
 
+const portable = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,199}(?<!\.)(?:\/(?!$)|$))+$/;
+
 /** What is wrong with a path below the output folder; undefined when any file system takes it. */
 export function pathFault(path: string): string | undefined {
+  if (portable.test(path)) {
+    return undefined;
+  }
   const segments = path.split('/');
   if (segments.some((name) => name === '' || name === '.' || name === '..')) {
     return 'it must be relative, without empty, "." or ".." parts';

@@ -12,7 +12,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const objects = [{ kind: 'TenantGateway', name: 'acme' }];
-const record: TenantRecord = { inputs: 'shared', facts: { host: 'a.example.com' }, paths: ['a.yaml'], digest: 'd' };
+const record: TenantRecord = {
+  inputs: 'shared',
+  facts: { host: 'a.example.com' },
+  paths: ['a.yaml'],
+  shared: [],
+  digest: 'd',
+};
 
 function filled(): SynthCache {
   const cache = new SynthCache(folder, '1.0.0');
