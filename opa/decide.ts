@@ -1,5 +1,6 @@
 /** Decisions of a whole list of questions by one run of the real `opa eval`, as the cells of their tenants would decide. */
 import { runBounded } from './bounded-child.ts';
+import type { BoundedChild, ChildResult } from './bounded-child.ts';
 import { locateErrors, textOf } from './locate-errors.ts';
 import type { EvaluationError } from './locate-errors.ts';
 import { moduleFolder } from './module-folder.ts';
@@ -29,12 +30,18 @@ export interface DecideOptions<Value> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Two minutes: a batch is far below it, and a rule without end must not hold a command forever. */
-const batchMs = 120_000;
+/** Milliseconds for one question, and for each more; a cell gives a decision one second, and takes far less than five. */
+const firstMs = 2000;
+const eachMs = 5;
+/** Below the processor time that a child has. */
+const longestMs = 50_000;
+/** For the process around an evaluation. */
+const processMs = 10_000;
 
 /**
  * The values in the order of the questions. An error of one question ends opa's whole run, as it would end the decision in
- * a cell; it is then found out which ones they are, and the others are decided without them.
+ * a cell; it is then found out which ones they are, and the others are decided without them. One that does not come to an
+ * end is an error, too.
  * @throws OpaError when the modules do not compile or opa itself fails, see `runBounded`
  */
 export async function decideAll<Value>(options: DecideOptions<Value>): Promise<Value[]> {
@@ -49,7 +56,7 @@ export async function decideAll<Value>(options: DecideOptions<Value>): Promise<V
   if (questions.length === 1) {
     return [onError(result.error)];
   }
-  const errors = await locate(options);
+  const errors = result.error === tooSlow ? new Map<number, string>() : await locate(options);
   return errors.size === 0 ? inHalves(options) : withoutErrors(options, errors);
 }
 
@@ -66,7 +73,7 @@ async function withoutErrors<Value>(
   });
 }
 
-/** For an opa that does not say which question it was: parted until the question stands alone. */
+/** Where opa does not say which question it was: parted until the question stands alone. */
 async function inHalves<Value>(options: DecideOptions<Value>): Promise<Value[]> {
   const { questions } = options;
   const middle = Math.ceil(questions.length / 2);
@@ -96,35 +103,56 @@ interface Report {
   readonly errors?: readonly (EvaluationError & { readonly code?: string })[];
 }
 
-async function run(options: DecideOptions<unknown>): Promise<{ values: readonly unknown[] } | { error: string }> {
+type Outcome = { readonly values: readonly unknown[] } | { readonly error: string };
+
+async function run(options: DecideOptions<unknown>): Promise<Outcome> {
   const { opa, modules, policies, questions, query, signal } = options;
   await using loaded = await moduleFolder(modules);
   const input = { ...withSharedLevels(policies), questions };
   await using besides = await moduleFolder({ 'input.json': JSON.stringify(input) });
-  const { stdout, stderr } = await runBounded({
+  const timeoutMs = Math.min(longestMs, firstMs + eachMs * questions.length);
+  const ran = await endedBy(timeoutMs + processMs, {
     command: opa,
     args: [
       'eval',
       '--format=json',
       '--strict-builtin-errors',
+      `--timeout=${timeoutMs}ms`,
       `--data=${loaded.path}`,
       `--input=${besides.path}/input.json`,
       rego(query),
     ],
-    timeoutMs: batchMs,
     signal,
   });
-  const { result, errors } = reportOf(stdout, stderr);
+  return ran === undefined ? { error: tooSlow } : outcomeOf(ran, questions.length);
+}
+
+function outcomeOf({ stdout, stderr }: ChildResult, questions: number): Outcome {
+  const { result, errors = [] } = reportOf(stdout, stderr);
   const pairs = result?.[0]?.expressions[0]?.value as readonly (readonly [number, unknown])[] | undefined;
-  if (pairs === undefined) {
-    const [first] = errors ?? [];
-    if (first?.code?.startsWith('eval_') === true && first.code !== 'eval_cancel_error') {
-      return { error: textOf(first) };
-    }
-    throw new OpaError('opa.failed', `opa eval: ${first?.message ?? (stdout + stderr).slice(0, 2000)}`);
+  if (pairs !== undefined) {
+    const values = new Map(pairs);
+    return { values: Array.from({ length: questions }, (_, index) => values.get(index)) };
   }
-  const values = new Map(pairs);
-  return { values: questions.map((_, index) => values.get(index)) };
+  const [first] = errors;
+  if (first?.code?.startsWith('eval_') === true) {
+    return { error: first.code === 'eval_cancel_error' ? tooSlow : textOf(first) };
+  }
+  throw new OpaError('opa.failed', `opa eval: ${first?.message ?? (stdout + stderr).slice(0, 2000)}`);
+}
+
+const tooSlow = 'it does not come to an end in time';
+
+/** Undefined past the time: some built-ins do not look at opa's own. */
+async function endedBy(timeoutMs: number, child: Omit<BoundedChild, 'timeoutMs'>): Promise<ChildResult | undefined> {
+  try {
+    return await runBounded({ ...child, timeoutMs });
+  } catch (error) {
+    if (error instanceof OpaError && error.code === 'opa.timeout') {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /**

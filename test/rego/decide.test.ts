@@ -43,3 +43,9 @@ test('an error is found, too, when opa has more of them to tell than it may prin
   const many = `${rule} if input > 1\n\nv := 0 if input == 1`;
   expect(await decide(many, [1, 60_000, 1, 1])).toEqual([0, 'x.rego, to_number', 0, 0]);
 });
+
+test('a question that does not come to an end is an error of its own', async () => {
+  const rule = 'v := count([1 | some _ in numbers.range(1, input); some _ in numbers.range(1, input)])';
+  const answers = await decide(rule, [1, 2, 50_000, 3]);
+  expect(answers).toEqual([1, 4, 'it does not come to an end in time', 9]);
+});
