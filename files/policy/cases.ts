@@ -106,13 +106,14 @@ function caseProblems(value: unknown, base: string, tenants: readonly string[]):
     .filter((field) => written[field] !== undefined && typeof written[field] !== 'string')
     .map((field) => wrong(`${base}.${field}`, `${field} is a text, got ${JSON.stringify(written[field])}`, 'quote it'));
   const asked = ['tool', 'model', 'question'].filter((field) => written[field] !== undefined);
+  const got = written.expect === undefined ? 'nothing' : JSON.stringify(written.expect);
   return [
     ...unknown,
     ...texts,
     ...tenantProblems(written.tenant, `${base}.tenant`, tenants),
     ...((answers as readonly unknown[]).includes(written.expect)
       ? []
-      : [wrong(`${base}.expect`, `got ${JSON.stringify(written.expect)}`, `write one of ${answers.join(', ')}`)]),
+      : [wrong(`${base}.expect`, `a case says what is expected, got ${got}`, `write one of ${answers.join(', ')}`)]),
     ...(asked.length === 1
       ? questionProblems(questionOf(written), `${base}.question`)
       : [wrong(base, 'a case asks one thing', 'write one of tool, model and question')]),

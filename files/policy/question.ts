@@ -65,7 +65,7 @@ export function questionProblems(value: unknown, base: string): Problem[] {
     : [
         problem(
           at('kind'),
-          `a question has a kind, got ${JSON.stringify(kind)}`,
+          `a question has a kind, got ${kind === undefined ? 'none' : JSON.stringify(kind)}`,
           `write one of ${questionKinds.join(', ')}`,
         ),
         ...problems,

@@ -72,6 +72,8 @@ describe('policy explain', () => {
     const file = write('question.yaml', 'kind: tol\nnam: read\nowner: 5\n');
     const { code, stdout, stderr } = await policy(['explain', '--tenant', 'one', '--input', file, '--fleet', fleet]);
     expect([code, stdout]).toEqual([2, '']);
+    const empty = await policy(['explain', '--tenant', 'one', '--input', '-', '--fleet', fleet], '{}');
+    expect(empty.stderr).toContain('standard input:1: kind: a question has a kind, got none; write one of tool, model');
     expect(stderr).toContain(`${file}:1: kind: a question has a kind, got "tol"; write one of tool, model`);
     expect(stderr).toContain(`${file}:2: nam: a question has no such field; write name`);
     expect(stderr).toContain(`${file}:3: owner: owner is a flag, got 5; write true or false`);
@@ -172,7 +174,9 @@ describe('policy test', () => {
     const { code, stderr } = await policy(['test', file, '--fleet', fleet]);
     expect(code).toBe(2);
     expect(stderr).toContain('[0].tennant: a case has no such field; write tenant');
-    expect(stderr).toContain('[0].expect: got "maybe"; write one of allow, approve, deny');
+    expect(stderr).toContain(
+      '[0].expect: a case says what is expected, got "maybe"; write one of allow, approve, deny',
+    );
     expect(stderr).toContain('a case asks one thing');
     const stranger = write('stranger.cases.yaml', '- tenant: thre\n  tool: read\n  expect: allow\n');
     expect((await policy(['test', stranger, '--fleet', fleet])).stderr).toContain(
