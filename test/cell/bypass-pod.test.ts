@@ -112,16 +112,17 @@ test.each(attempts)('%s', async (...[, { volume, file }, change, message]) => {
   expect([step.code, step.output]).toEqual([1, expect.stringContaining(message)]);
 });
 
-test('pod-guard-missing: a file of the guard is not in the ConfigMap', async () => {
-  // A subPath mount of a key that is not there: the kubelet does not start the container either.
-  rmSync(path.join(pod.volume('guard'), 'questions.js'));
-  expect((await pod.run('gateway-check')).code).not.toBe(0);
-});
-
 test('pod-not-allowed: a guard that is not among the allowed plugins loads all the same, by its own path', async () => {
   const target = path.join(pod.volume('config'), 'openclaw.json');
   const before = readFileSync(target, 'utf8');
   writeFileSync(target, config(({ plugins }) => (plugins.allow = ['telegram']))(before));
   expect((await pod.run('gateway-check')).output).toContain('guard loads');
   writeFileSync(target, before);
+});
+
+// The last one: the pod has lost the file then.
+test('pod-guard-missing: a file of the guard is not in the ConfigMap', async () => {
+  // A subPath mount of a key that is not there: the kubelet does not start the container either.
+  rmSync(path.join(pod.volume('guard'), 'questions.js'));
+  expect((await pod.run('gateway-check')).code).not.toBe(0);
 });
