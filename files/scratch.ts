@@ -54,6 +54,12 @@ class Scratch {
     return this;
   }
 
+  /** Takes bytes out; what comes after them moves up. */
+  remove(start: number, length: number): void {
+    this.#buffer.copyWithin(start, start + length, this.#length);
+    this.#length -= length;
+  }
+
   /** Makes room for so many bytes more. */
   #reserve(more: number): void {
     const needed = this.#length + more;
