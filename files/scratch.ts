@@ -1,9 +1,11 @@
 /** One buffer for all files in turn: making one for each of ten thousand tenants' files costs as much as filling it. */
 import { closeSync, openSync, readSync } from 'node:fs';
 
+const longText = 16 * 1024;
+
 /** Bytes that are added at the end. */
 class Scratch {
-  #buffer = Buffer.allocUnsafe(256 * 1024);
+  #buffer = Buffer.allocUnsafe(64 * 1024);
   #length = 0;
 
   get length(): number {
@@ -23,8 +25,8 @@ class Scratch {
 
   /** Adds a text as UTF-8. */
   addText(text: string): this {
-    // No character has more than three bytes a code unit.
-    this.#reserve(3 * text.length);
+    // No code unit takes more than three bytes; of a long text it is worth knowing, or small fleets need large buffers.
+    this.#reserve(text.length < longText ? 3 * text.length : Buffer.byteLength(text));
     this.#length += this.#buffer.write(text, this.#length);
     return this;
   }
@@ -54,11 +56,17 @@ class Scratch {
     return this;
   }
 
+  /** Takes bytes out; what comes after them moves up. */
+  remove(start: number, length: number): void {
+    this.#buffer.copyWithin(start, start + length, this.#length);
+    this.#length -= length;
+  }
+
   /** Makes room for so many bytes more. */
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed > this.#buffer.length) {
-      this.#buffer = Buffer.concat([this.bytes], 2 * needed);
+      this.#buffer = Buffer.concat([this.bytes], Math.max(needed, 2 * this.#buffer.length));
     }
   }
 }

@@ -78,8 +78,10 @@ export class SynthCache {
 
   /** Remembers the objects of a file that has no problem, none between its objects and others either. */
   rememberFile(contentHash: string, objects: readonly FleetIdentity[]): void {
-    const identities = objects.map(({ kind, name }) => ({ kind, name }));
-    this.#next.set(contentHash, { objects: identities, tenants: { ...this.#entry(contentHash)?.tenants } });
+    if (this.#entry(contentHash) === undefined) {
+      const identities = objects.map(({ kind, name }) => ({ kind, name }));
+      this.#next.set(contentHash, { objects: identities, tenants: {} });
+    }
   }
 
   /** Remembers what synthesis gave for a tenant of a remembered file. */

@@ -1,5 +1,5 @@
 /** One file of the output: its text as it goes to disk, and how we know it again later. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { SharedText, TextPieces } from '../../constructs/synth/yaml/shared-text.ts';
 import { scratch } from '../scratch.ts';
@@ -114,20 +114,19 @@ interface Layout {
   readonly shared: readonly SharedPlace[];
 }
 
-/** Digest over the layout and over what lies between the shared texts. */
+/** Digest over what lies beside the shared texts, and the layout. Nothing else is left in the scratch buffer. */
 function digestOf({ paths, ends, shared }: Layout): string {
-  const { bytes } = scratch;
-  const digest = createHash('sha256');
   // Numbers and ids are followed by a blank, which paths of ours do not have.
   let layout = '';
   paths.forEach((path, index) => {
     layout += `${path} ${ends[index] ?? 0} `;
   });
-  let from = 0;
   for (const { at, text } of shared) {
     layout += `${at} ${text.id} `;
-    digest.update(bytes.subarray(from, at));
-    from = at + text.bytes.length;
   }
-  return digest.update(bytes.subarray(from)).update(layout).digest('base64url');
+  for (const { at, text } of shared.toReversed()) {
+    scratch.remove(at, text.bytes.length);
+  }
+  // One piece and one call: that takes half the time of several.
+  return hash('sha256', scratch.addText(layout).bytes, 'base64url');
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { SharedText } from '../../../constructs/synth/yaml/shared-text.ts';
 import { SynthCache, hashOf } from '../../../files/cache/synth-cache.ts';
 import type { TenantRecord } from '../../../files/cache/synth-cache.ts';
 
@@ -55,6 +56,34 @@ test.each(['', '{', 'null', '[]', '{"version":"1.0.0"}', '{"version":"1.0.0","fi
     cache.save();
   },
 );
+
+test('texts that records share are stored once, and a record without its text, or with a damaged one, is none', () => {
+  const text = new SharedText('long');
+  const cache = new SynthCache(folder, '1.0.0');
+  for (const name of ['acme', 'other']) {
+    cache.rememberFile(name, [{ kind: 'TenantGateway', name }]);
+    cache.rememberTenant(name, name, {
+      ...record,
+      shared: [
+        { at: 1, text },
+        { at: 9, text },
+      ],
+    });
+  }
+  cache.save();
+  const file = path.join(folder, 'synth.json');
+  const stored = readFileSync(file, 'utf8');
+  expect(stored.split('"long"')).toHaveLength(2);
+  const shared = new SynthCache(folder, '1.0.0').tenant('acme', 'acme', 'shared')?.shared;
+  expect(shared?.map((place) => [place.at, place.text.text])).toStrictEqual([
+    [1, 'long'],
+    [9, 'long'],
+  ]);
+  for (const damaged of [stored.replace('"long"', '"wrong"'), stored.replace(/"texts":{.*?},/, '')]) {
+    writeFileSync(file, damaged);
+    expect(new SynthCache(folder, '1.0.0').tenant('acme', 'acme', 'shared')).toBeUndefined();
+  }
+});
 
 test('a hash tells lists apart that join alike', () => {
   expect(hashOf(['ab', 'c'])).not.toBe(hashOf(['a', 'bc']));

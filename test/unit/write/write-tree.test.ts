@@ -180,9 +180,12 @@ describe('a run that cannot finish leaves the folder as it was', () => {
 });
 
 describe('files on record', () => {
-  const record = recordOf(acme);
+  const shared = new SharedText('shared\n'.repeat(1000));
+  const config = { path: 'tenants/acme/20-config.yaml', content: ['own: |\n', shared, shared, 'end: 1\n'] };
+  const files = acme.toSpliced(1, 0, config);
+  const record = recordOf(files);
   beforeEach(async () => {
-    await writeTree(out, [...acme, other]);
+    await writeTree(out, [...files, other]);
   });
 
   test('are kept without being made again, while their bytes are the ones on record', () => {
@@ -203,12 +206,19 @@ describe('files on record', () => {
         utimesSync(at('tenants/acme/40-workload.yaml'), atime, mtime);
       },
     ],
+    [
+      'changed where it shares its text with others',
+      () => {
+        const name = at('tenants/acme/20-config.yaml');
+        put('tenants/acme/20-config.yaml', readFileSync(name, 'utf8').replace('shared', 'Shared'));
+      },
+    ],
     ['gone', () => rmSync(at('tenants/acme/40-workload.yaml'))],
   ])('are made again when one of them is %s', (_, change) => {
     change();
     const output = new OutputTree(out);
     expect(output.keep(record)).toBe(false);
-    acme.forEach((one) => output.write(one));
+    files.forEach((one) => output.write(one));
     output.commit();
     expect(new OutputTree(out).keep(record)).toBe(true);
   });
