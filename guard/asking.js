@@ -21,14 +21,18 @@ export async function ask(parts, question) {
 
 /**
  * Why something that cannot wait for a person may not be; a question that cannot even be made is denied as well.
- * @param {Parts} parts @param {() => Question | undefined} questionOf undefined when there is nothing to ask
+ * @param {Parts} parts @param {() => Question[]} questionsOf each of them needs an allow
  * @returns {Promise<string | undefined>}
  */
-export async function refusal(parts, questionOf) {
+export async function refusal(parts, questionsOf) {
   try {
-    const question = questionOf();
-    const verdict = question === undefined ? { outcome: 'allow' } : await ask(parts, question);
-    return verdict.outcome === 'allow' ? undefined : 'reason' in verdict ? verdict.reason : 'it needs approval';
+    for (const question of questionsOf()) {
+      const verdict = await ask(parts, question);
+      if (verdict.outcome !== 'allow') {
+        return 'reason' in verdict ? verdict.reason : 'it needs approval';
+      }
+    }
+    return undefined;
   } catch (error) {
     return messageOf(error);
   }

@@ -13,26 +13,26 @@ export interface GuardConfig {
   credentialsFolder: string;
 }
 
-/** What policy decides by; texts that the host does not know stay away. */
+/** What policy decides by; texts that the host does not know stay away (JSON leaves out what is undefined). */
 export interface Question {
   tenant: string;
   kind: 'tool' | 'model' | 'inbound' | 'outbound';
   /** Tool, `provider/model`, or `channel:id` that a message goes to. */
-  name?: string;
-  agent?: string;
-  session?: string;
-  channel?: string;
+  name?: string | undefined;
+  agent?: string | undefined;
+  session?: string | undefined;
+  channel?: string | undefined;
   /** Who asks, as `channel:id`. */
-  requester?: string;
+  requester?: string | undefined;
   /** Whether OpenClaw knows the requester as an owner. */
-  owner?: boolean;
+  owner?: boolean | undefined;
   /** Why a run happens, for example `cron`. */
-  trigger?: string;
+  trigger?: string | undefined;
   params?: unknown;
   /** Tells tools apart that share a name. */
-  toolKind?: string;
+  toolKind?: string | undefined;
   /** Files that OpenClaw sees in the parameters. */
-  paths?: readonly string[];
+  paths?: readonly string[] | undefined;
 }
 
 /** Answer of the policy library. */
@@ -51,8 +51,8 @@ export type Verdict =
 
 export interface OpaClient {
   decide: (question: Question) => Promise<Decision>;
-  /** The policy revision that is served; no rule of a bundle has a say in it. */
-  revision: () => Promise<string>;
+  /** The policy revision that is served, undefined when there is no policy; no rule of a bundle has a say in it. */
+  revision: () => Promise<unknown>;
   /** Has OPA evaluate a rule for its log alone. */
   note: (rule: 'audit' | 'outcome', input: object) => Promise<void>;
 }
@@ -114,6 +114,14 @@ export interface OutboundContext {
   conversationId?: string;
   sessionKey?: string;
 }
+/** Makes questions of what a hook is told. */
+type Asking<Event, Context, Asked = Question[]> = (tenant: string, event: Event, context: Context) => Asked;
+export type ToolQuestion = Asking<ToolEvent, ToolContext, Question>;
+export type RunQuestions = Asking<RunEvent, RunContext>;
+export type InboundQuestions = Asking<InboundEvent, InboundContext>;
+export type OutboundQuestions = Asking<OutboundEvent, OutboundContext>;
+export type PayloadQuestions = Asking<PayloadEvent, OutboundContext>;
+
 /** The end of one attempt at a model. */
 export interface ModelOutput {
   provider: string;
@@ -125,7 +133,7 @@ export interface ModelOutput {
 export interface PluginApi {
   pluginConfig: unknown;
   /** The whole `openclaw.json`. */
-  config: unknown;
+  config: { plugins?: { entries?: Record<string, { hooks?: { allowConversationAccess?: boolean } }> } };
   logger: { info(text: string): void; warn(text: string): void };
   registerTrustedToolPolicy(policy: {
     id: string;

@@ -21,9 +21,10 @@ export default {
   name: 'Cellwright guard',
   /** @param {import('./host.d.ts').PluginApi} api */
   register(api) {
-    const config = guardConfig(api.pluginConfig);
+    // OpenClaw holds it against the schema in openclaw.plugin.json before it loads the guard.
+    const config = /** @type {import('./host.d.ts').GuardConfig} */ (api.pluginConfig);
     const shared = once();
-    const { metrics, judged } = shared;
+    const { metrics, judged, runs } = shared;
     const opa = createOpaClient(config);
     const parts = { opa, config, metrics, judged, pluginId: id };
     const tools = toolGate(parts);
@@ -39,13 +40,12 @@ export default {
     api.on('message_sending', messages.outbound, last);
     api.on('reply_payload_sending', messages.payload, last);
     observe(api, shared);
-    if (!shared.started) {
-      shared.started = true;
-      watchCredentials({ config, runs: shared.runs, log: api.logger, metrics });
-    }
+    shared.watch ??= watchCredentials({ config, runs, log: api.logger, metrics });
     // Routes are registered last: a probe that finds one knows that everything above is in place.
     route(api, '/cellwright/metrics', metricsHandler(metrics));
-    route(api, '/cellwright/health', healthHandler(opa, config, isGranted(api.config)));
+    // OpenClaw drops the hooks around runs without a word where this is not set.
+    const isGranted = api.config.plugins?.entries?.[id]?.hooks?.allowConversationAccess === true;
+    route(api, '/cellwright/health', healthHandler(opa, config, isGranted));
   },
 };
 
@@ -56,20 +56,4 @@ export default {
  */
 function route(api, path, handler) {
   api.registerHttpRoute({ path, auth: 'plugin', match: 'exact', handler });
-}
-
-/** OpenClaw drops the hooks around runs without a word where this is not set. @param {any} config */
-function isGranted(config) {
-  return config?.plugins?.entries?.[id]?.hooks?.allowConversationAccess === true;
-}
-
-/** @param {unknown} value @returns {import('./host.d.ts').GuardConfig} */
-function guardConfig(value) {
-  const config = /** @type {Record<string, unknown>} */ (value ?? {});
-  for (const field of ['tenant', 'opaUrl', 'tokenFile', 'revision', 'credentialsFolder']) {
-    if (typeof config[field] !== 'string' || config[field] === '') {
-      throw new Error(`${id}: plugins.entries.${id}.config.${field} must be a non-empty string`);
-    }
-  }
-  return /** @type {import('./host.d.ts').GuardConfig} */ (/** @type {unknown} */ (config));
 }

@@ -15,12 +15,10 @@ export function observe(api, { metrics, runs }) {
     metrics.count('cellwright_runs_total', { outcome: event.success === true ? 'completed' : 'failed' });
   });
   api.on('llm_output', (/** @type {import('./host.d.ts').ModelOutput} */ output) => countUsage(output, metrics));
-  api.on('message_received', () =>
-    metrics.count('cellwright_messages_total', { direction: 'in', outcome: 'received' }),
-  );
-  api.on('message_sent', (/** @type {Ended} */ { success }) =>
-    metrics.count('cellwright_messages_total', { direction: 'out', outcome: success === true ? 'sent' : 'failed' }),
-  );
+  /** @param {string} direction @param {string} outcome */
+  const message = (direction, outcome) => metrics.count('cellwright_messages_total', { direction, outcome });
+  api.on('message_received', () => message('in', 'received'));
+  api.on('message_sent', (/** @type {Ended} */ { success }) => message('out', success === true ? 'sent' : 'failed'));
 }
 
 /** @param {import('./host.d.ts').ModelOutput} output @param {import('./host.d.ts').Metrics} metrics */

@@ -7,11 +7,11 @@ import { createMetrics } from './metrics.js';
 const key = Symbol.for('cellwright-guard');
 
 /**
- * @returns {{ metrics: import('./host.d.ts').Metrics, runs: Set<string>, judged: Map<string, string>, started: boolean }}
- *   counters, runs under way, parameters of calls that policy has passed by the call's id, and whether what runs by itself does
+ * @returns {{ metrics: import('./host.d.ts').Metrics, runs: Set<string>, judged: Map<string, string>, watch?: NodeJS.Timeout }}
+ *   counters, runs under way, parameters of calls that policy has passed by the call's id, and the watch over credentials
  */
 export function once() {
   const held = /** @type {Record<symbol, ReturnType<typeof once> | undefined>} */ (/** @type {unknown} */ (globalThis));
-  held[key] ??= { metrics: createMetrics(), runs: new Set(), judged: new Map(), started: false };
+  held[key] ??= { metrics: createMetrics(), runs: new Set(), judged: new Map() };
   return held[key];
 }

@@ -4,8 +4,8 @@ import { Agent, request } from 'node:http';
 
 /** Milliseconds until an answer that has not come counts as a deny. */
 const deadline = 1000;
-/** Largest answer that is read; a decision is far below it. */
-const maxAnswerBytes = 262144;
+/** Longest answer that is read, in characters; a decision is far below it. */
+const maxAnswer = 262144;
 
 /** @typedef {import('./host.d.ts').Decision} Decision */
 
@@ -24,69 +24,49 @@ export function createOpaClient({ opaUrl, tokenFile }) {
     // A rule that cannot be evaluated (a parameter of another type than it expects) ends the decision with an error;
     // otherwise OPA would pass over the rule, and a caller could choose parameters that no deny understands.
     const url = new URL(`/v1/data/cellwright/${rule}?strict-builtin-errors=true`, opaUrl);
-    const text = JSON.stringify(body);
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(text),
-      // Read each time: the file is in memory, and a token that changed must not need a restart.
-      authorization: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`,
-    };
-    return JSON.parse(await post({ url, agent, headers }, text))?.result;
+    // Read each time: the file is in memory, and a token that changed must not need a restart.
+    const authorization = `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`;
+    const headers = { 'content-type': 'application/json', authorization };
+    return JSON.parse(await post(url, { agent, headers }, JSON.stringify(body)))?.result;
   };
   return {
     decide: async (question) => decisionOf(await ask('decision', { input: question })),
-    revision: async () => revisionOf(await ask('revision', {})),
+    revision: () => ask('revision', {}),
     note: async (rule, input) => void (await ask(rule, { input }, notes)),
   };
 }
 
-/**
- * What an error says, also of one that was made in another realm.
- * @param {unknown} error
- * @returns {string}
- */
+/** What an error says, also of one that was made in another realm. @param {unknown} error @returns {string} */
 export function messageOf(error) {
   const message = /** @type {{ message?: unknown } | undefined} */ (error)?.message;
   return typeof message === 'string' ? message : 'unknown error';
 }
 
 /**
- * @param {{ url: URL, agent: Agent, headers: import('node:http').OutgoingHttpHeaders }} target
+ * @param {URL} url
+ * @param {import('node:http').RequestOptions} options
  * @param {string} body
- * @returns {Promise<string>}
+ * @returns {Promise<string>} the body of an answer with status 200
  */
-function post({ url, agent, headers }, body) {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', agent, headers, signal: AbortSignal.timeout(deadline) }, (response) => {
-      /** @type {Buffer[]} */
-      const chunks = [];
-      let size = 0;
-      response.on('data', (/** @type {Buffer} */ chunk) => {
-        size += chunk.length;
-        if (size > maxAnswerBytes) {
-          call.destroy(new Error(`OPA's answer is larger than ${maxAnswerBytes} bytes`));
-        }
-        chunks.push(chunk);
-      });
-      response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        if (response.statusCode === 200) {
-          resolve(text);
-        } else {
-          reject(new Error(`OPA answered ${response.statusCode}${cause(text)}`));
-        }
-      });
-    });
-    call.on('error', reject);
-    call.end(body);
-  });
+async function post(url, options, body) {
+  const call = request(url, { ...options, method: 'POST', signal: AbortSignal.timeout(deadline) });
+  call.end(body);
+  // The handler of errors stays: what breaks off later is told by the response.
+  const response = await new Promise((resolve, reject) => call.on('response', resolve).on('error', reject));
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > maxAnswer) {
+      throw new Error(`OPA's answer is longer than ${maxAnswer} characters`);
+    }
+  }
+  if (response.statusCode !== 200) {
+    throw new Error(`OPA answered ${response.statusCode}${cause(text)}`);
+  }
+  return text;
 }
 
-/**
- * The first error in OPA's answer, so that whoever wrote the rule finds it.
- * @param {string} text
- */
+/** The first error in OPA's answer, so that whoever wrote the rule finds it. @param {string} text */
 function cause(text) {
   try {
     const { message, location } = JSON.parse(text).errors[0];
@@ -97,10 +77,7 @@ function cause(text) {
   }
 }
 
-/**
- * @param {any} result
- * @returns {Decision}
- */
+/** @param {any} result @returns {Decision} */
 function decisionOf(result) {
   const wellFormed =
     typeof result?.allow === 'boolean' &&
@@ -110,17 +87,6 @@ function decisionOf(result) {
     result.reasons.every((/** @type {unknown} */ reason) => typeof reason === 'string');
   if (!wellFormed) {
     throw new Error('OPA gave no decision (undefined or malformed)');
-  }
-  return result;
-}
-
-/**
- * @param {unknown} result
- * @returns {string}
- */
-function revisionOf(result) {
-  if (typeof result !== 'string') {
-    throw new Error('OPA serves no policy');
   }
   return result;
 }

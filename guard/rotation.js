@@ -16,14 +16,17 @@ const patience = 600_000;
  * @param {{ config: import('./host.d.ts').GuardConfig, runs: ReadonlySet<string>, log: import('./host.d.ts').PluginApi['logger'], metrics: import('./host.d.ts').Metrics }} parts
  */
 export function watchCredentials({ config: { credentialsFolder: folder }, runs, log, metrics }) {
-  const running = credentialsOf(folder, (name) => process.env[name]);
+  const running = runningCredentials(folder);
   // Lives as long as the pod: one restart for a change, even if the environment should not follow.
   const marker = path.join(tmpdir(), '.cellwright-credentials-restart');
   /** @type {number | undefined} */
   let since;
 
   function look() {
-    const changed = changedCredentials(folder, running);
+    // A Secret that is gone is no new credential: what runs goes on.
+    const changed = [...running.keys()].filter(
+      (name) => (mounted(folder, name) ?? running.get(name)) !== running.get(name),
+    );
     const version = changed.map((name) => `${name} ${statSync(path.join(folder, name)).mtimeMs}`).join('\n');
     if (changed.length === 0 || (existsSync(marker) && readFileSync(marker, 'utf8') === version)) {
       since = undefined;
@@ -47,24 +50,17 @@ export function watchCredentials({ config: { credentialsFolder: folder }, runs, 
       log.warn(`cellwright: credentials cannot be compared: ${/** @type {Error} */ (error).message}`);
     }
   }, interval);
-  timer.unref();
+  return timer.unref();
 }
 
-/**
- * The mounted credentials with the value that runs.
- * @param {string} folder
- * @param {(name: string) => string | undefined} valueOf
- */
-function credentialsOf(folder, valueOf) {
+/** @param {string} folder @returns {Map<string, string>} the mounted credentials by name, with the value that runs */
+function runningCredentials(folder) {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^[A-Z_][A-Z0-9_]*$/.test(name)) : [];
-  return new Map(names.map((name) => [name, valueOf(name) ?? readFileSync(path.join(folder, name), 'utf8')]));
+  return new Map(names.map((name) => [name, process.env[name] ?? mounted(folder, name) ?? '']));
 }
 
-/** @param {string} folder @param {ReadonlyMap<string, string>} running */
-function changedCredentials(folder, running) {
-  return [...running].flatMap(([name, value]) => {
-    const file = path.join(folder, name);
-    // A Secret that is gone is no new credential: what runs goes on.
-    return existsSync(file) && readFileSync(file, 'utf8') !== value ? [name] : [];
-  });
+/** @param {string} folder @param {string} name @returns {string | undefined} undefined: its Secret is gone */
+function mounted(folder, name) {
+  const file = path.join(folder, name);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }

@@ -33,7 +33,7 @@ function answer(response, status, text) {
 /** @param {import('./host.d.ts').OpaClient} opa @param {string} wanted @returns {Promise<string | undefined>} what is wrong */
 async function problemOf(opa, wanted) {
   try {
-    return (await opa.revision()) === wanted ? undefined : 'OPA serves another policy revision';
+    return (await opa.revision()) === wanted ? undefined : 'OPA does not serve the policy revision of this cell';
   } catch (error) {
     return messageOf(error);
   }

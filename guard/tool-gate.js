@@ -29,7 +29,7 @@ export function toolGate(parts) {
       }
     };
     if (verdict.outcome === 'approve') {
-      return { requireApproval: { ...approvalText(event, verdict.reasons), ...resolution(parts, event, pass) } };
+      return { requireApproval: approval(parts, event, { reasons: verdict.reasons, pass }) };
     }
     pass();
     return {};
@@ -51,26 +51,20 @@ export function toolGate(parts) {
   return { evaluate, holdFast };
 }
 
-/** @param {ToolEvent} event @param {string[]} reasons */
-function approvalText({ toolName }, reasons) {
+/**
+ * @param {ToolParts} parts
+ * @param {ToolEvent} event
+ * @param {{ reasons: string[], pass: () => void }} verdict why, and what to do when a person says yes
+ */
+function approval({ opa, config, metrics, pluginId }, { toolName: name, toolCallId: call }, { reasons, pass }) {
   return {
-    title: `Allow ${toolName}?`.slice(0, maxTitle),
+    // Without it OpenClaw rejects every approval that a trusted policy asks for.
+    pluginId,
+    title: `Allow ${name}?`.slice(0, maxTitle),
     description: (reasons.join('; ') || 'policy asks for approval').slice(0, maxDescription),
     severity: 'warning',
     timeoutMs: approvalMs,
     allowedDecisions: ['allow-once', 'deny'],
-  };
-}
-
-/**
- * @param {ToolParts} parts
- * @param {ToolEvent} event
- * @param {() => void} pass called when a person says yes
- */
-function resolution({ opa, config, metrics, pluginId }, { toolName: name, toolCallId: call }, pass) {
-  return {
-    // Without it OpenClaw rejects every approval that a trusted policy asks for.
-    pluginId,
     /** @param {string} outcome allow-once, deny, timeout or cancelled */
     onResolution: async (outcome) => {
       if (outcome === 'allow-once') {
