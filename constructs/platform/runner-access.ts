@@ -3,11 +3,11 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { clusterScoped } from './cluster-scoped.ts';
 import { platformLabels, platformNames } from './labels.ts';
-import { clusterPermissions, ownNamespacePermissions } from './runner-permissions.ts';
+import { clusterPermissions, defaultNamespacePermissions, ownNamespacePermissions } from './runner-permissions.ts';
 import type { Permission } from './runner-permissions.ts';
 import type { PlatformSettings } from './settings.ts';
 
-/** A ServiceAccount, a ClusterRole for the tenants' namespaces, a Role for the Lease, and both bindings. */
+/** A ServiceAccount, a ClusterRole for the tenants' namespaces, a Role for the Lease, one for Events, and their bindings. */
 export class RunnerAccess extends Construct {
   constructor(scope: Construct, id: string, { namespace }: PlatformSettings) {
     super(scope, id);
@@ -33,15 +33,21 @@ export class RunnerAccess extends Construct {
         subjects,
       }),
     );
-    new k8s.KubeRole(this, 'role', {
-      metadata: { name, namespace, labels },
-      rules: ownNamespacePermissions.map(policyRule),
-    });
-    new k8s.KubeRoleBinding(this, 'role-binding', {
-      metadata: { name, namespace, labels },
-      roleRef: { apiGroup, kind: 'Role', name },
-      subjects,
-    });
+    const roles = [
+      { id: '', where: namespace, permissions: ownNamespacePermissions },
+      { id: 'default-', where: 'default', permissions: defaultNamespacePermissions },
+    ];
+    for (const { id: prefix, where, permissions } of roles) {
+      new k8s.KubeRole(this, `${prefix}role`, {
+        metadata: { name, namespace: where, labels },
+        rules: permissions.map(policyRule),
+      });
+      new k8s.KubeRoleBinding(this, `${prefix}role-binding`, {
+        metadata: { name, namespace: where, labels },
+        roleRef: { apiGroup, kind: 'Role', name },
+        subjects,
+      });
+    }
   }
 }
 

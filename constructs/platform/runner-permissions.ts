@@ -21,9 +21,10 @@ export interface Permission {
 
 /**
  * What the engine does with a child: it watches all of them, makes and corrects them by server-side apply (a PATCH, which is
- * also a `create` where nothing was), reads what was there before it, and deletes what is not wanted any more.
+ * also a `create` where nothing was), replaces what carries forged additions (`update`), reads what was there before it, and
+ * deletes what is not wanted any more.
  */
-const childVerbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'] as const;
+const childVerbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'] as const;
 
 const ourPlurals = kinds.map(({ plural }) => plural).sort(byCodeUnit);
 
@@ -46,6 +47,16 @@ export const ownNamespacePermissions: readonly Permission[] = [
     resources: ['leases'],
     verbs: ['create'],
     reason: 'the first replica makes the Lease; RBAC knows no name of an object that is only being created',
+  },
+];
+
+/** Rights in namespace `default`. */
+export const defaultNamespacePermissions: readonly Permission[] = [
+  {
+    apiGroups: ['events.k8s.io'],
+    resources: ['events'],
+    verbs: ['create'],
+    reason: 'Events about cluster-scoped objects, as tenants are, lie in default',
   },
 ];
 
@@ -73,6 +84,12 @@ const handwritten: readonly Permission[] = [
     resources: ['pods'],
     verbs: ['list', 'watch'],
     reason: 'the status says why a gateway pod is not ready',
+  },
+  {
+    apiGroups: [''],
+    resources: ['persistentvolumeclaims'],
+    verbs: ['list', 'patch', 'watch'],
+    reason: 'claims of gateways grow with spec.storage.size; they are made by StatefulSets and removed by nobody',
   },
   {
     apiGroups: [''],

@@ -5,9 +5,9 @@ import type { Stored } from '../kube/object-store.ts';
 import type { ReflectorSubject } from '../kube/reflector.ts';
 import { childKey } from './kind.ts';
 import type { ManagedKind } from './kind.ts';
-import { projectedDigest } from './projection.ts';
+import { contentDigest, marksOf } from './projection.ts';
 import type { LeftToOthers } from './projection.ts';
-import type { AppliedRecords } from './records.ts';
+import { lastWriter } from './last-writer.ts';
 
 /** What is kept of a child. */
 export interface LiveChild<Facts> extends Stored {
@@ -16,11 +16,22 @@ export interface LiveChild<Facts> extends Stored {
   /** Undefined: it has the label but is nobody's, for example because it lies in another namespace. */
   readonly owner: string | undefined;
   readonly deleting: boolean;
-  /** Of what matters; undefined while no record says what matters. */
-  readonly digest: string | undefined;
+  /** When its deletion began, RFC 3339. */
+  readonly deletingSince: string | undefined;
+  /** What keeps it from going, while it is being deleted. */
+  readonly finalizers: readonly string[];
+  /** Of what matters outside of metadata. */
+  readonly digest: string;
+  /** Of all its labels and annotations. */
+  readonly marks: string;
+  /** Manager name of whoever wrote it last, status aside. */
+  readonly writer: string;
   /** What the owner's controller wants to know of it. */
   readonly facts: Facts;
 }
+
+/** One for all, of which there are many. */
+const none: readonly string[] = [];
 
 /** What tells children from everything else, and what is kept of them. */
 export interface ChildrenOptions<Facts> {
@@ -31,7 +42,6 @@ export interface ChildrenOptions<Facts> {
   readonly ownerOf: (live: LiveObject) => string | undefined;
   readonly factsOf: (live: LiveObject) => Facts;
   readonly leftToOthers: LeftToOthers;
-  readonly records: Pick<AppliedRecords, 'get'>;
   /** Told of each change; a version that changed nothing of note is told too. */
   readonly onChange: (owner: string, before: LiveChild<Facts> | undefined, after: LiveChild<Facts> | undefined) => void;
 }
@@ -75,21 +85,22 @@ export class Children<Facts> {
   }
 
   #project(kind: ManagedKind, live: LiveObject): LiveChild<Facts> {
-    const { ownerOf, factsOf, records, leftToOthers } = this.#options;
-    const key = childKey(kind, live.metadata);
-    const owner = ownerOf(live);
-    const record = owner === undefined ? undefined : records.get(owner, key);
-    const { name, namespace, uid, resourceVersion, deletionTimestamp } = live.metadata;
+    const { ownerOf, factsOf, leftToOthers } = this.#options;
+    const { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers = [] } = live.metadata;
     return {
       kind,
-      key,
-      owner,
+      key: childKey(kind, live.metadata),
+      owner: ownerOf(live),
       name,
       namespace,
       uid,
       resourceVersion,
       deleting: deletionTimestamp !== undefined,
-      digest: record && projectedDigest(live, record.metadataKeys, leftToOthers),
+      deletingSince: deletionTimestamp,
+      finalizers: deletionTimestamp === undefined ? none : finalizers,
+      digest: contentDigest(live, leftToOthers),
+      marks: marksOf(live.metadata).join(''),
+      writer: lastWriter(live),
       facts: factsOf(live),
     };
   }

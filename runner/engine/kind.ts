@@ -1,6 +1,7 @@
 /** The closed list of kinds that an engine manages: nothing else is ever written or deleted. */
 import type { Propagation } from '../kube/client.ts';
 import type { ResourceKind } from '../kube/resource.ts';
+import type { Recreation } from './recreate.ts';
 
 /** A kind and how it is handled. */
 export interface ManagedKind extends ResourceKind {
@@ -14,6 +15,8 @@ export interface ManagedKind extends ResourceKind {
   readonly prunable?: boolean;
   /** The owner's other objects lie in it, so that a new one is empty. */
   readonly isContainer?: boolean;
+  /** How it is made anew when a field changes that cannot be changed. @default - it is not, and the change fails */
+  readonly recreate?: Recreation;
   /** How what the object made goes when the object is removed; Foreground: the object stays until then. @default Background */
   readonly propagation?: Propagation;
 }

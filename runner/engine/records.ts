@@ -2,24 +2,25 @@
  * Applied records: the proof that a child is as wanted, so that a pass with nothing to do sends nothing.
  *
  * A child needs no write when (1) we want what we wanted when it was last accepted, (2) it is the same object, by uid, and
- * (3) it still is as the API server accepted it, by resourceVersion or by the digest of what matters. Kept in memory; a
- * restarted process applies everything once.
+ * (3) it still is as the API server accepted it, by the digest of what matters, and carries our labels and annotations.
+ * Kept in memory, and as one opaque string with the owner, which whoever leads next starts from.
  */
 import type { LiveChild } from './children.ts';
-import type { MetadataKeys, WantedObject } from './wanted.ts';
+import { carries } from './projection.ts';
+import type { WantedObject } from './wanted.ts';
 
 /** Of one child. */
 export interface AppliedRecord {
-  /** Of the live object; empty for objects that are never read, and before the first answer. */
+  /** Of the live object; for objects that are never read, of the one that they lie in. */
   readonly uid: string;
-  /** Digest of the body that was accepted; empty while a write is under way or after one that failed. */
+  /** Digest of the body that was accepted. */
   readonly wanted: string;
-  /** Version that the API server gave it then. */
-  readonly resourceVersion: string;
   /** Digest of what matters in the object as accepted. */
   readonly accepted: string;
-  readonly metadataKeys: MetadataKeys;
 }
+
+/** Form of the text; another one counts as none, and every child is applied once. */
+const textForm = 1;
 
 /** Records by owner and child key. */
 export class AppliedRecords {
@@ -35,18 +36,14 @@ export class AppliedRecords {
     this.#byOwner.set(owner, records);
   }
 
-  /**
-   * A write is about to be sent: proves nothing until it is accepted, and says already now what matters, for events that
-   * arrive before the answer.
-   */
-  begin(owner: string, { key, metadataKeys }: WantedObject): void {
-    const uid = this.get(owner, key)?.uid ?? '';
-    this.set(owner, key, { uid, wanted: '', resourceVersion: '', accepted: '', metadataKeys });
-  }
-
   /** Forgets an owner's children. */
   forgetAll(owner: string): void {
     this.#byOwner.delete(owner);
+  }
+
+  /** Forgets everything: what is with the owners counts from now on. */
+  clear(): void {
+    this.#byOwner.clear();
   }
 
   /** Forgets the children that are not wanted any more. */
@@ -56,16 +53,54 @@ export class AppliedRecords {
       if (!keys.has(key)) records?.delete(key);
     }
   }
+
+  /** An owner's records as one string, the same for the same records; undefined when there are none. */
+  textOf(owner: string): string | undefined {
+    const records = this.#byOwner.get(owner);
+    if (records === undefined || records.size === 0) return undefined;
+    const sorted = [...records].sort(([left], [right]) => (left < right ? -1 : 1));
+    const of = Object.fromEntries(sorted.map(([key, { uid, wanted, accepted }]) => [key, [uid, wanted, accepted]]));
+    return JSON.stringify({ form: textForm, of });
+  }
+
+  /** Takes an owner's records from their text, unless there are newer ones here. A text that cannot be read counts as none. */
+  restore(owner: string, text: string | undefined): void {
+    if (text === undefined || this.#byOwner.has(owner)) return;
+    for (const [key, record] of parse(text)) this.set(owner, key, record);
+  }
 }
 
-/** Whether the record proves that nothing needs to be written. */
+function parse(text: string): (readonly [string, AppliedRecord])[] {
+  let parsed: { readonly form?: unknown; readonly of?: Readonly<Record<string, unknown>> } | null;
+  try {
+    parsed = JSON.parse(text) as typeof parsed;
+  } catch {
+    // Cut short or written by someone else: it proves nothing, and costs one apply of each child.
+    return [];
+  }
+  if (parsed?.form !== textForm || typeof parsed.of !== 'object') return [];
+  return Object.entries(parsed.of).flatMap(([key, value]) => {
+    if (!Array.isArray(value) || !value.every((part): part is string => typeof part === 'string')) return [];
+    const [uid = '', wanted = '', accepted = ''] = value;
+    return [[key, { uid, wanted, accepted }] as const];
+  });
+}
+
+/**
+ * Whether the record proves that nothing needs to be written.
+ * @param target with the uid of the object in which the owner's others lie
+ */
 export function isAsWanted(
   record: AppliedRecord | undefined,
-  wanted: WantedObject,
+  { wanted, container }: { readonly wanted: WantedObject; readonly container: string | undefined },
   live: LiveChild<unknown> | undefined,
 ): boolean {
   if (record?.wanted !== wanted.digest) return false;
-  if (wanted.strategy === 'create-once') return true;
-  if (live === undefined || live.deleting || live.uid !== record.uid) return false;
-  return live.resourceVersion === record.resourceVersion || live.digest === record.accepted;
+  if (wanted.strategy === 'create-once') return record.uid === container;
+  return live !== undefined && !live.deleting && isAsAccepted(record, live) && carries(live.marks, wanted.marks);
+}
+
+/** Whether nobody changed the object since it was accepted, our own labels and annotations aside. */
+export function isAsAccepted(record: AppliedRecord | undefined, live: LiveChild<unknown>): boolean {
+  return record?.uid === live.uid && record.accepted === live.digest;
 }

@@ -54,13 +54,13 @@ async function remove<Facts>(
 ): Promise<ObjectResult> {
   const { key, kind, name, namespace, uid, resourceVersion } = child;
   const propagation = kind.propagation ?? 'Background';
-  if (child.deleting) return { key, action: 'waiting' };
+  if (child.deleting) return { key, action: 'leaving' };
   try {
     await client.delete({ resource: kind, name: { name, namespace }, propagation }, { uid, resourceVersion }, signal);
     return { key, action: 'pruned' };
   } catch (error) {
     // Gone, or not what we saw any more: the watch tells what there is now, and the next pass judges that.
-    if (isNotFound(error) || isConflict(error)) return { key, action: 'waiting' };
+    if (isNotFound(error) || isConflict(error)) return { key, action: 'leaving' };
     return failure(key, error, signal);
   }
 }

@@ -3,11 +3,14 @@
 /**
  * - `created`, `configured`, `pruned`: written.
  * - `unchanged`: as wanted.
- * - `waiting`: it is being deleted; its end is told by the watch.
+ * - `leaving`: not wanted, and being deleted.
+ * - `waiting`: wanted, and being deleted; it is made anew when its end is told by the watch.
+ * - `held`: left as it is until something else is through; then it is applied.
  * - `skipped`: not tried, because something before it failed.
  * - `failed`: see `error`.
  */
-export type ObjectAction = 'created' | 'configured' | 'unchanged' | 'pruned' | 'waiting' | 'skipped' | 'failed';
+export type ObjectAction =
+  'created' | 'configured' | 'unchanged' | 'pruned' | 'leaving' | 'held' | 'waiting' | 'skipped' | 'failed';
 
 /** One object's part of a pass. */
 export interface ObjectResult {
@@ -16,6 +19,18 @@ export interface ObjectResult {
   readonly action: ObjectAction;
   /** Only for `failed`. */
   readonly error?: Error;
+  /** Only for `waiting`: when its deletion began, RFC 3339; undefined when it was just begun. */
+  readonly since?: string | undefined;
+  /** Someone else had changed it; only when it was written because of that. */
+  readonly repaired?: Repair;
+}
+
+/** A change by someone else that was undone. */
+export interface Repair {
+  /** Manager name under which the object was written last; undefined when it was gone. */
+  readonly by: string | undefined;
+  /** Places of what was added beside our fields, as JSON pointers; empty when fields of ours were changed or taken. */
+  readonly paths: readonly string[];
 }
 
 /** Whether everything is as wanted now. */

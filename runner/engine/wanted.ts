@@ -3,6 +3,7 @@ import type { WantedBody } from '../kube/client.ts';
 import { digest } from './digest.ts';
 import { childKey } from './kind.ts';
 import type { ManagedKind } from './kind.ts';
+import { marksOf } from './projection.ts';
 
 /**
  * How an object comes to be as wanted.
@@ -21,14 +22,8 @@ export interface WantedObject {
   readonly key: string;
   /** Of the body. */
   readonly digest: string;
-  /** Names of our labels and annotations; others' on the same object are no concern of ours. */
-  readonly metadataKeys: MetadataKeys;
-}
-
-/** Names of labels and annotations. */
-export interface MetadataKeys {
-  readonly labels: readonly string[];
-  readonly annotations: readonly string[];
+  /** Of our labels and annotations; others' on the same object are no concern of ours. */
+  readonly marks: readonly string[];
 }
 
 /** Completes a body. */
@@ -39,9 +34,6 @@ export function wantedObject(kind: ManagedKind, body: WantedBody, strategy: Stra
     strategy,
     key: childKey(kind, body.metadata),
     digest: digest(body),
-    metadataKeys: {
-      labels: Object.keys(body.metadata.labels ?? {}).sort(),
-      annotations: Object.keys(body.metadata.annotations ?? {}).sort(),
-    },
+    marks: marksOf(body.metadata),
   };
 }

@@ -50,12 +50,13 @@ export interface ChildChange {
   readonly accepted: string | undefined;
 }
 
-/** Whether a child's change can matter to its tenant; status of a controller, others' labels and our own writes do not. */
+/** Whether a child's change can matter to its tenant; the status that a controller writes, and our own writes, do not. */
 export function matters({ before, after, accepted }: ChildChange): boolean {
   if (before === undefined || after === undefined) return before !== after;
   const isDrift = before.digest !== after.digest && after.digest !== accepted;
   return (
     isDrift ||
+    before.marks !== after.marks ||
     before.uid !== after.uid ||
     before.deleting !== after.deleting ||
     !isDeepStrictEqual(before.facts, after.facts)

@@ -1,10 +1,9 @@
 /** A Managed tenant: claim, apply, prune, report. */
-import { applyPass } from '../engine/apply-pass.ts';
 import type { Outcome } from '../engine/queue.ts';
-import { prune } from '../engine/remove.ts';
-import { isComplete } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import { isStale } from '../kube/api-error.ts';
+import type { Clock } from '../kube/clock.ts';
+import { applySteps } from './apply-steps.ts';
 import { assessFailed, assessRefused, assessSettled } from './assess.ts';
 import type { Verdicts } from './assess.ts';
 import { claimTenant } from './claim.ts';
@@ -14,12 +13,16 @@ import { foreignNamespace, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 import type { StatusDraft } from './tenant-status.ts';
+import { tellResults } from './tell-results.ts';
 import { needsToken } from './token-secret.ts';
+import { shrinkRefusal } from './volume-growth.ts';
 
 /** @throws what the API server answers to the writes on the tenant itself */
 export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
+  deps.records.restore(pass.tenant.metadata.name, pass.tenant.status?.applied);
   const first = planOf(deps, pass.tenant);
-  const refusal = 'refusal' in first ? first.refusal : namespaceRefusal(deps, pass.tenant);
+  const refusal =
+    'refusal' in first ? first.refusal : (namespaceRefusal(deps, pass.tenant) ?? shrinkRefusal(deps, pass, first.plan));
   if (refusal !== undefined) return refuseTenant(deps, pass, refusal);
 
   const tenant = await claimTenant(deps, pass);
@@ -35,7 +38,11 @@ export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal)
   const verdicts = assessRefused(refusal, running);
   const fields = { replicas: running.workload?.ready ?? 0 };
   const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
-  if (written === 'written') pass.log.warn({ reason: refusal.reason }, `refused: ${refusal.message}`);
+  if (written === 'written') {
+    const note = `refused: ${refusal.message}`;
+    pass.log.warn({ reason: refusal.reason }, note);
+    await deps.events.tell(pass, { type: 'Warning', reason: refusal.reason, note });
+  }
   if (written === 'stale') return { type: 'retry' };
   return { type: 'settled' };
 }
@@ -53,48 +60,39 @@ function namespaceRefusal(deps: PassDeps, tenant: Tenant): Refusal | undefined {
 
 async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome> {
   const owner = pass.tenant.metadata.name;
-  const results = await applyPass(deps.apply, { owner, wanted: plan.wanted }, pass.signal);
-  if (isComplete(results)) results.push(...(await pruneTenant(deps, pass, plan)));
-  logResults(pass, results);
-  const failed = results.filter(({ action }) => action === 'failed');
-  // Only our picture was old: no failure that anyone should read of. The watch brings the new one.
-  if (failed.length > 0 && failed.every(({ error }) => isStale(error))) return { type: 'retry' };
-  const isDone = failed.length === 0 && isAllApplied(results, plan);
+  const results = await applySteps(deps, pass, plan);
+  await tellResults(deps, pass, results);
+  const unsettled = results.filter(({ action }) => !isSettled(action));
+  // Only our picture was old, or an object is on its way out: nothing that anyone should read of. The watch brings news.
+  if (unsettled.length > 0 && unsettled.every((result) => isTransient(result, deps.clock))) return { type: 'retry' };
+  const isDone = unsettled.length === 0;
   const running = runningOf(deps, owner, plan);
   const verdicts = isDone ? assessSettled(running) : assessFailed(results, running);
+  const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
+    verdicts,
+    isDone,
+    ready: running.workload?.ready ?? 0,
+  });
   const written = await writeTenantStatus(deps, pass, {
     verdicts,
-    fields: fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
-      verdicts,
-      isDone,
-      ready: running.workload?.ready ?? 0,
-    }),
+    fields: { ...fields, applied: deps.records.textOf(owner) },
     isFullPass: isDone || verdicts.Stalled.status === 'True',
   });
   return isDone && written !== 'stale' ? { type: 'settled' } : { type: 'retry' };
 }
 
-/** What went before prune: a child that waits for its own deletion is not there yet. */
-function isAllApplied(results: readonly ObjectResult[], plan: Plan): boolean {
-  return isComplete(results.slice(0, plan.wanted.length));
+/** A child that is pruned may take its time to go. */
+function isSettled(action: ObjectResult['action']): boolean {
+  return action !== 'failed' && action !== 'skipped' && action !== 'waiting';
 }
 
-/**
- * Old ConfigMaps stay while pods of an older revision may still start: the StatefulSet re-creates a lost pod at its old
- * revision until the rollout is through.
- */
-async function pruneTenant(deps: PassDeps, { tenant, signal }: Pass, plan: Plan): Promise<ObjectResult[]> {
-  const owner = tenant.metadata.name;
-  const wanted = new Set(plan.wanted.map(({ key }) => key));
-  deps.records.keepOnly(owner, wanted);
-  const { workload } = runningOf(deps, owner);
-  const isRollingOut = workload === undefined || !workload.isRolledOut;
-  const children = [...deps.children.of(owner).values()];
-  return prune(
-    deps,
-    { children, keep: ({ key, kind }) => wanted.has(key) || (isRollingOut && kind.kind === 'ConfigMap') },
-    signal,
-  );
+/** How long an object may be on its way out before it is told, in milliseconds. */
+const patienceMs = 20_000;
+
+function isTransient({ action, error, since }: ObjectResult, clock: Clock): boolean {
+  if (action === 'failed') return isStale(error);
+  const isYoung = since === undefined || clock.now() - Date.parse(since) < patienceMs;
+  return action === 'skipped' || isYoung;
 }
 
 function fieldsOf(
@@ -118,19 +116,4 @@ function fieldsOf(
     replicas: ready,
     ...(spec.access?.tokenSecretRef === undefined ? {} : { tokenSecretName: undefined }),
   };
-}
-
-/** One line a pass that did something, and one for each failure. */
-function logResults({ log }: Pass, results: readonly ObjectResult[]): void {
-  const of = (action: ObjectResult['action']): string[] =>
-    results.filter((result) => result.action === action).map(({ key }) => key);
-  const created = of('created');
-  const configured = of('configured');
-  const pruned = of('pruned');
-  for (const { key, error } of results) {
-    if (error !== undefined && !isStale(error)) log.warn({ child: key, err: error }, `failed: ${error.message}`);
-  }
-  if (created.length + configured.length + pruned.length > 0) {
-    log.info({ created: created.length, configured, pruned }, 'applied');
-  }
 }

@@ -6,6 +6,7 @@
 import type { ObjectResult } from '../engine/result.ts';
 import { isInvalid } from '../kube/api-error.ts';
 import { ForeignObjectError } from '../engine/adoption.ts';
+import { FieldFightError } from '../engine/fights.ts';
 import type { WorkloadFacts } from './cell-facts.ts';
 import type { Refusal } from './planner.ts';
 import type { ConditionType, Verdict } from './verdicts.ts';
@@ -73,7 +74,7 @@ export function assessFailed(results: readonly ObjectResult[], running: Running)
     Reconciling: needsPerson ? no('Stalled', message) : yes('Retrying', message),
     Stalled: needsPerson ? yes('Refused', message) : notStalled,
     PolicySynced: unknown('ApplyFailed', 'not every object could be applied'),
-    Degraded: yes('ApplyFailed', message),
+    Degraded: yes(failed.some(({ error }) => error instanceof FieldFightError) ? 'FieldFight' : 'ApplyFailed', message),
   };
 }
 

@@ -14,6 +14,7 @@ import { FleetInputs } from './inputs.ts';
 import type { Tenant } from './inputs.ts';
 import { cellKinds } from './kinds.ts';
 import { leftToOthers } from './left-to-others.ts';
+import { VolumeClaims } from './volume-claims.ts';
 
 /** Where changes go. */
 export interface WorkSink {
@@ -26,6 +27,7 @@ export interface Caches {
   readonly inputs: FleetInputs;
   readonly children: Children<CellFacts>;
   readonly pods: GatewayPods;
+  readonly claims: VolumeClaims;
   /** One for each kind. */
   readonly followers: readonly Follower[];
 }
@@ -45,16 +47,16 @@ export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
     ownerOf,
     factsOf,
     leftToOthers,
-    records,
     onChange: (owner, before, after) => {
-      const accepted = after && records.get(owner, after.key)?.accepted;
-      if (matters({ before, after, accepted })) tenantChanged(owner);
+      const record = after && records.get(owner, after.key);
+      if (matters({ before, after, accepted: record?.accepted })) tenantChanged(owner);
     },
   });
   const pods = new GatewayPods({
     ownerOf,
     onChange: (tenant) => sink.addAfter(queueKey('TenantGateway', tenant), startLagMs),
   });
+  const claims = new VolumeClaims({ ownerOf, onBound: tenantChanged });
   const [tenants, profiles, bundles] = inputs.subjects();
   const followers = [
     follower(tenants),
@@ -62,8 +64,9 @@ export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
     follower(bundles),
     ...children.subjects().map((subject) => follower(subject)),
     follower(pods.subject()),
+    follower(claims.subject()),
   ];
-  return { inputs, children, pods, followers };
+  return { inputs, children, pods, claims, followers };
 }
 
 /** Label and place: what carries the label elsewhere is nobody's, and nothing is done to it. */

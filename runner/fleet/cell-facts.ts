@@ -13,26 +13,73 @@ export interface WorkloadFacts {
   readonly isRolledOut: boolean;
   /** ConfigMaps that the pod template mounts; their names carry the hash of config, policy and guard. */
   readonly configMaps: readonly string[];
+  /** Sizes of the volumes that new pods get, by the claim template's name. */
+  readonly volumes: VolumeSizes;
 }
+
+/** `state` → `20Gi`. */
+export type VolumeSizes = Readonly<Record<string, string>>;
 
 /** Facts of one object of a cell, by kind. */
 export interface CellFacts {
   /** Namespace: the organization that it was made for. */
   readonly organization?: string;
+  /** Namespace that is being deleted: what the namespace controller says is left in it. */
+  readonly remaining?: string;
   /** StatefulSet: its state. */
   readonly workload?: WorkloadFacts;
+  /** ResourceQuota: its ceilings by resource, as written. */
+  readonly ceilings?: Ceilings;
 }
+
+/** `limits.memory` → `6656Mi`. */
+export type Ceilings = Readonly<Record<string, string>>;
 
 /** Facts of a live object; empty for kinds whose existence and digest say all. */
 export function factsOf(live: LiveObject): CellFacts {
-  if (live.kind === 'Namespace') return { organization: live.metadata.labels?.[organizationLabel] ?? '' };
+  if (live.kind === 'Namespace') return namespaceFacts(live);
   if (live.kind === 'StatefulSet') return { workload: workloadFacts(live) };
+  if (live.kind === 'ResourceQuota') return { ceilings: ceilingsOf(live) };
   return {};
+}
+
+/** Conditions with which the namespace controller tells why a namespace does not go. */
+const blocking = ['NamespaceContentRemaining', 'NamespaceFinalizersRemaining', 'NamespaceDeletionContentFailure'];
+
+function namespaceFacts({ metadata, ...content }: LiveObject): CellFacts {
+  const { conditions = [] } = (content['status'] ?? {}) as {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  };
+  const remaining = conditions
+    .filter(({ type, status }) => status === 'True' && blocking.includes(type))
+    .map(({ message = '' }) => message)
+    .join(' ');
+  const organization = metadata.labels?.[organizationLabel] ?? '';
+  return remaining === '' ? { organization } : { organization, remaining };
+}
+
+/** The ceilings of a ResourceQuota, live or wanted. */
+export function ceilingsOf(quota: Readonly<Record<string, unknown>>): Ceilings {
+  return (quota['spec'] as { readonly hard?: Ceilings } | undefined)?.hard ?? {};
 }
 
 interface VolumeLike {
   readonly configMap?: { readonly name?: string };
   readonly projected?: { readonly sources?: readonly { readonly configMap?: { readonly name?: string } }[] };
+}
+
+interface ClaimTemplateLike {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly resources?: { readonly requests?: { readonly storage?: string } } };
+}
+
+/** The sizes that a StatefulSet asks for, live or wanted. */
+export function volumesOf(set: Readonly<Record<string, unknown>>): VolumeSizes {
+  const { volumeClaimTemplates = [] } = (set['spec'] ?? {}) as {
+    readonly volumeClaimTemplates?: readonly ClaimTemplateLike[];
+  };
+  const sizes = volumeClaimTemplates.map(({ metadata, spec }) => [metadata.name, spec.resources?.requests?.storage]);
+  return Object.fromEntries(sizes.filter(([, size]) => size !== undefined) as [string, string][]);
 }
 
 /** The parts of apps/v1 StatefulSet that are read. */
@@ -60,6 +107,7 @@ function workloadFacts({ metadata, spec = {}, status = {} }: StatefulSetLike): W
     ready: status.readyReplicas ?? 0,
     isRolledOut: isSeen && isOneRevision(status, wanted),
     configMaps: (spec.template?.spec?.volumes ?? []).flatMap(configMapsOf),
+    volumes: volumesOf({ spec }),
   };
 }
 

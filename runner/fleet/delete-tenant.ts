@@ -12,7 +12,8 @@ import type { ObjectResult } from '../engine/result.ts';
 import { assessDeleting } from './assess.ts';
 import type { CellFacts } from './cell-facts.ts';
 import { hasFinalizer, setFinalizer } from './claim.ts';
-import { foreignNamespace, runningOf } from './situation.ts';
+import type { Tenant } from './inputs.ts';
+import { foreignNamespace, namespaceOf, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 
@@ -29,7 +30,9 @@ export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome>
     if (!isNotFound(error) && !isConflict(error)) throw error;
   });
   deps.records.forgetAll(name);
-  pass.log.info('deleted');
+  const note = `deleted: ${whatStays(deps, pass.tenant)}`;
+  pass.log.info(note);
+  await deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });
   return { type: 'settled' };
 }
 
@@ -41,13 +44,38 @@ async function removeStep(deps: PassDeps, { tenant, signal }: Pass): Promise<Obj
   return teardown(deps, { children: deps.children.of(tenant.metadata.name).values(), keep }, signal);
 }
 
+/** What is left, and how to come back to it. */
+function whatStays(deps: PassDeps, tenant: Tenant): string {
+  const { spec } = tenant;
+  const { name } = tenant.metadata;
+  const namespace = namespaceOf(deps, name);
+  if (spec.delivery === 'Rendered') return 'its objects are Git’s to remove';
+  if (namespace === undefined) return 'nothing of it is left';
+  if (foreignNamespace(deps, tenant) !== undefined) return `namespace ${namespace.name} is not ours and was left alone`;
+  const organization = spec.organization ?? 'default';
+  return `namespace ${namespace.name} keeps its volumes and token; a TenantGateway ${name} of organization ${organization} comes back to them, kubectl delete namespace ${namespace.name} removes them for good`;
+}
+
 async function waitFor(deps: PassDeps, pass: Pass, results: readonly ObjectResult[]): Promise<Outcome> {
   const failed = results.filter(({ action }) => action === 'failed');
   for (const { key, error } of failed)
     pass.log.warn({ child: key, err: error }, `cannot be deleted: ${error?.message ?? ''}`);
   const left = failed.length > 0 ? failed : results;
-  const message = `deleting: waits for the end of ${left.map(({ key, error }) => (error ? `${key} (${error.message})` : key)).join(', ')}`;
+  const message = `deleting: waits for the end of ${left.map((result) => whyLeft(deps, pass.tenant, result)).join(', ')}`;
   const verdicts = assessDeleting(message, runningOf(deps, pass.tenant.metadata.name));
   await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: false });
   return failed.length > 0 ? { type: 'retry' } : { type: 'after', ms: lookAgainMs };
+}
+
+/** The object, and what keeps it: an error, others' finalizers, what is left in the namespace. */
+function whyLeft(deps: PassDeps, { metadata }: Tenant, { key, error }: ObjectResult): string {
+  const child = deps.children.of(metadata.name).get(key);
+  const ordinary = ['kubernetes', 'foregroundDeletion', 'orphan'];
+  const finalizers = child?.finalizers.filter((name) => !ordinary.includes(name)) ?? [];
+  const reasons = [
+    ...(error === undefined ? [] : [error.message]),
+    ...(finalizers.length === 0 ? [] : [`held by finalizer ${finalizers.join(', ')}`]),
+    ...(child?.facts.remaining === undefined ? [] : [child.facts.remaining]),
+  ];
+  return reasons.length === 0 ? key : `${key} (${reasons.join('; ')})`;
 }

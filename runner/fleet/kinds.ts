@@ -3,6 +3,7 @@ import { kindNamed } from '../../constructs/api/kinds/registry.ts';
 import { apiGroup, apiVersion } from '../../constructs/api/kinds/kind.ts';
 import { emittedKinds, waves } from '../../constructs/synth/emitted-kinds.ts';
 import type { ManagedKind } from '../engine/kind.ts';
+import type { Recreation } from '../engine/recreate.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 
 function ours(kind: string): ResourceKind {
@@ -18,6 +19,20 @@ export const policyBundles = ours('PolicyBundle');
 /** Gateway pods; read only, to say why a gateway is not ready. */
 export const pods: ResourceKind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
+/** Kinds whose immutable fields change with the spec: volumes and names of a StatefulSet, the address family of a Service. */
+const recreations: Readonly<Record<string, Recreation>> = { StatefulSet: 'orphan', Service: 'at-once' };
+
+/** Claims of the gateways' volumes; made by StatefulSets, watched for their size, never removed. */
+export const claims: ResourceKind = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  plural: 'persistentvolumeclaims',
+  namespaced: true,
+};
+
+/** The last wave of what bounds a cell. */
+export const guardsWave = waves.indexOf('guards');
+
 /** What cells are made of. The namespace is never pruned: it goes only when the tenant goes and its data may. */
 export const cellKinds: readonly ManagedKind[] = emittedKinds.map((entry) => ({
   apiVersion: entry.apiVersion,
@@ -30,6 +45,7 @@ export const cellKinds: readonly ManagedKind[] = emittedKinds.map((entry) => ({
   isContainer: entry.kind === 'Namespace',
   // The walls of a cell stay until its last pod is gone, so the StatefulSet must not be gone before its pods.
   propagation: entry.kind === 'StatefulSet' ? 'Foreground' : 'Background',
+  ...(recreations[entry.kind] === undefined ? {} : { recreate: recreations[entry.kind] }),
 }));
 
 /** The token Secret: created, and never read or removed. Before the workload, which names it. */

@@ -9,10 +9,12 @@ import type { Log } from '../telemetry/log.ts';
 import { organizationProblem } from './adoption.ts';
 import type { Running } from './assess.ts';
 import type { CellFacts } from './cell-facts.ts';
+import type { Events } from './events.ts';
 import type { GatewayPods } from './gateway-pods.ts';
 import type { FleetInputs, Tenant } from './inputs.ts';
 import type { Plan, Planner } from './planner.ts';
 import { workloadKey } from './planner.ts';
+import type { VolumeClaims } from './volume-claims.ts';
 
 /** What a pass works with; wired once, in start-runner.ts. */
 export interface PassDeps {
@@ -20,10 +22,12 @@ export interface PassDeps {
   readonly inputs: FleetInputs;
   readonly children: Children<CellFacts>;
   readonly pods: GatewayPods;
+  readonly claims: VolumeClaims;
   readonly records: AppliedRecords;
   readonly planner: Planner;
   readonly apply: ApplyDeps;
   readonly clock: Clock;
+  readonly events: Events;
   /** Version of the code that renders, for status. */
   readonly renderVersion: string;
 }

@@ -7,11 +7,13 @@ import { systemClock } from '../kube/clock.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { hostname } from 'node:os';
 import { cellAdoption } from './adoption.ts';
 import { createCaches } from './caches.ts';
 import type { Caches } from './caches.ts';
 import { connect } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { Events } from './events.ts';
 import { Judge } from './judge.ts';
 import { leadershipOf } from './leadership.ts';
 import type { Leadership } from './leadership.ts';
@@ -62,6 +64,8 @@ export function wire(options: RunnerOptions): Parts {
   const work = worker(deps, { log: options.log, metrics, signal: () => term });
   const beginTerm = (signal: AbortSignal): void => {
     term = signal;
+    // Another may have led since: what is with the tenants is newer than what is here.
+    records.clear();
   };
   return { caches, queue, metrics, connection, leadership, beginTerm };
 }
@@ -70,13 +74,15 @@ function passDeps(
   options: RunnerOptions,
   { caches, records, connection: { client } }: { caches: Caches; records: AppliedRecords; connection: Connection },
 ): PassDeps & SharedPassDeps {
-  const { inputs, children, pods } = caches;
+  const { inputs, children, pods, claims } = caches;
   const judge = new Judge(options.assets, inputs);
   return {
     client,
     inputs,
     children,
     pods,
+    claims,
+    events: new Events({ client, clock: systemClock, instance: hostname() }),
     records,
     planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),
     apply: {

@@ -20,7 +20,11 @@ const statefulSet = '/apis/apps/v1/namespaces/tenant-acme/statefulsets/gateway';
 const policies = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies';
 
 interface Labelled {
-  readonly metadata: { readonly uid: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly uid: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly managedFields?: unknown;
+  };
 }
 interface StatefulSet extends Labelled {
   readonly spec: {
@@ -123,6 +127,62 @@ describe('what others do to a tenant’s objects', () => {
     });
   });
 
+  test.each<[string, (spec: StatefulSet) => Promise<void>]>([
+    [
+      'under our own manager name',
+      async (added) => {
+        await plane().admin.ok({ method: 'PUT', path: `${statefulSet}?fieldManager=cellwright`, body: added });
+      },
+    ],
+    [
+      'with its traces in managedFields put away',
+      async (added) => {
+        const { metadata } = (await read(statefulSet)) as Labelled;
+        await plane().admin.ok({ method: 'PUT', path: `${statefulSet}?fieldManager=intruder`, body: added });
+        const now = (await read(statefulSet)) as Labelled;
+        const managedFields = metadata.managedFields;
+        const forged = { ...now, metadata: { ...now.metadata, managedFields } };
+        await plane().admin.send({ method: 'PUT', path: `${statefulSet}?fieldManager=cellwright`, body: forged });
+      },
+    ],
+  ])('a variable that is added %s is taken out', async (_how, intrude) => {
+    await runner.settled();
+    const before = (await read(statefulSet)) as StatefulSet;
+    const added = structuredClone(before);
+    (added.spec.template.spec.containers[0]?.env as { name: string; value?: string }[]).push({
+      name: 'NODE_OPTIONS',
+      value: '--require=/tmp/x.js',
+    });
+    await intrude(added);
+    await eventually(async () => JSON.stringify((await containers())[0]?.env).includes('/tmp/x.js') === false);
+    await runner.settled();
+    const { spec } = (await read(statefulSet)) as StatefulSet;
+    expect(spec).toEqual(before.spec);
+  });
+
+  test('an intrusion is told in an Event that names the object, the place and the writer', async () => {
+    await runner.settled();
+    const path = `${policies}/default-deny`;
+    await plane().admin.ok({
+      method: 'PATCH',
+      path: `${path}?fieldManager=wide-open`,
+      body: { spec: { egress: [{}] } },
+      contentType: 'application/merge-patch+json',
+    });
+    await eventually(async () => {
+      const { items } = (await read('/apis/events.k8s.io/v1/namespaces/default/events')) as {
+        items: { note: string; regarding: { kind: string; name: string }; reason: string }[];
+      };
+      return items.some(
+        ({ note, regarding, reason }) =>
+          reason === 'ChangeUndone' &&
+          regarding.name === 'acme' &&
+          note ===
+            'undid a change of NetworkPolicy.networking.k8s.io/tenant-acme/default-deny by "wide-open": added /spec/egress',
+      );
+    });
+  });
+
   test.each(['services/gateway', 'resourcequotas/cell', 'serviceaccounts/gateway'])(
     '%s that is deleted is made anew',
     async (name) => {
@@ -188,7 +248,7 @@ describe('what others do beside a tenant’s objects', () => {
     const writes = requests.filter(({ userAgent, verb }) => userAgent === agent && verb !== 'watch');
     expect(
       writes.filter(({ resource }) => !resource.endsWith('/status')).map(({ verb, resource }) => `${verb} ${resource}`),
-    ).toEqual(['patch limitranges']);
+    ).toEqual(['patch limitranges', 'create events']);
     const { metadata } = (await read(`${core}/services/gateway`)) as Labelled;
     expect(metadata.labels?.['team']).toBe('blue');
   });
@@ -212,6 +272,7 @@ describe('what others do beside a tenant’s objects', () => {
     expect(condition(fought, 'Degraded')?.message).toContain(
       'NetworkPolicy.networking.k8s.io/tenant-acme/cell was changed by someone else',
     );
+    expect(condition(fought, 'Degraded')?.reason).toBe('FieldFight');
     expect(await isRepaired()).toBe(false);
     expect(condition(await tenant(plane(), 'acme'), 'Stalled')?.status).toBe('False');
   });

@@ -88,14 +88,47 @@ async function isPodOfNewRevision(): Promise<boolean> {
   return metadata?.labels?.['controller-revision-hash'] === status.updateRevision;
 }
 
+/** By a webhook that nobody answers. */
+async function refuseStatefulSets(): Promise<void> {
+  await plane().admin.ok({
+    method: 'POST',
+    path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
+    body: {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata: { name: 'nobody' },
+      webhooks: [
+        {
+          name: 'nobody.example.com',
+          admissionReviewVersions: ['v1'],
+          sideEffects: 'None',
+          failurePolicy: 'Fail',
+          clientConfig: { url: 'https://127.0.0.1:1/' },
+          rules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['*'], resources: ['statefulsets'] }],
+        },
+      ],
+    },
+  });
+  // The API server takes up a configuration within a moment.
+  await eventually(async () => {
+    const { status } = await plane().admin.send({
+      method: 'PATCH',
+      path: `/apis/apps/v1/namespaces/${namespace}/statefulsets/gateway?dryRun=All`,
+      body: { metadata: { labels: { probe: 'yes' } } },
+      contentType: 'application/merge-patch+json',
+    });
+    return status >= 500;
+  });
+}
+
 test('nothing is pruned while something cannot be applied', async () => {
   await mergePatch(plane(), ours('TenantGateway', 'acme'), {
     spec: { access: { ingress: { host: 'acme.example.com' } } },
   });
   await eventually(async () => (await namesAt(ingresses)).length === 1);
-  // The StatefulSet of a larger volume is refused: its claim templates are immutable.
+  await refuseStatefulSets();
   await mergePatch(plane(), ours('TenantGateway', 'acme'), {
-    spec: { storage: { size: '9Gi' }, access: { ingress: null } },
+    spec: { resources: { cpu: '700m' }, access: { ingress: null } },
   });
   const live = await tenantWhen(
     plane(),

@@ -33,7 +33,10 @@ const collections: Readonly<Record<string, string>> = {
 beforeAll(async () => {
   await installKinds(plane());
   for (const object of synthesizePlatform({ version: '0.0.0-test' })) {
-    const collection = collections[object.kind];
+    const collection = collections[object.kind]?.replace(
+      `/${namespace}/`,
+      `/${object.metadata.namespace ?? namespace}/`,
+    );
     if (collection !== undefined) await plane().admin.ok({ method: 'POST', path: collection, body: object });
   }
   folder = await mkdtemp(path.join(tmpdir(), 'cellwright-rbac-'));

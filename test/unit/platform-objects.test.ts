@@ -49,6 +49,8 @@ describe('synthesizePlatform', () => {
       'rbac.authorization.k8s.io/v1/ClusterRoleBinding//cellwright-runner',
       'rbac.authorization.k8s.io/v1/Role/cellwright-system/cellwright-runner',
       'rbac.authorization.k8s.io/v1/RoleBinding/cellwright-system/cellwright-runner',
+      'rbac.authorization.k8s.io/v1/Role/default/cellwright-runner',
+      'rbac.authorization.k8s.io/v1/RoleBinding/default/cellwright-runner',
       'networking.k8s.io/v1/NetworkPolicy/cellwright-system/cellwright-runner',
       'v1/Service/cellwright-system/cellwright-runner',
       'policy/v1/PodDisruptionBudget/cellwright-system/cellwright-runner',
@@ -109,7 +111,8 @@ describe('synthesizePlatform', () => {
     const namespaces = moved.flatMap(({ kind, metadata }) =>
       kind === 'Namespace' ? metadata.name : (metadata.namespace ?? []),
     );
-    expect(new Set(namespaces)).toEqual(new Set(['tools']));
+    // Events about cluster-scoped objects lie in default.
+    expect(new Set(namespaces)).toEqual(new Set(['tools', 'default']));
     expect(JSON.stringify(moved)).not.toContain('cellwright-system');
   });
 
@@ -149,7 +152,9 @@ describe('Platform', () => {
     const chart = new Chart(new App(), 'theirs', { namespace: 'theirs' });
     new Platform(chart, 'platform', { version });
     const namespaced = (chart.toJson() as KubeObject[]).filter(({ metadata }) => metadata.namespace !== undefined);
-    expect(new Set(namespaced.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['cellwright-system']));
+    expect(new Set(namespaced.map(({ metadata }) => metadata.namespace))).toEqual(
+      new Set(['cellwright-system', 'default']),
+    );
     expect(chart.toJson().length - namespaced.length).toBe(kinds.length + 3);
   });
 });

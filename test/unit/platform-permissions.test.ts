@@ -26,7 +26,7 @@ const verbsOn = (group: string, resource: string): string[] =>
 describe('the runner’s rights', () => {
   test.each(emittedKinds)('let the engine manage $kind', ({ apiVersion, plural }) => {
     const group = apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
-    expect(verbsOn(group, plural)).toEqual(['create', 'delete', 'get', 'list', 'patch', 'watch']);
+    expect(verbsOn(group, plural)).toEqual(['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']);
   });
 
   test('reach no kind beside those of cells but the few written by hand', () => {
@@ -37,6 +37,7 @@ describe('the runner’s rights', () => {
     expect(others.sort()).toEqual([
       'gatewayprofiles/status: patch',
       'gatewayprofiles: list,watch',
+      'persistentvolumeclaims: list,patch,watch',
       'pods: list,watch',
       'policybundles/status: patch',
       'policybundles: list,watch',

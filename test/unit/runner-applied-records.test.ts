@@ -35,7 +35,6 @@ function engine(meanwhile: (told: (live: LiveObject) => void) => void): {
     ownerOf: ({ metadata }) => metadata.labels?.['owner'],
     factsOf: () => null,
     leftToOthers: {},
-    records,
     onChange: () => undefined,
   });
   const [subject] = children.subjects();
@@ -51,8 +50,10 @@ function engine(meanwhile: (told: (live: LiveObject) => void) => void): {
     client: {
       apply: async (_kind: unknown, wanted: WantedBody) => ({ object: await accepted(wanted), created: true }),
       create: never,
+      delete: never,
       get: never,
       jsonPatch: never,
+      replace: async (_kind: unknown, wanted: WantedBody) => accepted(wanted),
     },
     children,
     records,

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { canonicalJson, digest } from '../../runner/engine/digest.ts';
-import { projectedDigest } from '../../runner/engine/projection.ts';
+import { carries, contentDigest, marksOf } from '../../runner/engine/projection.ts';
 import { inWaves } from '../../runner/engine/waves.ts';
 import { leftToOthers } from '../../runner/fleet/left-to-others.ts';
 import type { LiveObject } from '../../runner/kube/live-object.ts';
 
-const keys = { labels: ['ours'], annotations: [] };
 const base: LiveObject = {
   apiVersion: 'apps/v1',
   kind: 'StatefulSet',
@@ -13,7 +12,10 @@ const base: LiveObject = {
   spec: { replicas: 1, template: { spec: { containers: [{ name: 'gateway', env: [] }] } } },
   status: { replicas: 1 },
 };
-const project = (live: LiveObject): string => projectedDigest(live, keys, leftToOthers);
+const wanted = marksOf({ labels: { ours: 'yes' } });
+/** What is compared: the content, and whether our label is there. */
+const project = (live: LiveObject): string =>
+  `${contentDigest(live, leftToOthers)} ${carries(marksOf(live.metadata).join(''), wanted)}`;
 const template = (annotations: Record<string, string>): LiveObject => ({
   ...base,
   spec: {

@@ -1,0 +1,91 @@
+/**
+ * Takes out of an object what others put beside our fields. Server-side apply leaves that alone, because we never said
+ * anything about it.
+ *
+ * First what managedFields name (see strays.ts), which also tells the places. managedFields can be forged: an addition under
+ * our own manager name, or one whose owner was put away. So, when the object was touched and still does not look as it
+ * did when it was last accepted, it is replaced by what is wanted, others' metadata and the fields left to others kept.
+ */
+import type { KubeClient, WantedBody } from '../kube/client.ts';
+import type { LiveObject } from '../kube/live-object.ts';
+import { contentDigest } from './projection.ts';
+import type { LeftToOthers } from './projection.ts';
+import { strayRemovals } from './strays.ts';
+import type { WantedObject } from './wanted.ts';
+
+/** What clearing works with. */
+export interface ClearDeps {
+  readonly client: Pick<KubeClient, 'jsonPatch' | 'replace'>;
+  /** Name under which the API server keeps our fields. */
+  readonly fieldManager: string;
+  readonly leftToOthers: LeftToOthers;
+}
+
+/** An object to which our fields were just applied. */
+export interface Applied {
+  readonly wanted: WantedObject;
+  /** As the API server answered. */
+  readonly live: LiveObject;
+  /** Digest of how it should look; undefined when that is not known. */
+  readonly expected: string | undefined;
+  /** It was not as accepted before our write. */
+  readonly wasTouched: boolean;
+}
+
+/** The object without intrusions, and where the named ones were. */
+export interface Cleared {
+  readonly live: LiveObject;
+  readonly paths: readonly string[];
+}
+
+/** @throws what the API server answers; a conflict when the object changed meanwhile */
+export async function clearIntrusions(deps: ClearDeps, applied: Applied, signal: AbortSignal): Promise<Cleared> {
+  const { wanted, expected } = applied;
+  const removals = strayRemovals(applied.live, deps.fieldManager, deps.leftToOthers);
+  const paths = removals.map(({ path }) => path);
+  const { resourceVersion } = applied.live.metadata;
+  const live =
+    removals.length === 0
+      ? applied.live
+      : await deps.client.jsonPatch(
+          { resource: wanted.kind, name: applied.live.metadata, resourceVersion },
+          removals,
+          signal,
+        );
+  if (!applied.wasTouched || contentDigest(live, deps.leftToOthers) === expected) return { live, paths };
+  const whole = replacement(wanted.body, live, deps.leftToOthers[live.kind] ?? []);
+  return { live: await deps.client.replace(wanted.kind, whole, signal), paths };
+}
+
+/** What is wanted with what is others' by right. Fields that the API server chose (a Service's address) it keeps by itself. */
+function replacement(body: WantedBody, live: LiveObject, leftToOthers: readonly (readonly string[])[]): WantedBody {
+  const { managedFields: _managedFields, ...metadata } = live.metadata as LiveObject['metadata'] & {
+    readonly managedFields?: unknown;
+  };
+  const whole = {
+    ...body,
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, ...body.metadata.labels },
+      annotations: { ...metadata.annotations, ...body.metadata.annotations },
+    },
+    ...(live['status'] === undefined ? {} : { status: live['status'] }),
+  };
+  return leftToOthers.reduce<WantedBody>((result, path) => withFieldOf(result, live, path), whole);
+}
+
+/** A copy with the field at the path as it is in the other object, or unchanged when it is not there. */
+function withFieldOf<T extends object>(target: T, source: object, path: readonly string[]): T {
+  const [head, ...rest] = path;
+  if (head === undefined) return target;
+  const there = (source as Readonly<Record<string, unknown>>)[head];
+  if (there === undefined) return target;
+  const below = (target as Readonly<Record<string, unknown>>)[head];
+  const isNested = rest.length > 0 && typeof there === 'object' && there !== null;
+  if (rest.length > 0 && !isNested) return target;
+  const base = typeof below === 'object' && below !== null ? below : {};
+  const next = isNested ? withFieldOf(base, there, rest) : there;
+  // Nothing was taken over: no empty parent either.
+  if (isNested && below === undefined && Object.keys(next as object).length === 0) return target;
+  return { ...target, [head]: next };
+}

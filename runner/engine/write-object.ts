@@ -1,0 +1,125 @@
+/** The writes that bring one object to what is wanted, by its strategy. */
+import { isAlreadyExists } from '../kube/api-error.ts';
+import type { KubeClient, WantedBody } from '../kube/client.ts';
+import type { LiveObject } from '../kube/live-object.ts';
+import { ForeignObjectError } from './adoption.ts';
+import type { Adoption } from './adoption.ts';
+import type { Children, LiveChild } from './children.ts';
+import { clearIntrusions } from './clear-intrusions.ts';
+import type { ClearDeps } from './clear-intrusions.ts';
+import { isAsAccepted } from './records.ts';
+import type { AppliedRecord } from './records.ts';
+import { isImmutableChange, recreate } from './recreate.ts';
+import type { ObjectAction } from './result.ts';
+import type { WantedObject } from './wanted.ts';
+
+/** What writing works with. */
+export interface WriteDeps extends ClearDeps {
+  readonly client: Pick<KubeClient, 'apply' | 'create' | 'delete' | 'get' | 'jsonPatch' | 'replace'>;
+  readonly children: Pick<Children<unknown>, 'answered'>;
+  readonly adoption: Adoption;
+  /** The body to POST for a `create-once` object: what must not be in the wanted body (a secret) is added at the last moment. */
+  readonly complete: (wanted: WantedObject) => WantedBody;
+}
+
+/** What is wanted, and what is known of what there is. */
+export interface Target {
+  readonly wanted: WantedObject;
+  /** Undefined when we know of none. */
+  readonly live: LiveChild<unknown> | undefined;
+  readonly record: AppliedRecord | undefined;
+}
+
+/** What was done. */
+export interface Write {
+  readonly action: ObjectAction;
+  /** The proof; undefined while the object is not as wanted. Its uid is undefined for objects that are never read. */
+  readonly accepted?: Omit<AppliedRecord, 'uid'> & { readonly uid: string | undefined };
+  /** Places of what others had added. */
+  readonly cleared?: readonly string[];
+}
+
+/** @throws what the API server answers, ForeignObjectError */
+export async function write(deps: WriteDeps, target: Target, signal: AbortSignal): Promise<Write> {
+  switch (target.wanted.strategy) {
+    case 'apply':
+      return applyOrRecreate(deps, target, signal);
+    case 'create-first':
+      return createFirst(deps, target, signal);
+    case 'create-once':
+      return createOnce(deps, target, signal);
+  }
+}
+
+async function applyOrRecreate(deps: WriteDeps, target: Target, signal: AbortSignal): Promise<Write> {
+  try {
+    return await apply(deps, target, signal);
+  } catch (error) {
+    const { wanted, live } = target;
+    if (wanted.kind.recreate === undefined || live === undefined || !isImmutableChange(error)) throw error;
+    const made = await recreate(deps.client, { wanted, uid: live.uid }, signal);
+    return made === undefined ? { action: 'waiting' } : accepted(deps, target, { live: made, action: 'created' });
+  }
+}
+
+async function apply(deps: WriteDeps, target: Target, signal: AbortSignal): Promise<Write> {
+  const { wanted, live, record } = target;
+  const { kind, body } = wanted;
+  const pinned = live === undefined ? body : { ...body, metadata: { ...body.metadata, uid: live.uid } };
+  const written = await deps.client.apply(kind, pinned, signal);
+  if (written.created) return accepted(deps, target, { live: written.object, action: 'created' });
+  // Only for what we wanted then is it known how it should look now.
+  const expected = record?.wanted === wanted.digest ? record.accepted : undefined;
+  const wasTouched = live === undefined || !isAsAccepted(record, live);
+  const cleared = await clearIntrusions(deps, { wanted, live: written.object, expected, wasTouched }, signal);
+  return { ...accepted(deps, target, { live: cleared.live, action: 'configured' }), cleared: cleared.paths };
+}
+
+async function createFirst(deps: WriteDeps, target: Target, signal: AbortSignal): Promise<Write> {
+  const { wanted, record } = target;
+  const created = target.live === undefined ? await createUnlessTaken(deps, wanted, signal) : undefined;
+  if (created !== undefined) return accepted(deps, target, { live: created, action: 'created' });
+  const live = await deps.client.get(wanted.kind, wanted.body.metadata, signal);
+  // What we made ourselves is ours even when someone took our labels off.
+  const isOurs = record?.uid === live.metadata.uid;
+  const problem = isOurs ? undefined : deps.adoption(live, wanted);
+  if (problem !== undefined) throw new ForeignObjectError(wanted.key, problem);
+  if (hasMetadata(live, wanted)) return accepted(deps, target, { live, action: 'unchanged' });
+  return apply(deps, { ...target, live: deps.children.answered(wanted.kind, live) }, signal);
+}
+
+async function createOnce(deps: WriteDeps, { wanted }: Target, signal: AbortSignal): Promise<Write> {
+  const created = await createUnlessTaken(deps, { ...wanted, body: deps.complete(wanted) }, signal);
+  const proof = { uid: undefined, wanted: wanted.digest, accepted: '' };
+  return { action: created === undefined ? 'unchanged' : 'created', accepted: proof };
+}
+
+async function createUnlessTaken(
+  { client }: WriteDeps,
+  { kind, body }: Pick<WantedObject, 'kind' | 'body'>,
+  signal: AbortSignal,
+): Promise<LiveObject | undefined> {
+  try {
+    return await client.create(kind, body, signal);
+  } catch (error) {
+    if (isAlreadyExists(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether all our labels and annotations are on it with our values. */
+function hasMetadata(live: LiveObject, { body }: WantedObject): boolean {
+  const holds = (part: 'labels' | 'annotations'): boolean =>
+    Object.entries(body.metadata[part] ?? {}).every(([name, value]) => live.metadata[part]?.[name] === value);
+  return holds('labels') && holds('annotations');
+}
+
+/** Takes the answer into the picture, and makes it the proof. */
+function accepted(
+  { children }: WriteDeps,
+  { wanted }: Target,
+  { live, action }: { readonly live: LiveObject; readonly action: ObjectAction },
+): Write {
+  const { uid, digest } = children.answered(wanted.kind, live);
+  return { action, accepted: { uid, wanted: wanted.digest, accepted: digest } };
+}

@@ -1,0 +1,69 @@
+/** The writes of a pass over a Managed tenant, in the order in which nothing can block anything else. */
+import { applyPass } from '../engine/apply-pass.ts';
+import { prune } from '../engine/remove.ts';
+import { isComplete } from '../engine/result.ts';
+import type { ObjectResult } from '../engine/result.ts';
+import type { WantedObject } from '../engine/wanted.ts';
+import { guardsWave } from './kinds.ts';
+import type { Plan } from './planner.ts';
+import { quotaSteps } from './quota-steps.ts';
+import { runningOf } from './situation.ts';
+import type { Pass, PassDeps } from './situation.ts';
+import { growClaims, smallClaims } from './volume-growth.ts';
+
+/**
+ * Applies what is wanted, then what may only follow the rollout, then removes what is not wanted any more; each only when
+ * what is before it was done.
+ */
+export async function applySteps(deps: PassDeps, pass: Pass, plan: Plan): Promise<ObjectResult[]> {
+  const owner = pass.tenant.metadata.name;
+  const { first, last } = quotaSteps(plan.wanted, (key) => ({
+    live: deps.children.of(owner).get(key),
+    record: deps.records.get(owner, key),
+  }));
+  const results = await applyFirst(deps, pass, { plan, first });
+  if (!isComplete(results)) return results;
+  if (isRolledOut(deps, owner)) results.push(...(await applyPass(deps.apply, { owner, wanted: last }, pass.signal)));
+  else results.push(...last.map(({ key }): ObjectResult => ({ key, action: 'held' })));
+  if (isComplete(results)) results.push(...(await pruneTenant(deps, pass, plan)));
+  return results;
+}
+
+/** Volumes grow when the quota has grown and before the StatefulSet is made anew for it: a refusal leaves that as it is. */
+async function applyFirst(
+  deps: PassDeps,
+  { tenant, signal }: Pass,
+  { plan, first }: { readonly plan: Plan; readonly first: readonly WantedObject[] },
+): Promise<ObjectResult[]> {
+  const owner = tenant.metadata.name;
+  const small = smallClaims(deps, owner, plan);
+  if (small.length === 0) return applyPass(deps.apply, { owner, wanted: first }, signal);
+  const isGuard = ({ kind }: WantedObject): boolean => kind.wave <= guardsWave;
+  const results = await applyPass(deps.apply, { owner, wanted: first.filter(isGuard) }, signal);
+  if (isComplete(results)) results.push(...(await growClaims(deps, small, signal)));
+  const rest = first.filter((item) => !isGuard(item));
+  if (isComplete(results)) results.push(...(await applyPass(deps.apply, { owner, wanted: rest }, signal)));
+  else results.push(...rest.map(({ key }): ObjectResult => ({ key, action: 'skipped' })));
+  return results;
+}
+
+/**
+ * Old ConfigMaps stay while pods of an older revision may still start: the StatefulSet re-creates a lost pod at its old
+ * revision until the rollout is through.
+ */
+async function pruneTenant(deps: PassDeps, { tenant, signal }: Pass, plan: Plan): Promise<ObjectResult[]> {
+  const owner = tenant.metadata.name;
+  const wanted = new Set(plan.wanted.map(({ key }) => key));
+  deps.records.keepOnly(owner, wanted);
+  const isRollingOut = !isRolledOut(deps, owner);
+  const children = [...deps.children.of(owner).values()];
+  return prune(
+    deps,
+    { children, keep: ({ key, kind }) => wanted.has(key) || (isRollingOut && kind.kind === 'ConfigMap') },
+    signal,
+  );
+}
+
+function isRolledOut(deps: PassDeps, owner: string): boolean {
+  return runningOf(deps, owner).workload?.isRolledOut === true;
+}

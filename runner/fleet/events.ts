@@ -1,0 +1,78 @@
+/**
+ * Events about tenants (events.k8s.io/v1): what a person should read with `kubectl describe tg` or `kubectl events`. They lie
+ * in `default`, as for every cluster-scoped object. The same sentence is told once in a while, not on each pass.
+ */
+import { randomBytes } from 'node:crypto';
+import type { KubeClient } from '../kube/client.ts';
+import type { Clock } from '../kube/clock.ts';
+import type { ResourceKind } from '../kube/resource.ts';
+import type { Pass } from './situation.ts';
+
+const events: ResourceKind = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events', namespaced: true };
+
+/** How long a sentence is not repeated, in milliseconds. */
+const quietMs = 600_000;
+/** Sentences that are remembered; the oldest go first. */
+const mostRemembered = 10_000;
+/** The API's bound on a note. */
+const longestNote = 1024;
+
+/** What is told. */
+export interface Telling {
+  readonly type: 'Normal' | 'Warning';
+  /** One word for programs. */
+  readonly reason: string;
+  readonly note: string;
+}
+
+/** See above. */
+export class Events {
+  readonly #client: Pick<KubeClient, 'create'>;
+  readonly #clock: Clock;
+  readonly #instance: string;
+  readonly #told = new Map<string, number>();
+
+  /** @param instance name of this process among the runner's replicas */
+  constructor({ client, clock, instance }: { client: Pick<KubeClient, 'create'>; clock: Clock; instance: string }) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#instance = instance;
+  }
+
+  /** Tells of the pass' tenant. Never throws: an Event that cannot be made is in the log, and changes nothing. */
+  async tell({ tenant, log, signal }: Pass, { type, reason, note }: Telling): Promise<void> {
+    const { name, uid } = tenant.metadata;
+    if (!this.#isNews(`${uid} ${reason} ${note}`)) return;
+    const body = {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${randomBytes(8).toString('hex')}`, namespace: 'default' },
+      eventTime: new Date(this.#clock.now()).toISOString().replace(/Z$/, '000Z'),
+      reportingController: 'cellwright.dev/runner',
+      reportingInstance: this.#instance.slice(0, 128),
+      action: 'Reconcile',
+      reason,
+      type,
+      note: note.length > longestNote ? `${note.slice(0, longestNote - 1)}…` : note,
+      regarding: { apiVersion: tenant.apiVersion, kind: tenant.kind, name, uid },
+    };
+    try {
+      await this.#client.create(events, body, signal);
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error, reason }, 'an Event could not be made');
+    }
+  }
+
+  #isNews(sentence: string): boolean {
+    const now = this.#clock.monotonic();
+    const last = this.#told.get(sentence);
+    if (last !== undefined && now - last < quietMs) return false;
+    this.#told.delete(sentence);
+    this.#told.set(sentence, now);
+    for (const oldest of this.#told.keys()) {
+      if (this.#told.size <= mostRemembered) break;
+      this.#told.delete(oldest);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,35 @@
+/** What a pass did, for people: one line in the log, and an Event for each change of someone else that was undone. */
+import { isStale } from '../kube/api-error.ts';
+import type { ObjectResult, Repair } from '../engine/result.ts';
+import type { Pass, PassDeps } from './situation.ts';
+
+/** Never throws. */
+export async function tellResults(deps: PassDeps, pass: Pass, results: readonly ObjectResult[]): Promise<void> {
+  logResults(pass, results);
+  for (const { key, repaired } of results) {
+    if (repaired === undefined) continue;
+    const note = `undid a change of ${key}${repairText(repaired)}`;
+    pass.log.warn({ child: key, by: repaired.by, paths: repaired.paths }, note);
+    await deps.events.tell(pass, { type: 'Warning', reason: 'ChangeUndone', note });
+  }
+}
+
+function repairText({ by, paths }: Repair): string {
+  if (by === undefined) return ': it was gone';
+  const places = paths.length === 0 ? '' : `: added ${paths.join(', ')}`;
+  return ` by ${JSON.stringify(by)}${places}`;
+}
+
+function logResults({ log }: Pass, results: readonly ObjectResult[]): void {
+  const of = (action: ObjectResult['action']): string[] =>
+    results.filter((result) => result.action === action).map(({ key }) => key);
+  const created = of('created');
+  const configured = of('configured');
+  const pruned = of('pruned');
+  for (const { key, error } of results) {
+    if (error !== undefined && !isStale(error)) log.warn({ child: key, err: error }, `failed: ${error.message}`);
+  }
+  if (created.length + configured.length + pruned.length > 0) {
+    log.info({ created: created.length, configured, pruned }, 'applied');
+  }
+}

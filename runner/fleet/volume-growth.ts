@@ -1,0 +1,74 @@
+/**
+ * Volumes grow with the spec: the claims that are there by a patch of their size, those of new pods by the StatefulSet's
+ * template. They never shrink, no storage can do that: such a spec is refused before anything is written.
+ */
+import { cellNames } from '../../constructs/cell/labels.ts';
+import { bytesOf } from '../../constructs/synth/quantity.ts';
+import { childKey } from '../engine/kind.ts';
+import { failure } from '../engine/result.ts';
+import type { ObjectResult } from '../engine/result.ts';
+import { volumesOf } from './cell-facts.ts';
+import { claims as claimKind } from './kinds.ts';
+import type { Plan, Refusal } from './planner.ts';
+import { runningOf } from './situation.ts';
+import type { Pass, PassDeps } from './situation.ts';
+import type { Claim } from './volume-claims.ts';
+
+/** Why the plan's volumes cannot be had; undefined when they can. */
+export function shrinkRefusal(deps: PassDeps, { tenant }: Pass, plan: Plan): Refusal | undefined {
+  const before = runningOf(deps, tenant.metadata.name).workload?.volumes ?? {};
+  const [smaller] = Object.entries(wantedSizes(plan)).filter(
+    ([name, size]) => bytesOf(size) < bytesOf(before[name] ?? '0'),
+  );
+  if (smaller === undefined) return undefined;
+  const [name, size] = smaller;
+  return {
+    reason: 'StorageShrinks',
+    message: `spec.storage.size: ${size} is less than the ${before[name] ?? ''} of the volumes that are there, and volumes cannot shrink; write ${before[name] ?? ''} or more`,
+  };
+}
+
+/** Claims that have a smaller volume than the plan says, with the size that they should have. */
+export function smallClaims(
+  deps: PassDeps,
+  tenant: string,
+  plan: Plan,
+): { readonly claim: Claim; readonly size: string }[] {
+  return Object.entries(wantedSizes(plan)).flatMap(([name, size]) =>
+    deps.claims
+      .of(tenant)
+      .filter((claim) => claim.isBound && isOfTemplate(claim, name) && bytesOf(claim.size) < bytesOf(size))
+      .map((claim) => ({ claim, size })),
+  );
+}
+
+/** Makes claims larger; the volume follows by its driver, without a restart where that can do it. */
+export async function growClaims(
+  { client, claims }: PassDeps,
+  small: readonly { readonly claim: Claim; readonly size: string }[],
+  signal: AbortSignal,
+): Promise<ObjectResult[]> {
+  return Promise.all(
+    small.map(async ({ claim: { name, namespace, uid, resourceVersion }, size }): Promise<ObjectResult> => {
+      const key = childKey(claimKind, { name, namespace });
+      const patch = { metadata: { uid, resourceVersion }, spec: { resources: { requests: { storage: size } } } };
+      try {
+        claims.answered(await client.mergePatch({ resource: claimKind, name: { name, namespace } }, patch, signal));
+        return { key, action: 'configured' };
+      } catch (error) {
+        return failure(key, error, signal);
+      }
+    }),
+  );
+}
+
+function wantedSizes({ wanted }: Plan): Readonly<Record<string, string>> {
+  const set = wanted.find(({ kind }) => kind.kind === 'StatefulSet');
+  return set === undefined ? {} : volumesOf(set.body);
+}
+
+/** A StatefulSet names its claims `<template>-<set>-<ordinal>`. */
+function isOfTemplate({ name }: Claim, template: string): boolean {
+  const prefix = `${template}-${cellNames.gateway}-`;
+  return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
+}

@@ -1,0 +1,90 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import type { AuditRequest } from './support/audit-log.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import {
+  createObject,
+  installKinds,
+  isObserved,
+  makePodReady,
+  mergePatch,
+  ours,
+  startTestRunner,
+  tenant,
+  tenantWhen,
+} from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const agent = 'cellwright-runner/0.0.0-test';
+const names = Array.from({ length: 12 }, (_, index) => `tenant-${index}`);
+
+beforeAll(async () => {
+  await installKinds(plane());
+  await using runner = await startTestRunner(plane());
+  for (const name of names) {
+    await createObject(plane(), 'TenantGateway', {
+      name,
+      spec: { access: { ingress: { host: `${name}.example.com` } } },
+    });
+  }
+  for (const name of names) await tenantWhen(plane(), name, isObserved);
+  await makePodReady(plane(), 'tenant-0');
+  await tenantWhen(plane(), 'tenant-0', ({ conditions }) => conditions?.[0]?.status === 'True');
+  await runner.settled();
+});
+
+function beyondLists(requests: readonly AuditRequest[]): string[] {
+  return requests
+    .filter(({ userAgent, verb }) => userAgent === agent && verb !== 'watch' && verb !== 'list')
+    .map(({ verb, resource, name }) => `${verb} ${resource} ${name}`);
+}
+
+test('a restarted runner adopts a settled fleet with lists and watches alone', async () => {
+  const requests = await plane().audit.during(async () => {
+    await using runner = await startTestRunner(plane());
+    await runner.settled();
+    expect(await runner.passes()).toBeGreaterThanOrEqual(names.length);
+  });
+  expect(beyondLists(requests)).toEqual([]);
+  expect(requests.some(({ userAgent, verb }) => userAgent === agent && verb === 'list')).toBe(true);
+});
+
+test('what changed while no runner was there is set right, and nothing else is written', async () => {
+  const service = '/api/v1/namespaces/tenant-tenant-1/services/gateway';
+  await mergePatch(plane(), service, { spec: { publishNotReadyAddresses: true } });
+  await plane().admin.ok({ method: 'DELETE', path: '/api/v1/namespaces/tenant-tenant-2/limitranges/cell' });
+  await mergePatch(plane(), ours('TenantGateway', 'tenant-3'), { metadata: { annotations: { note: 'mine' } } });
+  const requests = await plane().audit.during(async () => {
+    await using runner = await startTestRunner(plane());
+    await runner.settled();
+  });
+  const writes = beyondLists(requests).filter((line) => !line.startsWith('create events'));
+  expect(writes.sort()).toEqual([
+    // Made anew: another uid in its record.
+    'patch limitranges cell',
+    'patch services gateway',
+    // The field was nobody's before: applying leaves it, taking it out is a write of its own.
+    'patch services gateway',
+    'patch tenantgateways/status tenant-2',
+  ]);
+  const { body } = await plane().admin.ok({ path: service });
+  expect((body as { spec: object }).spec).not.toHaveProperty('publishNotReadyAddresses');
+});
+
+test('records that cannot be read cost one apply of each object, and are written anew', async () => {
+  const before = (await tenant(plane(), 'tenant-4')).status.applied;
+  await mergePatch(plane(), `${ours('TenantGateway', 'tenant-4')}/status`, {
+    status: { applied: '{"form":1,"of":{"x' },
+  });
+  const run = async (): Promise<string[]> =>
+    beyondLists(
+      await plane().audit.during(async () => {
+        await using runner = await startTestRunner(plane());
+        await runner.settled();
+      }),
+    );
+  const first = await run();
+  expect(first.length).toBeGreaterThan(10);
+  expect(first.every((line) => !line.startsWith('delete'))).toBe(true);
+  expect((await tenant(plane(), 'tenant-4')).status.applied).toBe(before);
+  expect(await run()).toEqual([]);
+});

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import {
+  condition,
+  createObject,
+  eventually,
+  installKinds,
+  isObserved,
+  makePodReady,
+  mergePatch,
+  ours,
+  startTestRunner,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import type { TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const namespace = 'tenant-acme';
+const set = `/apis/apps/v1/namespaces/${namespace}/statefulsets/gateway`;
+const claim = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/state-gateway-0`;
+const quota = `/api/v1/namespaces/${namespace}/resourcequotas/cell`;
+const pod = `/api/v1/namespaces/${namespace}/pods/gateway-0`;
+
+let runner: TestRunner;
+
+beforeAll(async () => {
+  await installKinds(plane());
+  await plane().admin.ok({
+    method: 'POST',
+    path: '/apis/storage.k8s.io/v1/storageclasses',
+    body: {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name: 'elastic' },
+      provisioner: 'example.com/none',
+      allowVolumeExpansion: true,
+    },
+  });
+  runner = await startTestRunner(plane());
+});
+
+afterAll(async () => {
+  await runner.stop();
+});
+
+async function at<T>(path: string): Promise<T> {
+  return (await plane().admin.ok({ path })).body as T;
+}
+
+interface Meta {
+  readonly metadata: { readonly uid: string };
+}
+interface Claim extends Meta {
+  readonly spec: { readonly resources: { readonly requests: { readonly storage: string } } };
+  readonly status: { readonly phase: string };
+}
+interface StatefulSet extends Meta {
+  readonly spec: { readonly volumeClaimTemplates: readonly Claim[] };
+  readonly status: { readonly currentRevision?: string; readonly updateRevision?: string };
+}
+interface Quota {
+  readonly spec: { readonly hard: Readonly<Record<string, string>> };
+}
+
+/** What a provisioner would do: a volume for the claim. */
+async function provide(): Promise<void> {
+  await eventually(async () => (await plane().admin.send({ path: claim })).status === 200);
+  await plane().admin.ok({
+    method: 'POST',
+    path: '/api/v1/persistentvolumes',
+    body: {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'acme-0' },
+      spec: {
+        capacity: { storage: '2Gi' },
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'elastic',
+        hostPath: { path: '/none' },
+        claimRef: { namespace, name: 'state-gateway-0' },
+      },
+    },
+  });
+  await eventually(async () => (await at<Claim>(claim)).status.phase === 'Bound');
+}
+
+test('a larger spec.storage.size reaches the claim and the template; the pod goes on', async () => {
+  await createObject(plane(), 'TenantGateway', {
+    name: 'acme',
+    spec: { storage: { size: '2Gi', className: 'elastic' } },
+  });
+  await tenantWhen(plane(), 'acme', isObserved);
+  await provide();
+  await makePodReady(plane(), 'acme');
+  await tenantWhen(plane(), 'acme', ({ conditions }) => conditions?.[0]?.status === 'True');
+  const before = { pod: await at<Meta>(pod), set: await at<StatefulSet>(set) };
+
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { storage: { size: '3Gi' } } });
+  await eventually(async () => {
+    const { status, body } = await plane().admin.send({ path: set });
+    return (
+      status === 200 && (body as StatefulSet).spec.volumeClaimTemplates[0]?.spec.resources.requests.storage === '3Gi'
+    );
+  });
+  await tenantWhen(
+    plane(),
+    'acme',
+    (status, live) => isObserved(status, live) && status.conditions?.[0]?.status === 'True',
+  );
+  expect((await at<Claim>(claim)).spec.resources.requests.storage).toBe('3Gi');
+  expect((await at<StatefulSet>(set)).metadata.uid).not.toBe(before.set.metadata.uid);
+  expect((await at<Meta>(pod)).metadata.uid).toBe(before.pod.metadata.uid);
+  expect((await at<StatefulSet>(set)).status.updateRevision).toBe(before.set.status.updateRevision);
+});
+
+test('a smaller one, by a change of the profile, is refused with the size to write, and nothing is written', async () => {
+  await createObject(plane(), 'TenantGateway', { name: 'beta' });
+  await tenantWhen(plane(), 'beta', isObserved);
+  await runner.settled();
+  const requests = await plane().audit.during(async () => {
+    await mergePatch(plane(), ours('GatewayProfile', 'default'), { spec: { defaults: { storage: { size: '4Gi' } } } });
+    const refused = await tenantWhen(
+      plane(),
+      'beta',
+      ({ conditions }) => conditions?.some(({ type, status }) => type === 'Stalled' && status === 'True') === true,
+    );
+    expect(condition(refused, 'Stalled')).toMatchObject({
+      reason: 'StorageShrinks',
+      message: expect.stringContaining('4Gi is less than the 5Gi'),
+    });
+    await runner.settled();
+  });
+  const writes = requests.filter(
+    ({ userAgent, verb, name, namespace: where }) =>
+      userAgent.startsWith('cellwright-runner') && verb !== 'watch' && (name === 'beta' || where === 'tenant-beta'),
+  );
+  expect(writes.map(({ verb, resource }) => `${verb} ${resource}`)).toEqual(['patch tenantgateways/status']);
+});
+
+test('a quota that becomes smaller waits until every pod runs the new revision', async () => {
+  const hard = async (): Promise<string | undefined> => (await at<Quota>(quota)).spec.hard['limits.memory'];
+  const wide = await hard();
+  const { metadata } = await at<Meta>(pod);
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), {
+    spec: { resources: { memory: '1100Mi', memoryLimit: '1200Mi' } },
+  });
+  await eventually(async () => {
+    const { status, body } = await plane().admin.send({ path: pod });
+    return status === 200 && (body as Meta).metadata.uid !== metadata.uid;
+  });
+  await tenantWhen(plane(), 'acme', isObserved);
+  await runner.settled();
+  expect(await hard()).toBe(wide);
+  await makePodReady(plane(), 'acme');
+  await eventually(async () => (await hard()) !== wide);
+});
