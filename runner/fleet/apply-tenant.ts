@@ -68,6 +68,8 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const isDone = unsettled.length === 0;
   const running = runningOf(deps, owner, plan);
   const verdicts = isDone ? assessSettled(running) : assessFailed(results, running);
+  if (isDone) deps.blips.over(owner);
+  else if (!needsPerson(verdicts) && !deps.blips.lasts(owner)) return { type: 'retry' };
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
     verdicts,
     isDone,
@@ -79,6 +81,11 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
     isFullPass: isDone || verdicts.Stalled.status === 'True',
   });
   return isDone && written !== 'stale' ? { type: 'settled' } : { type: 'retry' };
+}
+
+/** Waiting does not help: the object is refused, or someone works against us. */
+function needsPerson({ Stalled, Degraded }: Verdicts): boolean {
+  return Stalled.status === 'True' || Degraded.reason === 'FieldFight';
 }
 
 /** A child that is pruned may take its time to go. */

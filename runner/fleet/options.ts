@@ -12,7 +12,7 @@ export interface RunnerOptions {
   readonly cluster: Cluster;
   readonly assets: SynthAssets;
   readonly log: Log;
-  /** Ends the runner: no new pass starts, what is on the wire is given up, the lease is given back. */
+  /** Ends the runner: no new write starts, those on the wire may end (5 s), then the lease is given back. */
   readonly signal: AbortSignal;
   /** Version of Cellwright, for the user agent and for status. */
   readonly version: string;

@@ -8,6 +8,7 @@ import type { Clock } from '../kube/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import { organizationProblem } from './adoption.ts';
 import type { Running } from './assess.ts';
+import type { Blips } from './blips.ts';
 import type { CellFacts } from './cell-facts.ts';
 import type { Events } from './events.ts';
 import type { GatewayPods } from './gateway-pods.ts';
@@ -28,6 +29,7 @@ export interface PassDeps {
   readonly apply: ApplyDeps;
   readonly clock: Clock;
   readonly events: Events;
+  readonly blips: Blips;
   /** Version of the code that renders, for status. */
   readonly renderVersion: string;
 }

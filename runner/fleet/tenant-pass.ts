@@ -62,7 +62,8 @@ async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
 }
 
 /** The tenant is gone: forget what was known of it. */
-export function forgetTenant({ records, planner }: PassDeps, name: string): void {
+export function forgetTenant({ records, planner, blips }: PassDeps, name: string): void {
+  blips.over(name);
   records.forgetAll(name);
   planner.forget(name);
 }

@@ -9,6 +9,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hostname } from 'node:os';
 import { cellAdoption } from './adoption.ts';
+import { Blips } from './blips.ts';
 import { createCaches } from './caches.ts';
 import type { Caches } from './caches.ts';
 import { connect } from './connection.ts';
@@ -32,15 +33,22 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly connection: Connection;
   readonly leadership: Leadership;
-  /** Passes from now on end with this signal. */
-  readonly beginTerm: (term: AbortSignal) => void;
+  /**
+   * Passes from now on write until this signal is aborted; what is on the wire then may end.
+   * @returns what ends the term for good, when no pass is under way any more
+   */
+  readonly beginTerm: (term: AbortSignal) => () => void;
 }
+
+/** How long a write that is on the wire when a term ends may take, in milliseconds; after that it is given up. */
+const lastWriteMs = 5000;
 
 /** Retries of a tenant: quick at first, and never given up. */
 const bounds = { firstMs: 500, longestMs: 300_000 };
 
 export function wire(options: RunnerOptions): Parts {
   let term = options.signal;
+  let pass = new AbortController();
   const queue: KeyedQueue = new KeyedQueue((key) => work(key), {
     concurrency: options.concurrency ?? 8,
     bounds,
@@ -57,15 +65,23 @@ export function wire(options: RunnerOptions): Parts {
     clock: systemClock,
     log: options.log,
     requests: metrics.requests,
-    mayWrite: leadership.mayWrite,
+    // Asked when a write is sent: none starts after the end of a term.
+    mayWrite: () => !term.aborted && leadership.mayWrite(),
     wrap: options.wrap,
   });
   const deps = passDeps(options, { caches, records, connection });
-  const work = worker(deps, { log: options.log, metrics, signal: () => term });
-  const beginTerm = (signal: AbortSignal): void => {
+  const work = worker(deps, { log: options.log, metrics, signal: () => pass.signal });
+  const beginTerm = (signal: AbortSignal): (() => void) => {
     term = signal;
+    pass = new AbortController();
     // Another may have led since: what is with the tenants is newer than what is here.
     records.clear();
+    let cancel = (): void => undefined;
+    const giveUpLater = (): void => {
+      cancel = systemClock.after(lastWriteMs, () => pass.abort(signal.reason));
+    };
+    signal.addEventListener('abort', giveUpLater, { once: true });
+    return () => cancel();
   };
   return { caches, queue, metrics, connection, leadership, beginTerm };
 }
@@ -82,6 +98,7 @@ function passDeps(
     children,
     pods,
     claims,
+    blips: new Blips(systemClock.monotonic),
     events: new Events({ client, clock: systemClock, instance: hostname() }),
     records,
     planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),
