@@ -11,7 +11,7 @@ import { decisionsLike, untilDecided } from './support/decisions.ts';
 import type { ModelRequest } from './support/model-server.ts';
 import { plantPlugin } from './support/plant-plugin.ts';
 
-const tools = ['allowed_line', 'denied_line', 'line_of_ann', 'line_but_ben'];
+const tools = ['allowed_line', 'denied_line', 'line_but_ben'];
 
 const lines = `
 import { spawnSync } from 'node:child_process';
@@ -27,12 +27,7 @@ const shell = (name) => ({
 export default { id: 'lines', register: (api) => ${JSON.stringify(tools)}.forEach((name) => api.registerTool(shell(name))) };
 `;
 
-const rego = `deny contains "only ann" if {
-  input.name == "line_of_ann"
-  not input.requester == "telegram:${people.ann}"
-}
-
-deny contains "not ben" if {
+const rego = `deny contains "not ben" if {
   input.name == "line_but_ben"
   input.requester == "telegram:${people.ben}"
 }`;
@@ -53,7 +48,6 @@ const written: Readonly<Record<string, string>> = {
   'skills/leaves/SKILL.md': skill('leaves', 'denied_line'),
   'skills/execs/SKILL.md': skill('execs', 'exec'),
   'skills/but-ben/SKILL.md': skill('but-ben', 'line_but_ben'),
-  'skills/of-ann/SKILL.md': skill('of-ann', 'line_of_ann'),
   'skills/told/SKILL.md':
     '---\nname: told\ndescription: Leaves a file.\n---\n\nRun with exec: `touch told.txt && sh {baseDir}/run.sh`\n',
   'skills/told/run.sh': 'touch script.txt\n',
@@ -94,8 +88,6 @@ afterAll(async () => {
   await cell[Symbol.asyncDispose]();
 });
 
-const deniedLine = { kind: 'tool', name: 'denied_line', allow: false };
-
 /** Somebody sends a command; what the bot answers. */
 async function answer(user: number, text: string): Promise<string> {
   const before = cell.telegram.sent.length;
@@ -103,44 +95,39 @@ async function answer(user: number, text: string): Promise<string> {
   return (await cell.telegram.untilSentAfter(user, before)).text;
 }
 
-test.each(['/runs touch 1.txt', '/skill runs touch 2.txt', '/native_runs touch 3.txt'])(
-  'skill-runs: %s runs an allowed tool past the model, so that the rest says something',
-  async (text) => {
-    const before = cell.model.requests.length;
-    expect(await answer(people.ann, text)).toBe('the line ended with 0');
-    expect(existsSync(cell.workspace(text.slice(-5)))).toBe(true);
-    expect(cell.model.requests.length).toBe(before);
-  },
-);
+/** What a dispatched call is answered with. */
+const pastModel = /^❌ Tool call blocked: cellwright: a command of a skill may not call a tool past the model/;
 
-test('skill-runs: the channel has commands of its own for skills', () => {
+test.each([
+  '/runs touch 1.txt',
+  '/skill runs touch 2.txt',
+  '/native_runs touch 3.txt',
+  '/leaves touch 4.txt',
+  '/skill leaves touch 5.txt',
+  '/native_leaves touch 6.txt',
+])('skill-command: %s, which would go to a tool past the model, is blocked', async (text) => {
+  const before = cell.model.requests.length;
+  expect(await answer(people.ann, text)).toMatch(pastModel);
+  expect(existsSync(cell.workspace(text.slice(-5)))).toBe(false);
+  expect(cell.model.requests.length).toBe(before);
+});
+
+test('skill-command: the channel has commands of its own for skills', () => {
   const listed = cell.telegram.calls.filter(({ method }) => method === 'setMyCommands').map(({ params }) => params);
   expect(JSON.stringify(listed)).toContain('"command":"native_leaves"');
 });
-
-test.each(['/leaves touch 4.txt', '/skill leaves touch 5.txt', '/native_leaves touch 6.txt'])(
-  'skill-command: %s, to a denied tool, is blocked',
-  async (text) => {
-    const before = decisionsLike(cell.pod, deniedLine).length;
-    expect(await answer(people.ann, text)).toMatch(/^❌ Tool call blocked: .*tools\.deny "denied_line"/);
-    expect(decisionsLike(cell.pod, deniedLine).length).toBe(before + 1);
-    expect(existsSync(cell.workspace(text.slice(-5)))).toBe(false);
-  },
-);
 
 test('skill-command: a command to exec does nothing', async () => {
   expect(await answer(people.ann, '/execs touch execs.txt')).toMatch(/^❌ Tool (not available|call blocked)/);
   expect(existsSync(cell.workspace('execs.txt'))).toBe(false);
 });
 
-test('skill-command: whoever holds the gateway token is asked about as well', async () => {
-  const session = 'agent:main:main';
+test('skill-command: whoever holds the gateway token does not get past the model either', async () => {
   const send = (message: string): Promise<unknown> =>
-    cell.rpc.call('chat.send', { sessionKey: session, message, idempotencyKey: message });
-  await send('/leaves touch token.txt');
-  await untilDecided(cell.pod, { ...deniedLine, session });
-  await send('/runs true');
-  await untilDecided(cell.pod, { kind: 'tool', name: 'allowed_line', session, allow: true });
+    cell.rpc.call('chat.send', { sessionKey: 'agent:main:main', message, idempotencyKey: message });
+  await send('/runs touch token.txt');
+  // Somebody else's command comes to its end meanwhile, as this one would.
+  await answer(people.ann, '/runs true');
   expect(existsSync(cell.workspace('token.txt'))).toBe(false);
 });
 
@@ -178,16 +165,11 @@ test('skill-install: what a skill wants installed is not, not even for who holds
   await expect(installed).rejects.toThrow('install policy failed closed');
 });
 
-test('skill-person: policy is not told who sends the command, so a rule must name who may, not who may not', async () => {
-  expect(await answer(people.ben, '/of_ann touch ben.txt')).toContain('only ann');
-  expect(existsSync(cell.workspace('ben.txt'))).toBe(false);
-
+test('skill-person: a rule that keeps one person from a tool cannot be passed by the command of a skill', async () => {
   cell.model.script('by the model', { call: 'line_but_ben', with: { command: 'touch ben.txt' } }, { say: 'over' });
   expect(await answer(people.ben, 'by the model')).toBe('over');
   expect(await cell.model.toolResult('by the model')).toContain('not ben');
+  // OpenClaw tells no hook who sent the command of a skill.
+  expect(await answer(people.ben, '/but_ben touch ben.txt')).toMatch(pastModel);
   expect(existsSync(cell.workspace('ben.txt'))).toBe(false);
-
-  await answer(people.ben, '/but_ben touch ben.txt');
-  expect(decisionsLike(cell.pod, { kind: 'tool', name: 'line_but_ben', allow: true })[0]?.requester).toBeUndefined();
-  expect(existsSync(cell.workspace('ben.txt'))).toBe(true);
 });
