@@ -25,8 +25,17 @@ interface Ran {
 
 /** Runs the real command; the environment names a cluster that must not be used. */
 function cellwright(...args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [path.resolve('cli/main.ts'), ...args], {
-    env: { ...process.env, KUBECONFIG: '/nonexistent/kubeconfig', NODE_OPTIONS: '' },
+  return ran(process.execPath, [path.resolve('cli/main.ts'), ...args]);
+}
+
+/** Runs a line of bash, in which `"$NODE"` is the program that runs the command. */
+function shell(line: string): Promise<Ran> {
+  return ran('bash', ['-c', line]);
+}
+
+function ran(program: string, args: readonly string[]): Promise<Ran> {
+  const child = spawn(program, args, {
+    env: { ...process.env, KUBECONFIG: '/nonexistent/kubeconfig', NODE_OPTIONS: '', NODE: process.execPath },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -66,6 +75,24 @@ describe('exit codes', () => {
   test('are 3 when no cluster is named, whatever KUBECONFIG says', async () => {
     const { code, stderr } = await cellwright('status');
     expect([code, stderr]).toEqual([3, expect.stringContaining('--kubeconfig')]);
+  });
+
+  test('are 3 when what was to be said could not be written, on a full disk for example', async () => {
+    const { code, stderr } = await shell('"$NODE" cli/main.ts --help > /dev/full');
+    expect([code, stderr]).toEqual([3, 'cellwright: ENOSPC: no space left on device, write\n']);
+  });
+
+  test('are those of the answer when the reader of the output or of the problems leaves early', async () => {
+    // `true` is gone before anything is written.
+    for (const [command, code] of [
+      ['"$NODE" cli/main.ts --help | true; exit "${PIPESTATUS[0]}"', 0],
+      ['"$NODE" cli/main.ts validate fleet -o json | true; exit "${PIPESTATUS[0]}"', 0],
+      ['"$NODE" cli/main.ts validate README.md -o json | true; exit "${PIPESTATUS[0]}"', 1],
+      ['"$NODE" cli/main.ts sinth 2>&1 | true; exit "${PIPESTATUS[0]}"', 2],
+      ['"$NODE" cli/main.ts status 2>&1 | true; exit "${PIPESTATUS[0]}"', 3],
+    ] as const) {
+      expect([command, await shell(command)]).toEqual([command, { code, stdout: '', stderr: '' }]);
+    }
   });
 
   test('are 3 when the folder is no fleet, with the way to make one', async () => {
