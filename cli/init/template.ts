@@ -127,5 +127,9 @@ jobs:
       - run: npx cellwright validate fleet
       - run: npx cellwright policy test
       - run: npx cellwright synth
-      - run: git diff --exit-code -- dist
+      # Files that nobody committed yet count, too: git diff would not see them.
+      - name: dist/ is what fleet/ says
+        run: |
+          git status --porcelain --untracked-files=all -- dist
+          test -z "$(git status --porcelain --untracked-files=all -- dist)"
 `;
