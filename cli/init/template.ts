@@ -28,7 +28,7 @@ function packageJson(version: string): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-const mainTs = `/** The cdk8s app: \`npx cdk8s synth\` and \`npx cellwright synth\` write the same dist/. */
+const mainTs = `/** The cdk8s app: \`npx cdk8s-cli synth\` and \`npx cellwright synth\` write the same dist/. */
 import { synthFleet } from 'cellwright';
 
 process.exitCode = await synthFleet({ fleet: 'fleet', out: process.env.CDK8S_OUTDIR ?? 'dist' });
