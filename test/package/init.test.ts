@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadAll } from 'js-yaml';
 import type { KubeObject } from '../../constructs/synth/kube-object.ts';
+import { node20 } from './support/node-versions.ts';
 import { manifest } from './support/packed.ts';
 import { Project, treeOf } from './support/project.ts';
 import { run } from './support/run.ts';
@@ -80,4 +81,13 @@ test('the command says its version, and exits 2 for what it does not know', asyn
   expect((await cellwright('--version')).stdout.trim()).toBe(manifest.version);
   const { stderr } = await run('npx', ['--no-install', 'cellwright', 'sinth'], { cwd: project.folder, exitCode: 2 });
   expect(stderr).toContain("unknown command 'sinth'");
+});
+
+test('a Node.js that is too old is told so, and not by an error of what it cannot load', async () => {
+  const own = path.join('node_modules', 'cellwright', manifest.bin['cellwright'] ?? '');
+  const { stdout, stderr } = await run('node', [own, 'synth'], { cwd: project.folder, node: node20, exitCode: 3 });
+  expect([stdout, stderr]).toEqual([
+    '',
+    expect.stringMatching(/^cellwright needs Node >= 22\.19, this is v20\.[0-9.]+: .*\n$/),
+  ]);
 });
