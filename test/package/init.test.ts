@@ -10,15 +10,23 @@ import { Project, treeOf } from './support/project.ts';
 import { run } from './support/run.ts';
 
 let project: Project;
+/** What init said. */
+let told: string;
 const cellwright = (...args: string[]): Promise<{ stdout: string }> =>
   run('npx', ['--no-install', 'cellwright', ...args], { cwd: project.folder });
 
 beforeAll(async () => {
   project = new Project();
   await project.install();
-  await cellwright('init');
+  ({ stdout: told } = await cellwright('init'));
 });
 afterAll(() => project[Symbol.dispose]());
+
+test('the package.json that npm install made gets what it lacks', async () => {
+  expect(told).toContain('package.json: added type, engines.node, scripts.synth, scripts.validate, scripts.policy\n');
+  const { stdout } = await run('npm', ['run', '--silent', 'validate'], { cwd: project.folder });
+  expect(stdout).toBe('no problems\n');
+});
 
 test('an empty folder becomes a repository that synthesizes at once', async () => {
   await cellwright('synth');
