@@ -72,7 +72,7 @@ async function reconcile(signal: AbortSignal): Promise<void> {
   line(terminal.out, `\n${fleetTable(rows, Date.now())}\n`);
   line(
     terminal.out,
-    'No pod runs here: the playground has no node. "cellwright playground up" keeps one to try things on.',
+    'No pod runs here: the playground has no node. "npm run -s cellwright -- playground up" keeps one to try things on.',
   );
 }
 
