@@ -35,7 +35,7 @@ process.exitCode = await synthFleet({ fleet: 'fleet', out: process.env.CDK8S_OUT
 `;
 
 const profile = `# What tenants share unless they say otherwise. Every field has a default:
-# docs/reference/gatewayprofile.md of the package lists them.
+# node_modules/cellwright/docs/reference/gatewayprofile.md lists them.
 apiVersion: cellwright.dev/v1alpha1
 kind: GatewayProfile
 metadata:

@@ -1,5 +1,5 @@
 /** The package from its user's side: install it, start a repository, synthesize. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadAll } from 'js-yaml';
@@ -41,6 +41,12 @@ test('an empty folder becomes a repository that synthesizes at once', async () =
     'tenants/hello/tenant-gateway.yaml',
   ]);
   expect(tree['platform/30-runner.yaml']).toContain(`image: ghcr.io/cellwright/runner:${manifest.version}`);
+});
+
+test('the pages that its files name are there', () => {
+  const profile = readFileSync(path.join(project.folder, 'fleet', 'profiles', 'default.yaml'), 'utf8');
+  const [page = ''] = /node_modules\S+\.md/.exec(profile) ?? [];
+  expect(readFileSync(path.join(project.folder, page), 'utf8')).toContain('# GatewayProfile');
 });
 
 test('the policy of that repository answers as its cases say', async () => {
