@@ -4,6 +4,7 @@ import { packageVersion } from '../files/assets/package-root.ts';
 import { exitCode } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { explainFailure } from './failure.ts';
+import { outliveReaders } from './lost-output.ts';
 import { outputFormats } from './output/structured.ts';
 import type { OutputFormat } from './output/structured.ts';
 import { addPolicy } from './policy-program.ts';
@@ -14,6 +15,7 @@ const examples = (...lines: readonly string[]): string =>
 
 /** Runs the command that the arguments name, and returns the exit code. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
+  outliveReaders(terminal);
   let code: ExitCode = exitCode.fine;
   const program = buildProgram((result) => {
     code = result;

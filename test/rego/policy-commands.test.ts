@@ -252,6 +252,21 @@ describe('policy replay', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('none.log:1: there is no such file or folder')]);
   });
 
+  test('does not take a log without anything to decide for a change without effect', async () => {
+    for (const [log, hint] of [
+      ['', 'that of the container opa?'],
+      ['{"level":"info","msg":"the log of another container"}\n', 'that of the container opa?'],
+      [logged(call('gone', 'read'), { allow: true }), 'of a tenant of this fleet?'],
+      ['{"decision_id":"4fca', 'is the log whole'],
+    ] as const) {
+      const { code, stdout, stderr } = await policy(['replay', '-', '--fleet', fleet], log);
+      expect([log, code, stderr]).toEqual([log, 2, expect.stringContaining(hint)]);
+      expect(stdout).toContain('0 recorded calls decided again\n');
+    }
+    const asData = await policy(['replay', '-', '--fleet', fleet, '-o', 'json']);
+    expect([asData.code, JSON.parse(asData.stdout)]).toMatchObject([2, { calls: 0, changes: [] }]);
+  });
+
   test('exits with 0 when nothing would change, and names a bundle that is not there', async () => {
     const same = logged(call('one', 'read'), { allow: true });
     expect(await policy(['replay', '-', '--fleet', fleet], same)).toMatchObject({
