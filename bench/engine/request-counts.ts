@@ -30,25 +30,33 @@ interface AuditEvent {
   readonly objectRef?: { readonly resource?: string; readonly subresource?: string };
 }
 
+/** Options of {@link RequestCounts.open}. */
+export interface CountsOptions {
+  /** Sends the marks between one look and the next. */
+  readonly client: Pick<ApiClient, 'ok'>;
+  /** Name before the slash of the user agent whose requests count. */
+  readonly agent: string;
+}
+
 /** See above. */
 export class RequestCounts implements AsyncDisposable {
   readonly #file: string;
-  readonly #client: ApiClient;
+  readonly #client: Pick<ApiClient, 'ok'>;
   readonly #agent: string;
   #handle: FileHandle;
   #offset = 0;
   #rest = '';
   #counts = new Map<string, number>();
 
-  private constructor(file: string, { client, agent }: { client: ApiClient; agent: string }, handle: FileHandle) {
+  private constructor(file: string, { client, agent }: CountsOptions, handle: FileHandle) {
     this.#file = file;
     this.#client = client;
     this.#agent = `"userAgent":"${agent}/`;
     this.#handle = handle;
   }
 
-  /** @param agent the name before the slash of the user agent whose requests count */
-  static async open(file: string, options: { client: ApiClient; agent: string }): Promise<RequestCounts> {
+  /** Counts from the beginning of the log. */
+  static async open(file: string, options: CountsOptions): Promise<RequestCounts> {
     return new RequestCounts(file, options, await open(file));
   }
 
