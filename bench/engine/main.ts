@@ -5,7 +5,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { annotated, atRest, memory } from './at-rest.ts';
 import { startCluster } from './cluster.ts';
 import { driftRepaired } from './drift.ts';
@@ -14,66 +13,14 @@ import type { Floor } from './floor.ts';
 import { fromNothing, fromNothingRows, oneMore } from './from-nothing.ts';
 import type { Ours } from './from-nothing.ts';
 import { tenantObject } from './managed-fleet.ts';
+import { engineOptions, usage } from './options.ts';
+import type { EngineOptions } from './options.ts';
 import { profileChanges } from './profile-change.ts';
-import { asJson, asTables } from './report.ts';
+import { asJson, asTables, asText } from './report.ts';
 import type { Requests, Row } from './report.ts';
 import { restarted } from './restart.ts';
 import type { RunnerCommand } from './runner-process.ts';
 import { Session } from './session.ts';
-
-const usage = `Usage: npm run bench -- engine [options]
-  --tenants N         tenants of the fleet (default 100)
-  --rounds N          times that the fleet is made from nothing, each beside the floor (default 3, above 100 tenants 1)
-  --rest SECONDS      how long the settled fleet is watched (default 60, from 1,000 tenants 300)
-  --no-floor          do not measure the floor (the default above 2,000 tenants)
-  --profiles FOLDER   write CPU profiles of the runner, which then runs from source
-  -o, --output FORMAT table or json (default table)
-`;
-
-/** What was asked for. */
-export interface EngineOptions {
-  readonly tenants: number;
-  readonly rounds: number;
-  readonly restSeconds: number;
-  readonly withFloor: boolean;
-  readonly profiles: string | undefined;
-  readonly output: 'table' | 'json';
-}
-
-/** @throws RangeError for a value that is no positive number or no format */
-export function engineOptions(args: readonly string[]): EngineOptions | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    allowNegative: true,
-    options: {
-      tenants: { type: 'string', default: '100' },
-      rounds: { type: 'string' },
-      rest: { type: 'string' },
-      floor: { type: 'boolean' },
-      profiles: { type: 'string' },
-      output: { type: 'string', short: 'o', default: 'table' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help === true) return 'help';
-  const tenants = positive('--tenants', values.tenants);
-  const { output } = values;
-  if (output !== 'table' && output !== 'json') throw new RangeError(`--output is table or json, not ${output}`);
-  return {
-    tenants,
-    rounds: positive('--rounds', values.rounds ?? (tenants > 100 ? '1' : '3')),
-    restSeconds: positive('--rest', values.rest ?? (tenants >= 1000 ? '300' : '60')),
-    withFloor: values.floor ?? tenants <= 2000,
-    profiles: values.profiles,
-    output,
-  };
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} is a positive whole number, not ${text}`);
-  return value;
-}
 
 /** Measures and prints. */
 export async function engine(args: readonly string[]): Promise<void> {
@@ -117,6 +64,7 @@ async function measure(options: EngineOptions, progress: (line: string) => void)
     ours.push(await fromNothing(session, tenants));
     if (round < options.rounds) continue;
     const first = fromNothingRows(session, tenants, { floors, ours });
+    for (const row of first) progress(`  ${asText(row)}`);
     return { rows: [...first, ...(await settledRows(session, options))], requests: session.requests };
   }
 }
@@ -136,7 +84,10 @@ async function settledRows(session: Session, { restSeconds }: EngineOptions): Pr
   const rows: Row[] = [];
   for (const [what, measureCase] of cases) {
     session.progress(what);
-    rows.push(...(await measureCase()));
+    const found = await measureCase();
+    // A run of hours that is cut off has told what it knew.
+    for (const row of found) session.progress(`  ${asText(row)}`);
+    rows.push(...found);
   }
   return rows;
 }

@@ -43,6 +43,11 @@ export function asJson(rows: readonly Row[], requests: Requests, environment: un
   return JSON.stringify({ environment, rows: rows.map((row) => ({ ...row, met: isMet(row) })), requests }, null, 2);
 }
 
+/** One number, as it is found. */
+export function asText(row: Row): string {
+  return `${row.what}: ${shown(row.ours, row)}`;
+}
+
 function floorCells(row: Row): string[] {
   const { ours, floor } = row;
   return floor === undefined ? ['', ''] : [shown(floor, row), rounded(ours / floor)];

@@ -9,7 +9,7 @@ import { Supervision } from '../../playground/supervision.ts';
 export interface RunnerCommand {
   /** The command's file, packaged or source. */
   readonly file: string;
-  /** Folder for CPU profiles of Node.js. @default - none are made */
+  /** Folder for profiles of CPU and heap by Node.js. @default - none are made */
   readonly profiles?: string | undefined;
 }
 
@@ -42,7 +42,8 @@ export class RunnerProcess implements AsyncDisposable {
     started += 1;
     const log = path.join(dir, `runner-${started}.log`);
     const runner = new RunnerProcess(new Supervision({ folder: dir, temporary: false }), log);
-    const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profiles)}`];
+    const profiling =
+      profiles === undefined ? [] : ['--cpu-prof', '--heap-prof', `--diagnostic-dir=${path.resolve(profiles)}`];
     runner.#supervision.start({
       name: 'runner',
       command: process.execPath,
