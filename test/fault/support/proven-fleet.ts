@@ -67,7 +67,7 @@ export interface StateExpectation {
   readonly wanted: EndState;
   /** Also how often pods were rolled: only where both clusters saw the same changes of the spec, one by one. */
   readonly withRollouts?: boolean;
-  /** @default 60 */
+  /** @default 120 */
   readonly seconds?: number;
 }
 
@@ -75,7 +75,7 @@ export interface StateExpectation {
 export async function expectState(
   { admin }: TestControlPlane,
   tenant: string,
-  { wanted, withRollouts = false, seconds = 60 }: StateExpectation,
+  { wanted, withRollouts = false, seconds = 120 }: StateExpectation,
 ): Promise<void> {
   const end = performance.now() + seconds * 1000;
   const expected = comparable(wanted, withRollouts);
@@ -83,7 +83,7 @@ export async function expectState(
     const state = comparable(await endStateOf(admin, tenant), withRollouts);
     if (isDeepStrictEqual(state, expected)) return;
     if (performance.now() > end) expect(state).toEqual(expected);
-    await sleep(100);
+    await sleep(250);
   }
 }
 
@@ -101,14 +101,14 @@ async function stateWhen(
   tenant: string,
   isReached: (state: EndState) => boolean,
 ): Promise<EndState> {
-  const end = performance.now() + 60_000;
+  const end = performance.now() + 120_000;
   let before: EndState = {};
   for (;;) {
     const state = await endStateOf(admin, tenant);
     if (isReached(state) && isDeepStrictEqual(state, before)) return state;
     before = state;
     if (performance.now() > end) {
-      throw new Error(`waited 60 s for ${tenant} on the undisturbed control plane: ${JSON.stringify(state, null, 1)}`);
+      throw new Error(`waited 120 s for ${tenant} on the undisturbed control plane: ${JSON.stringify(state, null, 1)}`);
     }
     await sleep(500);
   }
