@@ -1,11 +1,12 @@
 /** Everything that the runner watches, and how a change reaches the queue. */
 import { cellNamespace, tenantLabel } from '../../constructs/cell/labels.ts';
 import { Children } from '../engine/children.ts';
+import type { Priority } from '../engine/ready-keys.ts';
 import type { AppliedRecords } from '../engine/records.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { follower } from '../kube/follow.ts';
 import type { Follower } from '../kube/follow.ts';
-import { matters, queueKey, tenantsOfBundle, tenantsOfProfile } from './affected.ts';
+import { askedFor, matters, queueKey, tenantsOfBundle, tenantsOfProfile } from './affected.ts';
 import type { QueueKind } from './affected.ts';
 import { factsOf } from './cell-facts.ts';
 import type { CellFacts } from './cell-facts.ts';
@@ -17,8 +18,10 @@ import { leftToOthers } from './left-to-others.ts';
 
 /** Where changes go. */
 export interface WorkSink {
-  readonly add: (key: string) => void;
-  readonly addAfter: (key: string, ms: number) => void;
+  readonly add: (key: string, priority: Priority) => void;
+  readonly addAfter: (key: string, ms: number, priority: Priority) => void;
+  /** Not every kind has its first list yet: what is new to us may be old. */
+  readonly isStarting: () => boolean;
 }
 
 /** The picture of the cluster. */
@@ -37,7 +40,6 @@ const countLagMs = 1000;
 const startLagMs = 1000;
 
 export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
-  const tenantChanged = (name: string): void => sink.add(queueKey('TenantGateway', name));
   const inputs = createInputs(sink);
   const children = new Children<CellFacts>({
     kinds: cellKinds,
@@ -48,12 +50,13 @@ export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
     records,
     onChange: (owner, before, after) => {
       const accepted = after && records.get(owner, after.key)?.accepted;
-      if (matters({ before, after, accepted })) tenantChanged(owner);
+      const priority = firstSeen(sink, before) ? 'adoption' : 'drift';
+      if (matters({ before, after, accepted })) sink.add(queueKey('TenantGateway', owner), priority);
     },
   });
   const pods = new GatewayPods({
     ownerOf,
-    onChange: (tenant) => sink.addAfter(queueKey('TenantGateway', tenant), startLagMs),
+    onChange: (tenant) => sink.addAfter(queueKey('TenantGateway', tenant), startLagMs, 'resync'),
   });
   const [tenants, profiles, bundles] = inputs.subjects();
   const followers = [
@@ -74,29 +77,36 @@ function ownerOf({ kind, metadata }: LiveObject): string | undefined {
   return place === cellNamespace(tenant) ? tenant : undefined;
 }
 
+/** Whether an object came with the first list of its kind, or so early that it cannot be told from one that did. */
+function firstSeen({ isStarting }: WorkSink, before: object | undefined): boolean {
+  return before === undefined && isStarting();
+}
+
 function createInputs(sink: WorkSink): FleetInputs {
   const inputs: FleetInputs = new FleetInputs({
     tenant: (before, after) => {
       const name = (after ?? before)?.metadata.name;
-      if (name !== undefined) sink.add(queueKey('TenantGateway', name));
+      if (name !== undefined) sink.add(queueKey('TenantGateway', name), tenantPriority(sink, before, after));
       if (isCountedDifferently(before, after)) recount();
     },
     profile: (before, after) => {
-      const names = tenantsOfProfile(inputs, before, after);
-      for (const name of names) sink.add(queueKey('TenantGateway', name));
-      if (after !== undefined) sink.addAfter(queueKey('GatewayProfile', after.metadata.name), countLagMs);
+      tenantsChanged(tenantsOfProfile(inputs, before, after), before);
+      if (after !== undefined) countLater('GatewayProfile', after);
     },
     bundle: (before, after) => {
-      const names = tenantsOfBundle(inputs, before, after);
-      for (const name of names) sink.add(queueKey('TenantGateway', name));
-      if (after !== undefined) sink.addAfter(queueKey('PolicyBundle', after.metadata.name), countLagMs);
+      tenantsChanged(tenantsOfBundle(inputs, before, after), before);
+      if (after !== undefined) countLater('PolicyBundle', after);
     },
   });
+  const tenantsChanged = (names: readonly string[], before: LiveObject | undefined): void => {
+    const priority = firstSeen(sink, before) ? 'adoption' : 'change';
+    for (const name of names) sink.add(queueKey('TenantGateway', name), priority);
+  };
+  const countLater = (kind: QueueKind, { metadata }: LiveObject): void =>
+    sink.addAfter(queueKey(kind, metadata.name), countLagMs, 'resync');
   const recount = (): void => {
-    const add = (kind: QueueKind, { metadata }: LiveObject): void =>
-      sink.addAfter(queueKey(kind, metadata.name), countLagMs);
-    for (const profile of inputs.profiles()) add('GatewayProfile', profile);
-    for (const bundle of inputs.bundles()) add('PolicyBundle', bundle);
+    for (const profile of inputs.profiles()) countLater('GatewayProfile', profile);
+    for (const bundle of inputs.bundles()) countLater('PolicyBundle', bundle);
   };
   return inputs;
 }
@@ -105,4 +115,10 @@ function isCountedDifferently(before: Tenant | undefined, after: Tenant | undefi
   const counted = (tenant: Tenant | undefined): string =>
     JSON.stringify([tenant?.spec.profile, tenant?.spec.organization, tenant?.spec.team, tenant === undefined]);
   return counted(before) !== counted(after);
+}
+
+function tenantPriority(sink: WorkSink, before: Tenant | undefined, after: Tenant | undefined): Priority {
+  if (firstSeen(sink, before)) return 'adoption';
+  // Status alone is mostly our own write, told back to us.
+  return askedFor(before, after) ? 'change' : 'resync';
 }

@@ -52,6 +52,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     },
     signal,
   );
+  void following.synced.then(parts.allListed);
   const health = await serveHealth(options, parts, following);
   log.info({ cluster: cluster.description, version, health: health?.address }, 'runner started');
   const settled = async (): Promise<void> => {

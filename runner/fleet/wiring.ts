@@ -30,6 +30,8 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly connection: Connection;
   readonly leadership: Leadership;
+  /** Every kind has its first list: what is new from now on is news. */
+  readonly allListed: () => void;
   /** Passes from now on end with this signal. */
   readonly beginTerm: (term: AbortSignal) => void;
 }
@@ -39,6 +41,7 @@ const bounds = { firstMs: 500, longestMs: 300_000 };
 
 export function wire(options: RunnerOptions): Parts {
   let term = options.signal;
+  let isStarting = true;
   const queue: KeyedQueue = new KeyedQueue((key) => work(key), {
     concurrency: options.concurrency ?? 8,
     bounds,
@@ -46,7 +49,11 @@ export function wire(options: RunnerOptions): Parts {
     random: Math.random,
   });
   const records = new AppliedRecords();
-  const caches = createCaches(records, queue);
+  const caches = createCaches(records, {
+    add: (key, priority) => queue.add(key, priority),
+    addAfter: (key, ms, priority) => queue.addAfter(key, ms, priority),
+    isStarting: () => isStarting,
+  });
   const metrics = createMetrics({ queueDepth: () => queue.depth });
   const leadership = leadershipOf(options, () => connection.electionClient);
   const connection: Connection = connect({
@@ -63,7 +70,10 @@ export function wire(options: RunnerOptions): Parts {
   const beginTerm = (signal: AbortSignal): void => {
     term = signal;
   };
-  return { caches, queue, metrics, connection, leadership, beginTerm };
+  const allListed = (): void => {
+    isStarting = false;
+  };
+  return { caches, queue, metrics, connection, leadership, allListed, beginTerm };
 }
 
 function passDeps(
