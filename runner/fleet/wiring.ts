@@ -66,7 +66,7 @@ export function wire(options: RunnerOptions): Parts {
     wrap: options.wrap,
   });
   const deps = passDeps(options, { caches, records, connection });
-  const work = worker(deps, { log: options.log, metrics, signal: () => term });
+  const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => term });
   const beginTerm = (signal: AbortSignal): void => {
     term = signal;
   };
