@@ -15,6 +15,8 @@ import { FleetInputs } from './inputs.ts';
 import type { Tenant } from './inputs.ts';
 import { cellKinds } from './kinds.ts';
 import { leftToOthers } from './left-to-others.ts';
+import { MassDeletionGuard } from './mass-deletion.ts';
+import type { RunnerOptions } from './options.ts';
 
 /** Where changes go. */
 export interface WorkSink {
@@ -29,6 +31,7 @@ export interface Caches {
   readonly inputs: FleetInputs;
   readonly children: Children<CellFacts>;
   readonly pods: GatewayPods;
+  readonly deletions: MassDeletionGuard;
   /** One for each kind. */
   readonly followers: readonly Follower[];
 }
@@ -39,8 +42,16 @@ const countLagMs = 1000;
 /** A pod that starts goes through several states; what it is after this time, in milliseconds, is worth telling. */
 const startLagMs = 1000;
 
-export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
-  const inputs = createInputs(sink);
+export function createCaches(
+  records: AppliedRecords,
+  sink: WorkSink,
+  { massDeletionWindowMs }: Pick<RunnerOptions, 'massDeletionWindowMs'> = {},
+): Caches {
+  const deletions: MassDeletionGuard = new MassDeletionGuard({
+    tenants: () => inputs.tenants(),
+    windowMs: massDeletionWindowMs,
+  });
+  const inputs = createInputs(sink, deletions);
   const children = new Children<CellFacts>({
     kinds: cellKinds,
     ownerLabel: tenantLabel,
@@ -66,7 +77,7 @@ export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
     ...children.subjects().map((subject) => follower(subject)),
     follower(pods.subject()),
   ];
-  return { inputs, children, pods, followers };
+  return { inputs, children, pods, deletions, followers };
 }
 
 /** Label and place: what carries the label elsewhere is nobody's, and nothing is done to it. */
@@ -82,9 +93,10 @@ function firstSeen({ isStarting }: WorkSink, before: object | undefined): boolea
   return before === undefined && isStarting();
 }
 
-function createInputs(sink: WorkSink): FleetInputs {
+function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs {
   const inputs: FleetInputs = new FleetInputs({
     tenant: (before, after) => {
+      deletions.changed(before, after);
       const name = (after ?? before)?.metadata.name;
       if (name !== undefined) sink.add(queueKey('TenantGateway', name), tenantPriority(sink, before, after));
       if (isCountedDifferently(before, after)) recount();

@@ -11,6 +11,7 @@ import type { Running } from './assess.ts';
 import type { CellFacts } from './cell-facts.ts';
 import type { GatewayPods } from './gateway-pods.ts';
 import type { FleetInputs, Tenant } from './inputs.ts';
+import type { MassDeletionGuard } from './mass-deletion.ts';
 import type { Plan, Planner } from './planner.ts';
 import { workloadKey } from './planner.ts';
 
@@ -23,6 +24,7 @@ export interface PassDeps {
   readonly records: AppliedRecords;
   readonly planner: Planner;
   readonly apply: ApplyDeps;
+  readonly deletions: Pick<MassDeletionGuard, 'holdOf'>;
   readonly clock: Clock;
   /** Version of the code that renders, for status. */
   readonly renderVersion: string;

@@ -49,11 +49,12 @@ export function wire(options: RunnerOptions): Parts {
     random: Math.random,
   });
   const records = new AppliedRecords();
-  const caches = createCaches(records, {
-    add: (key, priority) => queue.add(key, priority),
-    addAfter: (key, ms, priority) => queue.addAfter(key, ms, priority),
+  const sink = {
+    add: queue.add.bind(queue),
+    addAfter: queue.addAfter.bind(queue),
     isStarting: () => isStarting,
-  });
+  };
+  const caches = createCaches(records, sink, options);
   const metrics = createMetrics({ queueDepth: () => queue.depth });
   const leadership = leadershipOf(options, () => connection.electionClient);
   const connection: Connection = connect({
@@ -80,7 +81,7 @@ function passDeps(
   options: RunnerOptions,
   { caches, records, connection: { client } }: { caches: Caches; records: AppliedRecords; connection: Connection },
 ): PassDeps & SharedPassDeps {
-  const { inputs, children, pods } = caches;
+  const { inputs, children, pods, deletions } = caches;
   const judge = new Judge(options.assets, inputs);
   return {
     client,
@@ -99,6 +100,7 @@ function passDeps(
       adoption: cellAdoption,
       complete: withToken,
     },
+    deletions,
     clock: systemClock,
     renderVersion: options.version,
     judge,
