@@ -157,7 +157,7 @@ function addRunner(program: Command, done: Done): void {
     .option('--concurrency <tenants>', 'tenants worked on at once', positive, 8)
     .option('--leader-elect <boolean>', 'take part in an election among runners', trueOrFalse, true)
     .option('--namespace <name>', 'namespace of the lease', 'cellwright-system')
-    .option('--health-address <host:port>', 'where to serve /healthz, /readyz and /metrics (default: not served)')
+    .option('--health-address <host:port>', 'where to serve /livez, /readyz and /metrics (default: not served)')
     .option('--extension <file>', "a fleet's fleet.config.ts, whose extendCell this runner carries")
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .addHelpText('after', examples('cellwright runner --kubeconfig ./kubeconfig --leader-elect=false'))

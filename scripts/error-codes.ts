@@ -360,6 +360,10 @@ export const codeFamilies: readonly CodeFamily[] = [
         'Nothing, unless it lasts: then look at the API server.',
       ],
       'not-leader': ['A request was not sent, because another runner leads.', 'Nothing.'],
+      'pass-too-long': [
+        'A pass over a tenant, profile or bundle did not end in ten minutes, and was given up.',
+        'Nothing, unless it lasts: then look at what the log says of the same object.',
+      ],
     },
   },
   {

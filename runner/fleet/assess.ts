@@ -8,6 +8,7 @@ import { isInvalid } from '../kube/api-error.ts';
 import { ForeignObjectError } from '../engine/adoption.ts';
 import { FieldFightError } from '../engine/fights.ts';
 import type { WorkloadFacts } from './cell-facts.ts';
+import { massDeletionReason } from './mass-deletion.ts';
 import type { Refusal } from './planner.ts';
 import type { ConditionType, Verdict } from './verdicts.ts';
 
@@ -127,6 +128,18 @@ export function assessDeleting(message: string, running: Running): Verdicts {
     Stalled: notStalled,
     PolicySynced: unknown('Deleting', message),
     Degraded: notDegraded,
+  };
+}
+
+/** The tenant is one of too many that are being deleted. */
+export function assessHeld(message: string, running: Running): Verdicts {
+  return {
+    Ready: no(massDeletionReason, message),
+    Available: available(running.workload),
+    Reconciling: no('Stalled', message),
+    Stalled: yes(massDeletionReason, message),
+    PolicySynced: unknown(massDeletionReason, 'what runs is left as it is'),
+    Degraded: no('LeftAsItIs', 'what runs is left as it is'),
   };
 }
 

@@ -24,6 +24,8 @@ export interface RunnerOptions {
   readonly election?: Omit<ElectionOptions, 'identity'>;
   /** `host:port` for probes and metrics. @default - none are served */
   readonly healthAddress?: string;
+  /** Deletions of tenants count together when they are less than this apart, in milliseconds. @default 600000 */
+  readonly massDeletionWindowMs?: number;
   /** Extension of cells that this runner carries. @default - none: tenants that name one are refused */
   readonly extension?: CellExtension;
   /** Called once, when everything that is known was worked on. */

@@ -13,6 +13,7 @@ import type { CellFacts } from './cell-facts.ts';
 import type { Events } from './events.ts';
 import type { GatewayPods } from './gateway-pods.ts';
 import type { FleetInputs, Tenant } from './inputs.ts';
+import type { MassDeletionGuard } from './mass-deletion.ts';
 import type { Plan, Planner } from './planner.ts';
 import { workloadKey } from './planner.ts';
 import type { VolumeClaims } from './volume-claims.ts';
@@ -27,6 +28,7 @@ export interface PassDeps {
   readonly records: AppliedRecords;
   readonly planner: Planner;
   readonly apply: ApplyDeps;
+  readonly deletions: Pick<MassDeletionGuard, 'holdOf'>;
   readonly clock: Clock;
   readonly events: Events;
   readonly blips: Blips;

@@ -33,6 +33,8 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly connection: Connection;
   readonly leadership: Leadership;
+  /** Every kind has its first list: what is new from now on is news. */
+  readonly allListed: () => void;
   /**
    * Passes from now on write until this signal is aborted; what is on the wire then may end.
    * @returns what ends the term for good, when no pass is under way any more
@@ -49,6 +51,7 @@ const bounds = { firstMs: 500, longestMs: 300_000 };
 export function wire(options: RunnerOptions): Parts {
   let term = options.signal;
   let pass = new AbortController();
+  let isStarting = true;
   const queue: KeyedQueue = new KeyedQueue((key) => work(key), {
     concurrency: options.concurrency ?? 8,
     bounds,
@@ -56,7 +59,12 @@ export function wire(options: RunnerOptions): Parts {
     random: Math.random,
   });
   const records = new AppliedRecords();
-  const caches = createCaches(records, queue);
+  const sink = {
+    add: queue.add.bind(queue),
+    addAfter: queue.addAfter.bind(queue),
+    isStarting: () => isStarting,
+  };
+  const caches = createCaches(records, sink, options);
   const metrics = createMetrics({ queueDepth: () => queue.depth });
   const leadership = leadershipOf(options, () => connection.electionClient);
   const connection: Connection = connect({
@@ -70,7 +78,7 @@ export function wire(options: RunnerOptions): Parts {
     wrap: options.wrap,
   });
   const deps = passDeps(options, { caches, records, connection });
-  const work = worker(deps, { log: options.log, metrics, signal: () => pass.signal });
+  const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => pass.signal });
   const beginTerm = (signal: AbortSignal): (() => void) => {
     term = signal;
     pass = new AbortController();
@@ -83,14 +91,17 @@ export function wire(options: RunnerOptions): Parts {
     signal.addEventListener('abort', giveUpLater, { once: true });
     return () => cancel();
   };
-  return { caches, queue, metrics, connection, leadership, beginTerm };
+  const allListed = (): void => {
+    isStarting = false;
+  };
+  return { caches, queue, metrics, connection, leadership, allListed, beginTerm };
 }
 
 function passDeps(
   options: RunnerOptions,
   { caches, records, connection: { client } }: { caches: Caches; records: AppliedRecords; connection: Connection },
 ): PassDeps & SharedPassDeps {
-  const { inputs, children, pods, claims } = caches;
+  const { inputs, children, pods, claims, deletions } = caches;
   const judge = new Judge(options.assets, inputs);
   return {
     client,
@@ -112,6 +123,7 @@ function passDeps(
       adoption: cellAdoption,
       complete: withToken,
     },
+    deletions,
     clock: systemClock,
     renderVersion: options.version,
     judge,

@@ -33,7 +33,10 @@ async function deployed(name: string, spec: object): Promise<string> {
   return (await tenantWhen(plane(), name, isObserved)).status.tokenSecretName ?? '';
 }
 
+/** With the word, because these are more than may go at once without one. */
 async function deleteTenant(name: string): Promise<void> {
+  const annotations = { 'cellwright.dev/confirm-deletion': 'true' };
+  await mergePatch(plane(), ours('TenantGateway', name), { metadata: { annotations } });
   await plane().admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
 }
 
