@@ -6,7 +6,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { KeyedQueue } from '../../runner/engine/queue.ts';
 import type { Outcome } from '../../runner/engine/queue.ts';
-import { ManualClock } from './runner-support/manual-clock.ts';
+import { ManualClock, turn } from './runner-support/manual-clock.ts';
 
 const workers = 8;
 const passMs = 40;
@@ -88,4 +88,32 @@ describe('with 1,000 tenants, changes of the others wait less than one pass, as 
     expect(waits.p99).toBeLessThan(30);
     expect(waits.longest).toBeLessThan(passMs);
   });
+});
+
+test('after an outage, keys that failed get more workers with each success, and a quarter again with a failure', async () => {
+  const runs: ((outcome: Outcome) => void)[] = [];
+  const finish = async (type: 'settled' | 'retry', count = 1): Promise<void> => {
+    for (const run of runs.splice(0, count)) run({ type });
+    await turn();
+  };
+  const queue = new KeyedQueue(() => new Promise((resolve) => runs.push(resolve)), {
+    concurrency: workers,
+    clock: new ManualClock(),
+    random: () => 0,
+    bounds: { firstMs: 500, longestMs: 300_000 },
+  });
+  queue.start();
+  for (let index = 0; index < 40; index += 1) queue.add(`tenant${index}`, 'change');
+  for (let round = 0; round < 5; round += 1) await finish('retry', workers);
+  for (let index = 0; index < 40; index += 1) queue.add(`tenant${index}`, 'change');
+  const atWork = [runs.length];
+  for (let success = 0; success < 5; success += 1) {
+    await finish('settled');
+    atWork.push(runs.length);
+  }
+  expect(atWork).toEqual([2, 3, 4, 5, 6, 6]);
+  await finish('retry', 6);
+  expect(runs).toHaveLength(2);
+  queue.add('sound', 'adoption');
+  expect(runs).toHaveLength(3);
 });
