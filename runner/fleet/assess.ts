@@ -89,6 +89,20 @@ export function assessRefused({ reason, message }: Refusal, running: Running): V
   };
 }
 
+/** The token Secret was given another name, and the pods do not have it yet. */
+export function assessNewToken(cause: 'rotation' | 'loss', running: Running): Verdicts {
+  const why = cause === 'rotation' ? 'as asked for' : 'because its Secret is gone';
+  const message = `a new gateway token is made, ${why}`;
+  return {
+    Ready: no('NewToken', message),
+    Available: available(running.workload),
+    Reconciling: yes('NewToken', message),
+    Stalled: notStalled,
+    PolicySynced: no('NewToken', message),
+    Degraded: notDegraded,
+  };
+}
+
 /** The runner does not touch the tenant. */
 export function assessPaused(running: Running): Verdicts {
   const message = 'paused by the annotation cellwright.dev/paused: the runner leaves the tenant as it is';

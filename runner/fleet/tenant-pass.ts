@@ -7,12 +7,10 @@ import { assessPaused } from './assess.ts';
 import { deleteTenant } from './delete-tenant.ts';
 import type { Tenant } from './inputs.ts';
 import { observeTenant } from './observe-tenant.ts';
+import { pausedAnnotation } from './paused.ts';
 import { runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
-
-/** Annotation that stops the runner from touching a tenant; any value but `false`. */
-export const pausedAnnotation = 'cellwright.dev/paused';
 
 /** What a tenant needs from a pass. */
 export type Phase = 'paused' | 'delete' | 'observe' | 'apply';
