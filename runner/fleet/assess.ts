@@ -7,6 +7,7 @@ import type { ObjectResult } from '../engine/result.ts';
 import { isInvalid } from '../kube/api-error.ts';
 import { ForeignObjectError } from '../engine/adoption.ts';
 import type { WorkloadFacts } from './cell-facts.ts';
+import type { DriftReport } from './drift-report.ts';
 import type { Refusal } from './planner.ts';
 import type { ConditionType, Verdict } from './verdicts.ts';
 
@@ -116,11 +117,23 @@ export function assessPaused(running: Running): Verdicts {
   };
 }
 
-/** Git applies the objects, and some are not there. */
-export function assessMissing(missing: readonly string[], running: Running): Verdicts {
-  const shown = missing.slice(0, 5).join(', ');
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
-  const message = `not applied from Git yet: ${shown}${more}`;
+/** Git applies the objects; what of them is not as the spec asks is told and left to Git. */
+export function assessObserved({ notApplied, drift, isWhole }: DriftReport, running: Running): Verdicts {
+  const verdicts = notApplied === '' ? assessSettled(running) : assessNotApplied(notApplied, running);
+  if (drift === '') return verdicts;
+  const message = `not as the spec asks, for Git to set back: ${drift}`;
+  return {
+    ...verdicts,
+    // An opened wall is no reason to call a gateway that serves not ready; another image is.
+    ...(isWhole || notApplied !== ''
+      ? {}
+      : { Ready: no('Drift', message), Reconciling: yes('WaitingForGit', message) }),
+    Degraded: yes('Drift', message),
+  };
+}
+
+function assessNotApplied(notApplied: string, running: Running): Verdicts {
+  const message = `not applied from Git yet: ${notApplied}`;
   return {
     Ready: no('NotApplied', message),
     Available: available(running.workload),

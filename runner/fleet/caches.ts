@@ -1,7 +1,8 @@
 /** Everything that the runner watches, and how a change reaches the queue. */
 import { cellNamespace, tenantLabel } from '../../constructs/cell/labels.ts';
 import { Children } from '../engine/children.ts';
-import type { AppliedRecords } from '../engine/records.ts';
+import type { Observations } from '../engine/observe.ts';
+import type { AppliedRecord, AppliedRecords } from '../engine/records.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { follower } from '../kube/follow.ts';
 import type { Follower } from '../kube/follow.ts';
@@ -36,7 +37,15 @@ const countLagMs = 1000;
 /** A pod that starts goes through several states; what it is after this time, in milliseconds, is worth telling. */
 const startLagMs = 1000;
 
-export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
+/** What is known of versions that were written or looked at; a child is either applied or observed. */
+export interface KnownVersions {
+  readonly records: Pick<AppliedRecords, 'get'>;
+  readonly observations: Pick<Observations, 'records'>;
+}
+
+export function createCaches({ records, observations }: KnownVersions, sink: WorkSink): Caches {
+  const recordOf = (owner: string, key: string): AppliedRecord | undefined =>
+    observations.records.get(owner, key) ?? records.get(owner, key);
   const tenantChanged = (name: string): void => sink.add(queueKey('TenantGateway', name));
   const inputs = createInputs(sink);
   const children = new Children<CellFacts>({
@@ -45,9 +54,9 @@ export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
     ownerOf,
     factsOf,
     leftToOthers,
-    records,
+    records: { get: recordOf },
     onChange: (owner, before, after) => {
-      const accepted = after && records.get(owner, after.key)?.accepted;
+      const accepted = after && recordOf(owner, after.key)?.accepted;
       if (matters({ before, after, accepted })) tenantChanged(owner);
     },
   });

@@ -2,6 +2,7 @@
 import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { ApplyDeps } from '../engine/apply-object.ts';
 import type { Children, LiveChild } from '../engine/children.ts';
+import type { ObserveDeps } from '../engine/observe.ts';
 import type { AppliedRecords } from '../engine/records.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -23,6 +24,7 @@ export interface PassDeps {
   readonly records: AppliedRecords;
   readonly planner: Planner;
   readonly apply: ApplyDeps;
+  readonly observe: ObserveDeps;
   readonly clock: Clock;
   /** Version of the code that renders, for status. */
   readonly renderVersion: string;

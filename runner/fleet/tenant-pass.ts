@@ -40,7 +40,9 @@ function logFailure({ log, signal }: Pass, error: unknown): void {
 }
 
 async function runPhase(deps: PassDeps, pass: Pass): Promise<Outcome> {
-  switch (phaseOf(pass.tenant)) {
+  const phase = phaseOf(pass.tenant);
+  if (phase !== 'observe') deps.observe.observations.forgetAll(pass.tenant.metadata.name);
+  switch (phase) {
     case 'paused':
       return pauseTenant(deps, pass);
     case 'delete':
@@ -60,7 +62,8 @@ async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
 }
 
 /** The tenant is gone: forget what was known of it. */
-export function forgetTenant({ records, planner }: PassDeps, name: string): void {
+export function forgetTenant({ records, observe, planner }: PassDeps, name: string): void {
+  observe.observations.forgetAll(name);
   records.forgetAll(name);
   planner.forget(name);
 }

@@ -1,4 +1,6 @@
 /** The parts of a runner, put together. */
+import { tenantLabel } from '../../constructs/cell/labels.ts';
+import { Observations } from '../engine/observe.ts';
 import { AppliedRecords } from '../engine/records.ts';
 import { Fights } from '../engine/fights.ts';
 import { fieldManager } from '../kube/client.ts';
@@ -46,7 +48,8 @@ export function wire(options: RunnerOptions): Parts {
     random: Math.random,
   });
   const records = new AppliedRecords();
-  const caches = createCaches(records, queue);
+  const observations = new Observations();
+  const caches = createCaches({ records, observations }, queue);
   const metrics = createMetrics({ queueDepth: () => queue.depth });
   const leadership = leadershipOf(options, () => connection.electionClient);
   const connection: Connection = connect({
@@ -58,7 +61,7 @@ export function wire(options: RunnerOptions): Parts {
     mayWrite: leadership.mayWrite,
     wrap: options.wrap,
   });
-  const deps = passDeps(options, { caches, records, connection });
+  const deps = passDeps(options, { caches, records, observations, connection });
   const work = worker(deps, { log: options.log, metrics, signal: () => term });
   const beginTerm = (signal: AbortSignal): void => {
     term = signal;
@@ -66,9 +69,16 @@ export function wire(options: RunnerOptions): Parts {
   return { caches, queue, metrics, connection, leadership, beginTerm };
 }
 
+interface PassParts {
+  readonly caches: Caches;
+  readonly records: AppliedRecords;
+  readonly observations: Observations;
+  readonly connection: Connection;
+}
+
 function passDeps(
   options: RunnerOptions,
-  { caches, records, connection: { client } }: { caches: Caches; records: AppliedRecords; connection: Connection },
+  { caches, records, observations, connection: { client } }: PassParts,
 ): PassDeps & SharedPassDeps {
   const { inputs, children, pods } = caches;
   const judge = new Judge(options.assets, inputs);
@@ -89,6 +99,7 @@ function passDeps(
       adoption: cellAdoption,
       complete: withToken,
     },
+    observe: { client, children, observations, leftToOthers, ownerLabel: tenantLabel },
     clock: systemClock,
     renderVersion: options.version,
     judge,
