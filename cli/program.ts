@@ -9,6 +9,7 @@ import { outputFormats } from './output/structured.ts';
 import type { OutputFormat } from './output/structured.ts';
 import { addPolicy } from './policy-program.ts';
 import { line, terminal } from './terminal.ts';
+import { addToken } from './token-program.ts';
 
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((text) => `  ${text}`).join('\n')}\n`;
@@ -56,7 +57,7 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     .showHelpAfterError('(add --help for the options of this command)')
     .exitOverride()
     .addHelpText('after', examples('cellwright init', 'cellwright synth', 'cellwright playground up'));
-  for (const add of [addInit, addSynth, addValidate, addPolicy, addPlayground, addRunner, addStatus]) {
+  for (const add of [addInit, addSynth, addValidate, addPolicy, addPlayground, addRunner, addStatus, addToken]) {
     add(program, done);
   }
   return program;

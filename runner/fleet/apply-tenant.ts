@@ -6,7 +6,7 @@ import type { Clock } from '../kube/clock.ts';
 import { applySteps } from './apply-steps.ts';
 import { assessFailed, assessRefused, assessSettled } from './assess.ts';
 import type { Verdicts } from './assess.ts';
-import { claimTenant } from './claim.ts';
+import { claimTenant, lostTokenWaitMs } from './claim.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
 import { foreignNamespace, runningOf } from './situation.ts';
@@ -29,7 +29,9 @@ export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> 
   const claimed = { ...pass, tenant };
   const planned = planOf(deps, tenant);
   if ('refusal' in planned) return refuseTenant(deps, claimed, planned.refusal);
-  return carryOut(deps, claimed, planned.plan);
+  const outcome = await carryOut(deps, claimed, planned.plan);
+  const waitMs = outcome.type === 'settled' ? lostTokenWaitMs(deps, tenant) : undefined;
+  return waitMs === undefined ? outcome : { type: 'after', ms: waitMs };
 }
 
 /** Leaves what runs as it is and says what is wrong. */

@@ -2,6 +2,7 @@
 import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { ApplyDeps } from '../engine/apply-object.ts';
 import type { Children, LiveChild } from '../engine/children.ts';
+import type { ObserveDeps } from '../engine/observe.ts';
 import type { AppliedRecords } from '../engine/records.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -29,6 +30,7 @@ export interface PassDeps {
   readonly planner: Planner;
   readonly apply: ApplyDeps;
   readonly deletions: Pick<MassDeletionGuard, 'holdOf'>;
+  readonly observe: ObserveDeps;
   readonly clock: Clock;
   readonly events: Events;
   readonly blips: Blips;

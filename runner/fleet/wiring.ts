@@ -1,4 +1,6 @@
 /** The parts of a runner, put together. */
+import { tenantLabel } from '../../constructs/cell/labels.ts';
+import { Observations } from '../engine/observe.ts';
 import { AppliedRecords } from '../engine/records.ts';
 import { Fights } from '../engine/fights.ts';
 import { fieldManager } from '../kube/client.ts';
@@ -64,7 +66,8 @@ export function wire(options: RunnerOptions): Parts {
     addAfter: queue.addAfter.bind(queue),
     isStarting: () => isStarting,
   };
-  const caches = createCaches(records, sink, options);
+  const observations = new Observations();
+  const caches = createCaches({ records, observations }, sink, options);
   const metrics = createMetrics({ queueDepth: () => queue.depth });
   const leadership = leadershipOf(options, () => connection.electionClient);
   const connection: Connection = connect({
@@ -77,13 +80,14 @@ export function wire(options: RunnerOptions): Parts {
     mayWrite: () => !term.aborted && leadership.mayWrite(),
     wrap: options.wrap,
   });
-  const deps = passDeps(options, { caches, records, connection });
+  const deps = passDeps(options, { caches, records, observations, connection });
   const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => pass.signal });
   const beginTerm = (signal: AbortSignal): (() => void) => {
     term = signal;
     pass = new AbortController();
     // Another may have led since: what is with the tenants is newer than what is here.
     records.clear();
+    observations.clear();
     let cancel = (): void => undefined;
     const giveUpLater = (): void => {
       cancel = systemClock.after(lastWriteMs, () => pass.abort(signal.reason));
@@ -97,9 +101,16 @@ export function wire(options: RunnerOptions): Parts {
   return { caches, queue, metrics, connection, leadership, allListed, beginTerm };
 }
 
+interface PassParts {
+  readonly caches: Caches;
+  readonly records: AppliedRecords;
+  readonly observations: Observations;
+  readonly connection: Connection;
+}
+
 function passDeps(
   options: RunnerOptions,
-  { caches, records, connection: { client } }: { caches: Caches; records: AppliedRecords; connection: Connection },
+  { caches, records, observations, connection: { client } }: PassParts,
 ): PassDeps & SharedPassDeps {
   const { inputs, children, pods, claims, deletions } = caches;
   const judge = new Judge(options.assets, inputs);
@@ -124,6 +135,7 @@ function passDeps(
       complete: withToken,
     },
     deletions,
+    observe: { client, children, observations, leftToOthers, ownerLabel: tenantLabel },
     clock: systemClock,
     renderVersion: options.version,
     judge,
