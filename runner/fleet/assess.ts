@@ -8,9 +8,9 @@ import { isInvalid } from '../kube/api-error.ts';
 import { ForeignObjectError } from '../engine/adoption.ts';
 import { FieldFightError } from '../engine/fights.ts';
 import type { WorkloadFacts } from './cell-facts.ts';
-import { massDeletionReason } from './mass-deletion.ts';
 import type { DriftReport } from './drift-report.ts';
 import type { Refusal } from './planner.ts';
+import { massDeletionReason } from './verdicts.ts';
 import type { ConditionType, Verdict } from './verdicts.ts';
 
 /** All conditions of a tenant. */

@@ -12,12 +12,10 @@
 import { hasFinalizer } from './claim.ts';
 import type { Tenant } from './inputs.ts';
 import { rfc3339 } from './tenant-status.ts';
+import { massDeletionReason } from './verdicts.ts';
 
 /** Annotation that lets a deletion go, whatever others do: `true`. */
 export const confirmDeletionAnnotation = 'cellwright.dev/confirm-deletion';
-
-/** Reason of the condition Stalled while a deletion is held. */
-export const massDeletionReason = 'MassDeletion';
 
 /** So many always go without a word. */
 const fewTenants = 3;
