@@ -232,7 +232,7 @@ describe('policy replay', () => {
         change('three', 'exec', {
           now: 'deny',
           before: 'allow',
-          rule: 'enterprise/baseline: tools.allow does not name "exec"; no level allows tools "exec"',
+          rule: 'enterprise/baseline: tools.allow does not name "exec"; no level allows the tool "exec"',
         }),
       ],
     });
