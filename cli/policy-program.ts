@@ -42,7 +42,8 @@ function addExplain(policy: Command, done: Done): void {
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nExit code 0: allowed, maybe with approval; 1: denied; 2: no such question or tenant; 3: could not decide.\n' +
+      '\nExit code 0: allowed, maybe with approval; 1: denied, also where a rule cannot be evaluated, as a cell denies then;\n' +
+        '2: no such question or tenant; 3: the fleet has problems, or opa could not be run.\n' +
         'A file can also say session, owner, trigger and params (a mapping).\n\nExamples:\n' +
         '  cellwright policy explain --tenant acme-support --tool exec\n' +
         '  cellwright policy explain --tenant acme-support --kind inbound --channel telegram --requester telegram:1002\n' +

@@ -122,6 +122,10 @@ export const codeFamilies: readonly CodeFamily[] = [
       config: ['`fleet.config.ts` cannot be loaded.', 'See the cause that is named.'],
       'name-twice': ['Two objects of one kind have one name.', 'Remove or rename one.'],
       'profile-missing': ['A tenant names a profile that is not there.', 'Take the suggestion, or add the profile.'],
+      'grant-tenant': [
+        'A grant of a bundle names a tenant that is not there, so it lifts nothing.',
+        'Take the suggestion, or remove the grant.',
+      ],
       'host-twice': ['Two tenants would serve one host name.', 'Give one another host.'],
     },
   },
