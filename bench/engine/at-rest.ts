@@ -17,7 +17,7 @@ export async function atRest(session: Session, seconds: number): Promise<Row[]> 
   await sleep(seconds * 1000);
   const percent = (((await runner.cpuSeconds()) - cpu) / seconds) * 100;
   const during = await counts.take();
-  session.note('at rest', during);
+  session.note('rest', during);
   return [
     {
       what: `at rest for ${seconds} s: requests besides lease and watches`,
@@ -40,7 +40,7 @@ export async function annotated(session: Session): Promise<Row[]> {
     await admin.ok({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
   });
   const { counts } = await session.untilQuiet();
-  session.note('annotation on each tenant', counts);
+  session.note('annotation', counts);
   return [{ what: 'annotation on each tenant', unit: 'requests', ours: countOf(counts, costing), most: 0 }];
 }
 

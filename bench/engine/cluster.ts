@@ -47,7 +47,9 @@ export async function startCluster(progress: (line: string) => void): Promise<Be
   await using started = new AsyncDisposableStack();
   const playground = started.use(await startPlayground({ progress }));
   const admin = started.use(new ApiClient(playground.kubeconfigPath, { userAgent: 'cellwright-bench' }));
-  started.use(await startNodes(playground, { admin, progress }));
+  const nodes = started.use(await startNodes(playground, { admin, progress }));
+  // Whoever waits for a pod would wait for ever.
+  for (const { failed } of [playground, nodes]) failed.addEventListener('abort', () => failUncaught(failed));
   for (const definition of kinds) {
     const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
     await admin.ok({ method: 'POST', path, body: crdOf(definition) });
@@ -60,6 +62,13 @@ export async function startCluster(progress: (line: string) => void): Promise<Be
   const workloads = started.use(await Workloads.follow(playground.kubeconfigPath));
   const running = started.move();
   return { playground, admin, workloads, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** Ends the bench with the name of the program that ended first. */
+function failUncaught({ reason }: AbortSignal): void {
+  setImmediate(() => {
+    throw reason as Error;
+  });
 }
 
 /** POSTs an object of the fleet or of a cell. */

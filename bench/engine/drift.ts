@@ -40,7 +40,7 @@ export async function driftRepaired(session: Session): Promise<Row[]> {
     times.push((performance.now() - start) / 1000);
   }
   const { counts } = await session.untilQuiet();
-  session.note(`drift (${rounds} times)`, counts);
+  session.note('drift', counts);
   const sorted = times.toSorted((left, right) => left - right);
   const percentile = (part: number): number => sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN;
   return [

@@ -75,7 +75,7 @@ export async function oneMore(session: Session): Promise<Row[]> {
     all.push((await session.untilQuiet()).counts);
   }
   const counts = sum(all);
-  session.note('one tenant more (three of them)', counts);
+  session.note('three more', counts);
   return [
     requestRow('requests of a single new tenant', more, counts),
     { what: 'its StatefulSet ready after', unit: 's', ours: median(times) },

@@ -42,7 +42,7 @@ async function change(session: Session, { what, spec, rolls, most }: Change): Pr
   await admin.ok({ method: 'PATCH', path, body: { spec }, contentType: 'application/merge-patch+json' });
   const { counts, seconds } = await session.untilQuiet();
   await workloads.untilReady(before.size);
-  session.note(what, counts);
+  session.note(rolls ? 'roll' : 'no roll', counts);
   const rolled = [...workloads.revisions()].filter(([name, revision]) => before.get(name) !== revision).length;
   if (rolled !== (rolls ? before.size : 0)) throw new Error(`${what}: ${rolled} of ${before.size} StatefulSets rolled`);
   const status = countOf(counts, /^patch tenantgateways\/status$/);
