@@ -10,8 +10,10 @@ import type { LiveObject } from '../kube/live-object.ts';
 import type { Children, LiveChild } from './children.ts';
 import { differencesOf, writersOf } from './differences.ts';
 import type { ComparisonRules, Difference } from './differences.ts';
+import { digest } from './digest.ts';
 import type { ManagedKind } from './kind.ts';
-import { AppliedRecords, isAsWanted } from './records.ts';
+import { carries } from './projection.ts';
+import { AppliedRecords } from './records.ts';
 import { wantedObject } from './wanted.ts';
 import type { WantedObject } from './wanted.ts';
 
@@ -43,11 +45,6 @@ export class Observations {
     const known = this.#drift.get(owner) ?? new Map<string, Drift | undefined>();
     known.set(key, drift);
     this.#drift.set(owner, known);
-  }
-
-  /** The versions that were as wanted, as one string: what is restored from it need not be read again. */
-  textOf(owner: string): string | undefined {
-    return this.records.textOf(owner, (key) => this.of(owner, key) === undefined);
   }
 
   clear(): void {
@@ -112,9 +109,10 @@ async function lookAt(
   const { key, kind, body } = item;
   const child = children.of(owner).get(key);
   if (child === undefined || child.deleting) return driftOf(item, 'missing');
-  if (isAsWanted(observations.records.get(owner, key), { wanted: item, container: undefined }, child)) {
-    return observations.of(owner, key);
-  }
+  const record = observations.records.get(owner, key);
+  const wasSeen =
+    record?.uid === child.uid && record.wanted === item.digest && record.accepted === versionOf(child, item);
+  if (wasSeen) return observations.of(owner, key);
   const live = await client.get(kind, body.metadata, signal).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
     throw error;
@@ -122,9 +120,14 @@ async function lookAt(
   if (live === undefined) return driftOf(item, 'missing');
   const drift = compare(live);
   observations.set(owner, key, drift);
-  const { uid, digest } = children.answered(kind, live);
-  observations.records.set(owner, key, { uid, wanted: item.digest, accepted: digest });
+  const read = children.answered(kind, live);
+  observations.records.set(owner, key, { uid: read.uid, wanted: item.digest, accepted: versionOf(read, item) });
   return drift;
+}
+
+/** Stands for everything that is compared: what matters, and our labels and annotations; others' cost no look. */
+function versionOf({ digest: content, marks }: LiveChild<unknown>, wanted: WantedObject): string {
+  return digest([content, carries(marks, wanted.marks) ? 'ours are there' : marks]);
 }
 
 /** Stands for an object that nobody wants, so that it is looked at once too. */

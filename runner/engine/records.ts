@@ -63,10 +63,10 @@ export class AppliedRecords {
   }
 
   /** An owner's records as one string, the same for the same records; undefined when there are none. */
-  textOf(owner: string, isKept: (key: string) => boolean = () => true): string | undefined {
-    const records = [...(this.#byOwner.get(owner) ?? [])].filter(([key]) => isKept(key));
-    if (records.length === 0) return undefined;
-    const sorted = records.sort(([left], [right]) => (left < right ? -1 : 1));
+  textOf(owner: string): string | undefined {
+    const records = this.#byOwner.get(owner);
+    if (records === undefined || records.size === 0) return undefined;
+    const sorted = [...records].sort(([left], [right]) => (left < right ? -1 : 1));
     const of = Object.fromEntries(sorted.map(([key, { uid, wanted, accepted }]) => [key, [uid, wanted, accepted]]));
     return JSON.stringify({ form: this.#form, of });
   }

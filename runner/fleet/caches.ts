@@ -1,9 +1,8 @@
 /** Everything that the runner watches, and how a change reaches the queue. */
 import { cellNamespace, tenantLabel } from '../../constructs/cell/labels.ts';
 import { Children } from '../engine/children.ts';
-import type { Observations } from '../engine/observe.ts';
 import type { Priority } from '../engine/ready-keys.ts';
-import type { AppliedRecord, AppliedRecords } from '../engine/records.ts';
+import type { AppliedRecords } from '../engine/records.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { follower } from '../kube/follow.ts';
 import type { Follower } from '../kube/follow.ts';
@@ -45,19 +44,11 @@ const countLagMs = 1000;
 /** A pod that starts goes through several states; what it is after this time, in milliseconds, is worth telling. */
 const startLagMs = 1000;
 
-/** What is known of versions that were written or looked at; a child is either applied or observed. */
-export interface KnownVersions {
-  readonly records: Pick<AppliedRecords, 'get'>;
-  readonly observations: Pick<Observations, 'records'>;
-}
-
 export function createCaches(
-  { records, observations }: KnownVersions,
+  records: Pick<AppliedRecords, 'get'>,
   sink: WorkSink,
   { massDeletionWindowMs }: Pick<RunnerOptions, 'massDeletionWindowMs'> = {},
 ): Caches {
-  const recordOf = (owner: string, key: string): AppliedRecord | undefined =>
-    observations.records.get(owner, key) ?? records.get(owner, key);
   const deletions: MassDeletionGuard = new MassDeletionGuard({
     tenants: () => inputs.tenants(),
     windowMs: massDeletionWindowMs,
@@ -70,7 +61,7 @@ export function createCaches(
     factsOf,
     leftToOthers,
     onChange: (owner, before, after) => {
-      const record = after && recordOf(owner, after.key);
+      const record = after && records.get(owner, after.key);
       const priority = firstSeen(sink, before) ? 'adoption' : 'drift';
       if (matters({ before, after, accepted: record?.accepted })) sink.add(queueKey('TenantGateway', owner), priority);
     },

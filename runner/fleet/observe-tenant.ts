@@ -40,7 +40,8 @@ export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome
       namespace: plan.output.namespace,
       replicas: running.workload?.ready ?? 0,
       tokenSecretName: undefined,
-      applied: deps.observe.observations.textOf(tenant.metadata.name),
+      // Only a whole picture is worth keeping; what differs from it is read again by whoever looks next.
+      ...(isClean(report) ? { applied: deps.observe.observations.records.textOf(tenant.metadata.name) } : {}),
     },
     isFullPass: true,
   });
@@ -57,6 +58,10 @@ async function lookForDrift(deps: PassDeps, { tenant, signal }: Pass, plan: Plan
     wasApplied: tenant.status?.revision?.applied === plan.revision,
     workload: workloadKey(plan.output.namespace),
   });
+}
+
+function isClean({ notApplied, drift }: DriftReport): boolean {
+  return notApplied === '' && drift === '';
 }
 
 interface Reached {

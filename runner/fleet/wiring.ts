@@ -67,7 +67,7 @@ export function wire(options: RunnerOptions): Parts {
     isStarting: () => isStarting,
   };
   const observations = new Observations();
-  const caches = createCaches({ records, observations }, sink, options);
+  const caches = createCaches(records, sink, options);
   const metrics = createMetrics({ queueDepth: () => queue.depth });
   const leadership = leadershipOf(options, () => connection.electionClient);
   const connection: Connection = connect({

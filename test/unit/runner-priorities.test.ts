@@ -1,6 +1,5 @@
 /** By which priority changes of the cluster reach the queue. */
 import { describe, expect, test } from '@jest/globals';
-import { Observations } from '../../runner/engine/observe.ts';
 import { AppliedRecords } from '../../runner/engine/records.ts';
 import { createCaches } from '../../runner/fleet/caches.ts';
 import type { LiveObject } from '../../runner/kube/live-object.ts';
@@ -18,14 +17,11 @@ interface Picture {
 function picture(): Picture {
   const queued: string[] = [];
   let isStarting = true;
-  const caches = createCaches(
-    { records: new AppliedRecords(), observations: new Observations() },
-    {
-      add: (key, priority) => queued.push(`${key} ${priority}`),
-      addAfter: (key, _, priority) => queued.push(`${key} ${priority} later`),
-      isStarting: () => isStarting,
-    },
-  );
+  const caches = createCaches(new AppliedRecords(), {
+    add: (key, priority) => queued.push(`${key} ${priority}`),
+    addAfter: (key, _, priority) => queued.push(`${key} ${priority} later`),
+    isStarting: () => isStarting,
+  });
   const [tenants, profiles, bundles] = caches.inputs.subjects();
   const tellers = new Map([
     toTeller(tenants),
