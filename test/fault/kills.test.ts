@@ -1,13 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../api/support/api-client.ts';
 import { createObject, ours } from '../api/support/running-fleet.ts';
-import { endStateOf } from './support/end-state.ts';
 import type { EndState } from './support/end-state.ts';
 import { FaultProxy } from './support/fault-proxy.ts';
 import { KilledRunner } from './support/killed-runner.ts';
 import type { KillPoint } from './support/killed-runner.ts';
-import { expectState, freshState, isDeleted, isReady, provenFleetOfFile } from './support/proven-fleet.ts';
+import { expectState, freshState, isDeleted, isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
 import { countFrom } from './support/seed.ts';
 import { changeSpec } from './support/tenants.ts';
 
@@ -88,7 +86,7 @@ async function countWrites(runner: KilledRunner): Promise<number[]> {
   for (const { name, act, isOver } of phases) {
     const count = runner.countWrites('measured-1');
     await act(fleet().plane, 'measured-1');
-    await until(async () => isOver(await endStateOf(fleet().plane.admin, 'measured-1')));
+    await untilState(fleet().plane, 'measured-1', isOver);
     process.stderr.write(`${name} takes ${count()} writes\n`);
     counts.push(count());
   }
@@ -118,16 +116,8 @@ async function killInPhase(runner: KilledRunner, { phase, names, points }: Phase
     if (point !== undefined) runner.arm(name, point);
     await phase.act(plane, name);
     if (point === undefined) continue;
-    await until(async () => runner.kills > kills || phase.isOver(await endStateOf(plane.admin, name)));
+    await untilState(plane, name, (state) => runner.kills > kills || phase.isOver(state));
     await runner.disarm();
-  }
-}
-
-async function until(isThere: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 120_000;
-  while (!(await isThere())) {
-    if (performance.now() > end) throw new Error('waited 120 s for the next state of a tenant');
-    await sleep(200);
   }
 }
 

@@ -1,8 +1,10 @@
 /** Two runners with an election, behind one proxy that knows which process holds the lease. */
+import { afterAll, beforeAll } from '@jest/globals';
 import type { ApiClient } from '../../api/support/api-client.ts';
-import type { FaultProxy } from './fault-proxy.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { isWrite } from './faults.ts';
 import type { Judge, ProxiedRequest } from './faults.ts';
+import type { ProvenFleet } from './proven-fleet.ts';
 import { RunnerProcess } from './runner-process.ts';
 
 /** Short, so that a test sees many hand-overs. */
@@ -86,4 +88,19 @@ export class ElectedRunners implements AsyncDisposable {
       this.#identities.set(spec.holderIdentity, userAgent);
     }
   }
+}
+
+/** Two runners for the tests of the file that calls this at its top level; call what it returns inside the tests. */
+export function electedRunnersOfFile(fleet: () => ProvenFleet): () => ElectedRunners {
+  const stack = new AsyncDisposableStack();
+  let runners: ElectedRunners | undefined;
+  beforeAll(async () => {
+    const proxy = stack.use(await FaultProxy.start(fleet().plane));
+    runners = stack.use(new ElectedRunners(proxy, fleet().plane.admin));
+  }, 60_000);
+  afterAll(() => stack.disposeAsync(), 60_000);
+  return () => {
+    if (runners === undefined) throw new Error('the runners of this file did not start; its beforeAll says why');
+    return runners;
+  };
 }

@@ -42,9 +42,16 @@ export function provenFleetOfFile(): () => ProvenFleet {
   };
 }
 
-/** The state of a tenant on the undisturbed control plane, once it says that it is reached. */
+/** The state of a tenant on the undisturbed control plane, once it is reached and stays. */
 export async function freshState({ fresh }: ProvenFleet, tenant: string, isReached = isReady): Promise<EndState> {
-  return stateWhen(fresh, tenant, isReached);
+  let before: EndState = {};
+  let last: EndState = {};
+  await untilState(fresh, tenant, (state) => {
+    before = last;
+    last = state;
+    return isReached(state) && isDeepStrictEqual(state, before);
+  });
+  return last;
 }
 
 /** Ready with the present spec, and nothing on its way out. */
@@ -96,20 +103,17 @@ function comparable(state: EndState, withRollouts: boolean): EndState {
   return { ...Object.fromEntries(entries), secretCount };
 }
 
-async function stateWhen(
+/** Waits until a tenant's state is of a form. */
+export async function untilState(
   { admin }: TestControlPlane,
   tenant: string,
-  isReached: (state: EndState) => boolean,
-): Promise<EndState> {
+  isThere: (state: EndState) => boolean,
+): Promise<void> {
   const end = performance.now() + 120_000;
-  let before: EndState = {};
   for (;;) {
     const state = await endStateOf(admin, tenant);
-    if (isReached(state) && isDeepStrictEqual(state, before)) return state;
-    before = state;
-    if (performance.now() > end) {
-      throw new Error(`waited 120 s for ${tenant} on the undisturbed control plane: ${JSON.stringify(state, null, 1)}`);
-    }
-    await sleep(500);
+    if (isThere(state)) return;
+    if (performance.now() > end) throw new Error(`waited 120 s for ${tenant}: ${JSON.stringify(state, null, 1)}`);
+    await sleep(250);
   }
 }
