@@ -21,12 +21,16 @@ const layer = (name, timeoutSeconds, prepare) => ({
   },
 });
 
+// A soak does the same more often.
+const faultSeconds = process.env['FAULT_SOAK'] === undefined ? 420 : 7200;
+
 /** @type {import('jest').Config} */
 export default {
   projects: [
     layer('unit', 15),
     layer('rego', 60, 'rego'),
     layer('api', 180, 'api'),
+    layer('fault', faultSeconds, 'api'),
     layer('cell', 300, 'cell'),
     layer('package', 300, 'package'),
   ],

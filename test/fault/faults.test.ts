@@ -1,0 +1,102 @@
+import { expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadCluster } from '../../runner/kube/cluster.ts';
+import { countRequests } from '../api/support/audit-log.ts';
+import type { TestControlPlane } from '../api/support/control-plane.ts';
+import type { TestRunner } from '../api/support/running-fleet.ts';
+import { createObject, eventually, mergePatch, ours, startTestRunner } from '../api/support/running-fleet.ts';
+import { faultPlan } from './support/fault-plan.ts';
+import { FaultProxy } from './support/fault-proxy.ts';
+import { noFaults } from './support/faults.ts';
+import { expectState, freshState, isDeleted, provenFleetOfFile } from './support/proven-fleet.ts';
+import { countFrom, oneOf, randomFrom, seedOfRun } from './support/seed.ts';
+import { breakSomething, changeSpec, changesOf, firstSpecs } from './support/tenants.ts';
+
+const fleet = provenFleetOfFile();
+const agent = 'cellwright-runner/0.0.0-test';
+const firstSeed = seedOfRun('faults.test.ts');
+const seeds = Array.from({ length: countFrom('FAULT_ROUNDS', 2) }, (_, round) => firstSeed + round);
+
+/** Long enough for several passes to fail in different places, in milliseconds. */
+const troubleMs = 4000;
+/** Longest that a runner may take after the last fault, in seconds: its back-off may have grown. */
+const recoverySeconds = 120;
+
+test.each(seeds)(
+  'whatever goes wrong between runner and API server, the end is a fresh build, and the next pass writes nothing (seed %d)',
+  async (seed) => {
+    const { plane } = fleet();
+    const prefix = `s${seed}`;
+    const tenants = firstSpecs(prefix, seed % 2 === 0 ? 'Retain' : 'Delete');
+    const leaving = `${prefix}-leaving`;
+    const staying = Object.keys(tenants).filter((name) => name !== leaving);
+    await using proxy = await FaultProxy.start(plane, `faults-${seed}`);
+    proxy.judge = faultPlan({ seed });
+    await using runner = await startTestRunner(plane, { cluster: loadCluster({ kubeconfig: proxy.kubeconfigPath }) });
+
+    for (const [name, spec] of Object.entries(tenants)) await createObject(plane, 'TenantGateway', { name, spec });
+    await sleep(troubleMs);
+    const random = randomFrom(seed);
+    for (const step of changesOf(prefix)) {
+      for (const [name, change] of Object.entries(step)) await changeSpec(plane, name, change);
+      await breakSomething(plane, oneOf(staying, random), random);
+      await sleep(troubleMs);
+    }
+    await plane.admin.ok({ method: 'DELETE', path: ours('TenantGateway', leaving) });
+    await sleep(troubleMs);
+    proxy.judge = noFaults;
+    proxy.cutAll();
+    const stopped = performance.now();
+
+    await buildAfresh(prefix, seed);
+    for (const name of staying) {
+      await expectState(plane, name, { wanted: await freshState(fleet(), name), seconds: recoverySeconds });
+    }
+    const gone = await freshState(fleet(), leaving, isDeleted);
+    await expectState(plane, leaving, { wanted: gone, seconds: recoverySeconds });
+    const seconds = Math.round((performance.now() - stopped) / 1000);
+    process.stderr.write(`seed ${seed}: the state was there ${seconds} s after ${JSON.stringify(proxy.carriedOut)}\n`);
+    expect(await writesOfNextPass(plane, runner, staying)).toBe(0);
+    await removeAll(staying);
+  },
+);
+
+/** What the tenants would be if they had been made as they are now, and nothing had happened. */
+async function buildAfresh(prefix: string, seed: number): Promise<void> {
+  const { plane, fresh } = fleet();
+  for (const [name, spec] of Object.entries(firstSpecs(prefix, seed % 2 === 0 ? 'Retain' : 'Delete'))) {
+    const path = ours('TenantGateway', name);
+    const { status, body } = await plane.admin.send({ path });
+    await createObject(fresh, 'TenantGateway', { name, spec: status === 404 ? spec : (body as { spec: object }).spec });
+    if (!name.endsWith('leaving')) continue;
+    await freshState(fleet(), name);
+    await fresh.admin.ok({ method: 'DELETE', path });
+  }
+}
+
+/** A touch that changes nothing makes a pass of each tenant. */
+async function writesOfNextPass(
+  plane: TestControlPlane,
+  runner: TestRunner,
+  names: readonly string[],
+): Promise<number> {
+  await runner.settled();
+  const passes = await runner.passes();
+  const requests = await plane.audit.during(async () => {
+    for (const name of names) {
+      await mergePatch(plane, ours('TenantGateway', name), { metadata: { annotations: { touched: 'by a person' } } });
+    }
+    await eventually(async () => (await runner.passes()) >= passes + names.length);
+    await runner.settled();
+  });
+  return countRequests(requests).get(agent)?.writes ?? 0;
+}
+
+/** Makes room for the next seed, and shows on the way that what went through faults can be deleted. */
+async function removeAll(names: readonly string[]): Promise<void> {
+  const { plane, fresh } = fleet();
+  for (const one of [plane, fresh]) {
+    for (const name of names) await one.admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
+    await eventually(async () => (await one.admin.list(ours('TenantGateway'))).length === 0);
+  }
+}
