@@ -120,7 +120,7 @@ async function problemsOf(spec: Spec, before: Spec | undefined): Promise<Problem
   const own = validateObject(objectOf(spec), before === undefined ? undefined : objectOf(before));
   const definition = kindNamed('TenantGateway');
   if (own.length > 0 || definition === undefined) return own;
-  const filled = (withDefaults(definition, objectOf(spec)) as unknown as { spec: Spec }).spec;
+  const filled = (withDefaults(definition, objectOf(spec)) as { spec: Spec }).spec;
   return checkTenant(await inputOf(plane().admin, { name, spec: filled }));
 }
 

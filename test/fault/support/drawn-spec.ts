@@ -153,10 +153,13 @@ function settle(spec: Writable<TenantGatewaySpec>, random: Random): void {
     const tolerations = spec.scheduling.tolerations.map(() => ({ key: 'dedicated', ...oneOf(tolerable, random) }));
     spec.scheduling = { ...spec.scheduling, tolerations };
   }
-  const allow = spec.policy?.egress?.allow;
-  if (allow !== undefined && (spec.egress ?? []).length > 0) {
-    spec.policy = { ...spec.policy, egress: { ...spec.policy?.egress, allow: ['0.0.0.0/0'] } };
-  }
+  if ((spec.egress ?? []).length > 0) settlePolicy(spec);
+}
+
+/** What the tenant's own rules allow must hold what its spec opens. */
+function settlePolicy(spec: Writable<TenantGatewaySpec>): void {
+  const egress = spec.policy?.egress;
+  if (egress?.allow !== undefined) spec.policy = { ...spec.policy, egress: { ...egress, allow: ['0.0.0.0/0'] } };
 }
 
 const tolerable = [
