@@ -58,7 +58,11 @@ export async function clearIntrusions(deps: ClearDeps, applied: Applied, signal:
 }
 
 /** What is wanted with what is others' by right. Fields that the API server chose (a Service's address) it keeps by itself. */
-function replacement(body: WantedBody, live: LiveObject, leftToOthers: readonly (readonly string[])[]): WantedBody {
+export function replacement(
+  body: WantedBody,
+  live: LiveObject,
+  leftToOthers: readonly (readonly string[])[],
+): WantedBody {
   const { managedFields: _managedFields, ...metadata } = live.metadata as LiveObject['metadata'] & {
     readonly managedFields?: unknown;
   };

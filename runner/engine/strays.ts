@@ -24,7 +24,7 @@ export function strayRemovals(live: LiveObject, manager: string, leftToOthers: L
   const kept = [['metadata'], ['status'], ...(leftToOthers[live.kind] ?? [])].map((path) => path.join('\0'));
   const places = onMain
     .filter((entry) => entry.manager !== manager)
-    .flatMap(({ fieldsV1 }) => strayPlaces({ fields: fieldsV1 ?? {}, own, node: live, place: [] }))
+    .flatMap(({ fieldsV1 }) => strayPlaces({ fields: fieldsV1 ?? {}, own, kept, node: live, place: [] }))
     .filter((place) => !kept.some((path) => place.join('\0') === path || place.join('\0').startsWith(`${path}\0`)));
   return [...new Map(places.map((place) => [pointer(place), place])).values()]
     .sort(lastFirst)
@@ -36,21 +36,25 @@ interface Walk {
   readonly fields: Fields;
   /** What we own there, one tree an entry. */
   readonly own: readonly Fields[];
+  /** Places that others may have, joined by NUL. */
+  readonly kept: readonly string[];
   readonly node: unknown;
   readonly place: Place;
 }
 
-/** The topmost places below which nothing is ours. */
-function strayPlaces({ fields, own, node, place }: Walk): Place[] {
+/** The topmost places below which nothing is ours, nor what others may have. */
+function strayPlaces({ fields, own, kept, node, place }: Walk): Place[] {
   return Object.entries(fields).flatMap(([step, below]) => {
     const key = step === '.' ? undefined : keyOf(step, node);
     if (key === undefined) return [];
     const ownBelow = own.flatMap((tree) => tree[step] ?? []);
     const here = [...place, key];
-    if (ownBelow.length === 0) return [here];
+    const holdsKept = kept.some((path) => path.startsWith(`${here.join('\0')}\0`));
+    if (ownBelow.length === 0 && !holdsKept) return [here];
     return strayPlaces({
       fields: below,
       own: ownBelow,
+      kept,
       node: (node as Record<string | number, unknown>)[key],
       place: here,
     });

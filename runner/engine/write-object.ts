@@ -1,11 +1,11 @@
 /** The writes that bring one object to what is wanted, by its strategy. */
-import { isAlreadyExists } from '../kube/api-error.ts';
+import { isAlreadyExists, isInvalid, isNotFound, isStale } from '../kube/api-error.ts';
 import type { KubeClient, WantedBody } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { ForeignObjectError } from './adoption.ts';
 import type { Adoption } from './adoption.ts';
 import type { Children, LiveChild } from './children.ts';
-import { clearIntrusions } from './clear-intrusions.ts';
+import { clearIntrusions, replacement } from './clear-intrusions.ts';
 import type { ClearDeps } from './clear-intrusions.ts';
 import { isAsAccepted } from './records.ts';
 import type { AppliedRecord } from './records.ts';
@@ -55,8 +55,12 @@ async function applyOrRecreate(deps: WriteDeps, target: Target, signal: AbortSig
   try {
     return await apply(deps, target, signal);
   } catch (error) {
-    const { wanted, live } = target;
-    if (wanted.kind.recreate === undefined || live === undefined || !isImmutableChange(error)) throw error;
+    const { wanted, live, record } = target;
+    const isTouched = live === undefined || !isAsAccepted(record, live);
+    if (wanted.kind.recreate === undefined || live === undefined || !isImmutableChange(error)) {
+      if (isTouched && isInvalid(error) && !isStale(error)) return replaceWhole(deps, target, { error, signal });
+      throw error;
+    }
     const made = await recreate(deps.client, { wanted, uid: live.uid }, signal);
     return made === undefined ? { action: 'waiting' } : accepted(deps, target, { live: made, action: 'created' });
   }
@@ -73,6 +77,26 @@ async function apply(deps: WriteDeps, target: Target, signal: AbortSignal): Prom
   const wasTouched = live === undefined || !isAsAccepted(record, live);
   const cleared = await clearIntrusions(deps, { wanted, live: written.object, expected, wasTouched }, signal);
   return { ...accepted(deps, target, { live: cleared.live, action: 'configured' }), cleared: cleared.paths };
+}
+
+/**
+ * What others put beside our fields can make them invalid together, such as a second port of the same name: then applying
+ * never succeeds, and the object is replaced by what is wanted.
+ * @throws the refusal of the apply when the object is not there, or is another one by now
+ */
+async function replaceWhole(
+  deps: WriteDeps,
+  target: Target,
+  { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
+): Promise<Write> {
+  const { kind, body } = target.wanted;
+  const live = await deps.client.get(kind, body.metadata, signal).catch((missing: unknown) => {
+    throw isNotFound(missing) ? error : missing;
+  });
+  if (target.live !== undefined && target.live.uid !== live.metadata.uid) throw error;
+  const whole = replacement(body, live, deps.leftToOthers[live.kind] ?? []);
+  const replaced = await deps.client.replace(kind, whole, signal);
+  return accepted(deps, target, { live: replaced, action: 'configured' });
 }
 
 async function createFirst(deps: WriteDeps, target: Target, signal: AbortSignal): Promise<Write> {

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import type { TenantGatewayStatus } from '../../constructs/api/types.gen.ts';
 import { ConnectionError } from '../../runner/kube/api-error.ts';
 import type { Send } from '../../runner/kube/send.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
@@ -75,10 +76,47 @@ test('a leader that cannot renew writes nothing more by the time another leads',
     await tenantWhen(plane(), 'later', isObserved);
     await second.settled();
   });
-  const writes = requests.filter(({ verb }) => ['create', 'update', 'patch', 'delete'].includes(verb));
+  const writes = requests.filter(({ verb }) => isWrite(verb));
   expect(writes.filter(({ userAgent }) => userAgent === 'first')).toEqual([]);
   // The one that was cut off comes back as a standby, and leads again when it must.
   isCutOff = false;
   await second.stop();
   await eventually(() => isLeading(first));
 });
+
+test('who leads again starts from what the other left, and writes nothing again', async () => {
+  let isCutOff = false;
+  const wrap =
+    (send: Send): Send =>
+    async (request) => {
+      if (isCutOff && request.path.includes('/leases')) throw new ConnectionError(request.path, 'injected', undefined);
+      return send(request);
+    };
+  await using first = await startTestRunner(plane(), { election, userAgent: 'first', wrap });
+  await eventually(() => isLeading(first));
+  await createObject(plane(), 'TenantGateway', { name: 'shared' });
+  await tenantWhen(plane(), 'shared', isObserved);
+  await first.settled();
+  await using second = await startTestRunner(plane(), { election, userAgent: 'second' });
+  isCutOff = true;
+  await eventually(() => isLeading(second));
+  await mergePatch(plane(), ours('TenantGateway', 'shared'), { spec: { state: 'Stopped' } });
+  await tenantWhen(plane(), 'shared', (status, live) => isObserved(status, live) && isReady(status));
+  await second.settled();
+  isCutOff = false;
+  const requests = await plane().audit.during(async () => {
+    await second.stop();
+    await eventually(() => isLeading(first));
+    await first.settled();
+  });
+  const writes = requests.filter(({ userAgent, verb }) => userAgent === 'first' && isWrite(verb));
+  expect(writes.filter(({ resource }) => resource !== 'leases')).toEqual([]);
+});
+
+function isReady({ conditions = [] }: TenantGatewayStatus): boolean {
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+function isWrite(verb: string): boolean {
+  return ['create', 'update', 'patch', 'delete'].includes(verb);
+}

@@ -137,4 +137,6 @@ test('nothing is pruned while something cannot be applied', async () => {
   );
   expect(live.status.conditions?.[0]?.message).toContain('StatefulSet.apps/tenant-acme/gateway');
   expect(await namesAt(ingresses)).toEqual(['gateway']);
+  // Not before all of it is done.
+  expect(live.status.observedGeneration).toBeLessThan(live.metadata.generation);
 });

@@ -18,7 +18,12 @@ const object = (resourceVersion: string, name = 'a'): LiveObject => ({
 });
 
 /** A source that lists what it is given, and whose streams stay silent until they are aborted. */
-function followed(script: { pages?: Page[]; optional?: boolean; listError?: Error; streams?: WatchEvent[][] }): {
+function followed(script: {
+  pages?: Page[];
+  optional?: boolean;
+  listError?: Error;
+  streams?: (WatchEvent[] | Error)[];
+}): {
   clock: ManualClock;
   events: ReflectorEvent[];
   watches: WatchOptions[];
@@ -35,7 +40,9 @@ function followed(script: { pages?: Page[]; optional?: boolean; listError?: Erro
       script.listError === undefined ? Promise.resolve(pages.shift() as Page) : Promise.reject(script.listError),
     watch: async function* (_resource, options, signal) {
       watches.push(options);
-      yield* script.streams?.shift() ?? [];
+      const stream = script.streams?.shift() ?? [];
+      if (stream instanceof Error) throw stream;
+      yield* stream;
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     },
   };
@@ -81,6 +88,19 @@ describe('a reflector', () => {
     await clock.advance(1);
     expect(watches.map(({ resourceVersion }) => resourceVersion)).toEqual(['1', '42']);
     expect(events.filter(({ type }) => type === 'listed')).toHaveLength(1);
+    await stop();
+  });
+
+  test('lists anew when its version is too old, and what is gone by then goes', async () => {
+    const pages = [
+      { items: [object('3', 'a')], resourceVersion: '9', next: undefined },
+      { items: [object('12', 'b')], resourceVersion: '20', next: undefined },
+    ];
+    const tooOld = ApiError.fromStatus('GET', { reason: 'Expired' }, 410);
+    const { clock, names, watches, stop } = followed({ pages, streams: [tooOld] });
+    await clock.advance(1000);
+    expect(names()).toEqual(['b']);
+    expect(watches.map(({ resourceVersion }) => resourceVersion)).toEqual(['9', '20']);
     await stop();
   });
 

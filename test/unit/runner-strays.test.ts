@@ -75,6 +75,16 @@ describe('strays', () => {
     expect(removals(live({ containers, replicas: 3, restartedAt: 'x' }, [ours, ...theirs]), leftToOthers)).toEqual([]);
   });
 
+  test('are not what lies around what is left to others: a restart by kubectl stays where we have no annotation', () => {
+    const restarted = {
+      manager: 'kubectl-rollout',
+      fieldsV1: { 'f:spec': { 'f:annotations': { '.': {}, 'f:restartedAt': {}, 'f:note': {} } } },
+    };
+    const leftToOthers = { StatefulSet: [['spec', 'annotations', 'restartedAt']] };
+    const object = live({ containers, annotations: { restartedAt: 'x', note: 'y' } }, [ours, restarted]);
+    expect(removals(object, leftToOthers)).toEqual(['/spec/annotations/note']);
+  });
+
   test('are not what admission webhooks add to our own requests, which is recorded under our name', () => {
     const webhook = {
       manager: 'cellwright',

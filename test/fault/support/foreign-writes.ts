@@ -1,0 +1,151 @@
+/** What others do to an object of ours that must not stay. */
+import { isDeepStrictEqual } from 'node:util';
+import { organizationLabel } from '../../../constructs/cell/labels.ts';
+import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
+import type { ApiClient, TestObject, TestRequest } from '../../api/support/api-client.ts';
+import { otherValues, ownedLeaves, pointerTo, shuffled, valueAt, withValueAt } from './owned-leaves.ts';
+import type { Leaf, Place } from './owned-leaves.ts';
+import { chosenPart, kindOf } from './rendered-objects.ts';
+import type { Random } from './seed.ts';
+
+/** An object of ours. */
+export interface Target {
+  readonly wanted: KubeObject;
+  readonly path: string;
+  /** As it was when nobody had touched it. */
+  readonly before: TestObject;
+}
+
+/** One way to write, on one target. */
+export interface Attempt {
+  readonly admin: ApiClient;
+  readonly target: Target;
+  readonly random: Random;
+}
+
+/**
+ * Writes, at a random leaf that the API server lets be written.
+ * @returns where, or undefined when the API server takes no such write or it changes nothing
+ */
+export type ForeignWrite = (attempt: Attempt) => Promise<string | undefined>;
+
+/** Leaves that are tried before an object counts as one that cannot be changed this way. */
+const tries = 16;
+
+/** By what they do; `restored` takes two writes, between which no runner may repair. */
+export const foreignWrites = {
+  'changes a leaf': (attempt) => firstTaken(attempt, changes),
+  'removes a leaf': (attempt) =>
+    firstTaken(attempt, ({ place }) => [jsonPatch({ op: 'remove', path: pointerTo(place) })]),
+  'adds beside a leaf': (attempt) => firstTaken(attempt, additions),
+  'applies by force under our manager name': (attempt) => firstTaken(attempt, forgedApplies(attempt)),
+  'replaces under our manager name': (attempt) => firstTaken(attempt, forgedReplacements(attempt)),
+  'changes a leaf and puts the old managedFields back': restoreManagedFields,
+  'deletes the object': async ({ admin, target: { path } }) => {
+    await admin.ok({ method: 'DELETE', path });
+    return 'all';
+  },
+  'takes our labels': async ({ admin, target: { path, wanted } }) => {
+    const labels = Object.fromEntries(Object.keys(wanted.metadata.labels ?? {}).map((key) => [key, null]));
+    const contentType = 'application/merge-patch+json';
+    await admin.ok({ method: 'PATCH', path, body: { metadata: { labels } }, contentType });
+    return 'metadata.labels';
+  },
+} satisfies Record<string, ForeignWrite>;
+
+/** A write without the path of its object. */
+type Write = Omit<TestRequest, 'path'> & { readonly query: string };
+
+function jsonPatch(operation: object): Write {
+  return {
+    method: 'PATCH',
+    query: '?fieldManager=someone',
+    body: [operation],
+    contentType: 'application/json-patch+json',
+  };
+}
+
+async function firstTaken(
+  { admin, target, random }: Attempt,
+  writesFor: (leaf: Leaf, target: Target) => readonly Write[],
+): Promise<string | undefined> {
+  const there = ownedLeaves(target.wanted).filter(
+    ({ place }) => valueAt(target.before, place) !== undefined && !isBelieved(target, place),
+  );
+  for (const leaf of shuffled(there, random).slice(0, tries)) {
+    for (const { query, ...write } of writesFor(leaf, target)) {
+      const { status, body } = await admin.send({ ...write, path: target.path + query });
+      if (status < 300 && isOther(body as TestObject, target)) return leaf.place.join('.');
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The organization of a namespace is believed, whoever wrote it: it says whose data lies there, and a tenant of another
+ * organization must not get at them. So it is no leaf that is repaired; every-kind.test.ts has a test of its own for it.
+ */
+function isBelieved({ wanted }: Target, place: Place): boolean {
+  return wanted.kind === 'Namespace' && place.at(-1) === organizationLabel;
+}
+
+/** Defaults fill some removed fields again, and unknown fields are dropped: then nothing happened. */
+function isOther(now: TestObject, { before }: Target): boolean {
+  return !isDeepStrictEqual(chosenPart(now), chosenPart(before));
+}
+
+function changes({ place, value }: Leaf): Write[] {
+  return otherValues(value).map((other) => jsonPatch({ op: 'replace', path: pointerTo(place), value: other }));
+}
+
+/** Names for a key of a map: of anything, and of the resources that quotas and limits know. */
+const foreignKeys = ['foreign', 'services', 'ephemeral-storage'];
+
+/** Beside the leaf itself and beside the list item that it lies in; others' labels and annotations are no addition to ours. */
+function additions(leaf: Leaf, target: Target): Write[] {
+  const { place, value } = leaf;
+  if (place[0] === 'metadata') return [];
+  const parent = place.slice(0, -1);
+  const add = (where: Place, added: unknown): Write => jsonPatch({ op: 'add', path: pointerTo(where), value: added });
+  if (typeof place.at(-1) === 'number') return otherValues(value).map((other) => add([...parent, '-'], other));
+  const members = foreignKeys.flatMap((key) => [value, '77', '77Mi'].map((added) => add([...parent, key], added)));
+  if (typeof parent.at(-1) !== 'number') return members;
+  const item = valueAt(target.before, parent) as Record<string, unknown>;
+  const copies = otherValues(value).map((other) => ({ ...item, [String(place.at(-1))]: other }));
+  return [...copies.map((copy) => add([...parent.slice(0, -1), '-'], copy)), ...members];
+}
+
+function forgedApplies({ target: { wanted } }: Attempt): (leaf: Leaf) => Write[] {
+  return ({ place, value }) =>
+    otherValues(value).map((other): Write => ({
+      method: 'PATCH',
+      query: '?fieldManager=cellwright&force=true',
+      body: withValueAt(wanted, place, other),
+      contentType: 'application/apply-patch+yaml',
+    }));
+}
+
+function forgedReplacements({ target: { before } }: Attempt): (leaf: Leaf) => Write[] {
+  return ({ place, value }) => otherValues(value).map((other) => replacement(withValueAt(before, place, other)));
+}
+
+/** With a version only where the API server demands one: a controller's status must not get in between. */
+export function replacement(body: TestObject, manager = 'cellwright'): Write {
+  const { resourceVersion, ...metadata } = body.metadata;
+  const demandsVersion = body.kind === 'PodDisruptionBudget' || kindOf(body).optional === true;
+  const version = demandsVersion ? { resourceVersion } : {};
+  return { method: 'PUT', query: `?fieldManager=${manager}`, body: { ...body, metadata: { ...metadata, ...version } } };
+}
+
+async function restoreManagedFields(attempt: Attempt): Promise<string | undefined> {
+  const { admin, target } = attempt;
+  const place = await firstTaken(attempt, changes);
+  if (place === undefined) return undefined;
+  const now = await admin.object({ path: target.path });
+  const forged = { ...now, metadata: { ...now.metadata, managedFields: target.before.metadata.managedFields ?? [] } };
+  const { query, ...write } = replacement(forged);
+  const left = await admin.object({ ...write, path: target.path + query });
+  const named = left.metadata.managedFields?.map(({ manager }) => manager) ?? [];
+  if (named.includes('someone')) throw new Error(`${target.path}: managedFields still name the writer`);
+  return place;
+}

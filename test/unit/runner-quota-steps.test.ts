@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LiveChild } from '../../runner/engine/children.ts';
+import type { ManagedKind } from '../../runner/engine/kind.ts';
+import { wantedObject } from '../../runner/engine/wanted.ts';
+import type { WantedObject } from '../../runner/engine/wanted.ts';
+import type { CellFacts, Ceilings } from '../../runner/fleet/cell-facts.ts';
+import { quotaSteps } from '../../runner/fleet/quota-steps.ts';
+import type { Known, Steps } from '../../runner/fleet/quota-steps.ts';
+
+const kind: ManagedKind = {
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  plural: 'resourcequotas',
+  namespaced: true,
+  wave: 1,
+};
+
+function quota(hard: Ceilings): WantedObject {
+  const metadata = { name: 'cell', namespace: 'ns' };
+  return wantedObject(kind, { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard } }, 'apply');
+}
+
+/** A quota that is there as we applied it. */
+function applied(hard: Ceilings): Known {
+  const live = { uid: 'u', digest: 'accepted', facts: { ceilings: hard } } as LiveChild<CellFacts>;
+  return { live, record: { uid: 'u', wanted: quota(hard).digest, accepted: 'accepted' } };
+}
+
+const hardOf = ({ body }: WantedObject): Ceilings => (body['spec'] as { hard: Ceilings }).hard;
+const shown = ({ first, last }: Steps): object => ({ first: first.map(hardOf), last: last.map(hardOf) });
+
+describe('a quota', () => {
+  test.each<[string, Ceilings, Ceilings, object]>([
+    ['that grows goes first', { cpu: '1' }, { cpu: '2' }, { first: [{ cpu: '2' }], last: [] }],
+    ['that shrinks goes last', { cpu: '2' }, { cpu: '1' }, { first: [], last: [{ cpu: '1' }] }],
+    [
+      'that does both is first as large as either',
+      { cpu: '2', memory: '1Gi' },
+      { cpu: '500m', memory: '2Gi' },
+      { first: [{ cpu: '2', memory: '2Gi' }], last: [{ cpu: '500m', memory: '2Gi' }] },
+    ],
+  ])('%s', (_what, before, after, expected) => {
+    expect(shown(quotaSteps([quota(after)], () => applied(before)))).toEqual(expected);
+  });
+
+  test('that someone else made larger is set back at once', () => {
+    const wanted = quota({ cpu: '1' });
+    const known = { ...applied({ cpu: '9' }), record: { uid: 'u', wanted: wanted.digest, accepted: 'other' } };
+    expect(shown(quotaSteps([wanted], () => known))).toEqual({ first: [{ cpu: '1' }], last: [] });
+  });
+});
