@@ -15,12 +15,11 @@ import type { Condition } from './verdicts.ts';
 export const finalizer = 'cellwright.dev/cell';
 
 /**
- * Gives the tenant as it is then. Each write names the version that was read: a picture that is stale leads to a conflict
+ * Writes what {@link tokenNameIn} said, and gives the tenant as it is then. Each write names the version that was read: a picture that is stale leads to a conflict
  * and a new pass, not to a second name for a token.
  */
-export async function claimTenant(deps: PassDeps, pass: Pass): Promise<Tenant> {
+export async function claimTenant(deps: PassDeps, pass: Pass, token: TokenName): Promise<Tenant> {
   const finalized = await setFinalizer(deps, pass, true);
-  const token = tokenNameIn(deps, finalized);
   if (token.type !== 'name') return finalized;
   const { name, uid, resourceVersion } = finalized.metadata;
   if (token.cause === 'loss') pass.log.warn({ secret: finalized.status?.tokenSecretName }, 'the token Secret is gone');
@@ -36,7 +35,8 @@ export function lostTokenWaitMs(deps: PassDeps, tenant: Tenant): number | undefi
   return token.type === 'wait' ? token.ms : undefined;
 }
 
-function tokenNameIn(deps: PassDeps, tenant: Tenant): TokenName {
+/** What is to be done about the name of the tenant's token, as things are now. */
+export function tokenNameIn(deps: PassDeps, tenant: Tenant): TokenName {
   if (!needsToken(tenant)) return { type: 'keep' };
   const { name } = tenant.metadata;
   const secret = tenant.status?.tokenSecretName;
