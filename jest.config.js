@@ -22,7 +22,7 @@ const layer = (name, timeoutSeconds, prepare) => ({
 });
 
 // A soak does the same more often.
-const faultSeconds = process.env['FAULT_SOAK'] === undefined ? 420 : 7200;
+const faultSeconds = process.env['FAULT_SOAK'] === undefined ? 900 : 14_400;
 
 /** @type {import('jest').Config} */
 export default {

@@ -31,6 +31,11 @@ export function writeFleet(folder: string, tenants: number): void {
   }
 }
 
+/** Texts of the profile and of all bundles. */
+export function sharedTexts(): string[] {
+  return [profile, enterprise, team, ...Array.from({ length: organizations }, (_, index) => organization(index))];
+}
+
 /** One tenant's file: every second is small, the others have what teams ask for. */
 export function tenantText(index: number): string {
   const shape = shapes[index % shapes.length];

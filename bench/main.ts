@@ -1,6 +1,6 @@
 /**
  * Measures what docs/performance.md promises, as ratios: `npm run bench`, or `npm run bench -- floor start` for some of it.
- * It judges nothing: the numbers of a busy machine are its own.
+ * It judges nothing: the numbers of a busy machine are its own. `npm run bench -- engine` measures the runner instead.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -11,34 +11,41 @@ import type { Case, Result } from './cases.ts';
 import { median, ratios } from './measure.ts';
 import type { Sample } from './measure.ts';
 
-const asked = process.argv.slice(2);
-const chosen = (asked.length === 0 ? Object.keys(cases) : asked).map((name): Case => {
-  const found = cases[name];
-  if (found === undefined) {
-    throw new RangeError(`there is no ${name}: choose of ${Object.keys(cases).join(', ')}`);
-  }
-  return found;
-});
-
-// In memory where the system has it: a disk's pauses would hide what synthesis itself takes.
-const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-const folder = mkdtempSync(path.join(base, 'cellwright-bench-'));
-const results: Result[] = [];
-try {
-  for (const measure of chosen) {
-    results.push(...(await measure(folder)));
-    rmSync(path.join(folder, 'dist'), { recursive: true, force: true });
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const [first, ...rest] = process.argv.slice(2);
+if (first === 'engine') {
+  const { engine } = await import('./engine/main.ts');
+  await engine(rest);
+} else {
+  await measureRatios(process.argv.slice(2));
 }
 
-const header = ['MEASURED', 'OURS', 'OTHER', 'RATIO', 'FROM', 'TO', 'BY CPU', 'PROMISED', 'MEMORY'];
-process.stdout.write(`${table(header, results.map(row))}\n\n`);
-process.stdout.write(
-  `medians; the ratio of the medians by the clock, its smallest and largest pair, and by CPU time; ` +
-    `${cpus().length} CPUs (${cpus()[0]?.model ?? ''}), node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? ''}, in ${base}\n`,
-);
+async function measureRatios(asked: readonly string[]): Promise<void> {
+  const chosen = (asked.length === 0 ? Object.keys(cases) : asked).map((name): Case => {
+    const found = cases[name];
+    if (found === undefined) {
+      throw new RangeError(`there is no ${name}: choose of ${Object.keys(cases).join(', ')}, engine`);
+    }
+    return found;
+  });
+  // In memory where the system has it: a disk's pauses would hide what synthesis itself takes.
+  const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const folder = mkdtempSync(path.join(base, 'cellwright-bench-'));
+  const results: Result[] = [];
+  try {
+    for (const measure of chosen) {
+      results.push(...(await measure(folder)));
+      rmSync(path.join(folder, 'dist'), { recursive: true, force: true });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const header = ['MEASURED', 'OURS', 'OTHER', 'RATIO', 'FROM', 'TO', 'BY CPU', 'PROMISED', 'MEMORY'];
+  process.stdout.write(`${table(header, results.map(row))}\n\n`);
+  process.stdout.write(
+    `medians; the ratio of the medians by the clock, its smallest and largest pair, and by CPU time; ` +
+      `${cpus().length} CPUs (${cpus()[0]?.model ?? ''}), node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? ''}, in ${base}\n`,
+  );
+}
 
 function row({ what, promised, pairs, inverse }: Result): string[] {
   const quotient = inverse === true ? { ours: pairs.other, other: pairs.ours } : pairs;

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-/** The command `cellwright`. */
-import { enableCompileCache } from 'node:module';
-import { hookModules } from './fleet/module-sharing.ts';
+/** The command `cellwright`: everything but the look at the version comes after it, since an older Node.js cannot load it. */
+import { exitCode } from './exit-code.ts';
+import { nodeProblem } from './node-version.ts';
 
-// Before anything large is loaded: the next start takes what this one compiled (in the system's temporary folder).
-enableCompileCache();
-hookModules();
-const { run } = await import('./program.ts');
+const problem = nodeProblem(process.version);
+if (problem !== undefined) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(exitCode.failed);
+}
+const { start } = await import('./start.ts');
 
-process.exitCode = await run(process.argv);
+process.exitCode = await start(process.argv);

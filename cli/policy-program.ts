@@ -42,7 +42,8 @@ function addExplain(policy: Command, done: Done): void {
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nExit code 0: allowed, maybe with approval; 1: denied; 2: no such question or tenant; 3: could not decide.\n' +
+      '\nExit code 0: allowed, maybe with approval; 1: denied, also where a rule cannot be evaluated, as a cell denies then;\n' +
+        '2: no such question or tenant; 3: the fleet has problems, or opa could not be run.\n' +
         'A file can also say session, owner, trigger and params (a mapping).\n\nExamples:\n' +
         '  cellwright policy explain --tenant acme-support --tool exec\n' +
         '  cellwright policy explain --tenant acme-support --kind inbound --channel telegram --requester telegram:1002\n' +
@@ -88,7 +89,9 @@ function addReplay(policy: Command, done: Done): void {
     .addHelpText(
       'after',
       '\nOther lines of a log are passed over, and so is what stands before the first brace of a line. Grants hold or not as\n' +
-        'of now. Parameters that the log masks and people that it hashes are counted where a rule looks at them.\n\nExamples:\n' +
+        'of now. Parameters that the log masks and people that it hashes are counted where a rule looks at them.\n\n' +
+        'Exit code 0: no answer would change; 1: some would; 2: no such log or bundle, or nothing was decided again (an empty\n' +
+        'log, that of another container, unknown tenants only); 3: the fleet has problems.\n\nExamples:\n' +
         '  kubectl logs -n tenant-acme-support gateway-0 -c opa | cellwright policy replay -\n' +
         '  cellwright policy replay decisions.jsonl --enforce acme-trial\n',
     )

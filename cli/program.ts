@@ -4,16 +4,19 @@ import { packageVersion } from '../files/assets/package-root.ts';
 import { exitCode } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { explainFailure } from './failure.ts';
+import { outliveReaders } from './lost-output.ts';
 import { outputFormats } from './output/structured.ts';
 import type { OutputFormat } from './output/structured.ts';
 import { addPolicy } from './policy-program.ts';
 import { line, terminal } from './terminal.ts';
+import { addToken } from './token-program.ts';
 
 const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((text) => `  ${text}`).join('\n')}\n`;
 
 /** Runs the command that the arguments name, and returns the exit code. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
+  outliveReaders(terminal);
   let code: ExitCode = exitCode.fine;
   const program = buildProgram((result) => {
     code = result;
@@ -54,7 +57,7 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     .showHelpAfterError('(add --help for the options of this command)')
     .exitOverride()
     .addHelpText('after', examples('cellwright init', 'cellwright synth', 'cellwright playground up'));
-  for (const add of [addInit, addSynth, addValidate, addPolicy, addPlayground, addRunner, addStatus]) {
+  for (const add of [addInit, addSynth, addValidate, addPolicy, addPlayground, addRunner, addStatus, addToken]) {
     add(program, done);
   }
   return program;
@@ -155,7 +158,7 @@ function addRunner(program: Command, done: Done): void {
     .option('--concurrency <tenants>', 'tenants worked on at once', positive, 8)
     .option('--leader-elect <boolean>', 'take part in an election among runners', trueOrFalse, true)
     .option('--namespace <name>', 'namespace of the lease', 'cellwright-system')
-    .option('--health-address <host:port>', 'where to serve /healthz, /readyz and /metrics (default: not served)')
+    .option('--health-address <host:port>', 'where to serve /livez, /readyz and /metrics (default: not served)')
     .option('--extension <file>', "a fleet's fleet.config.ts, whose extendCell this runner carries")
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .addHelpText('after', examples('cellwright runner --kubeconfig ./kubeconfig --leader-elect=false'))

@@ -10,14 +10,17 @@ export interface LocatedProblem extends Problem {
   readonly line: number;
   /** Column in the line, from 1, in UTF-16 code units. */
   readonly column: number;
+  /** The file or folder itself is meant, and line and column are 1. @default false */
+  readonly wholeFile?: boolean;
   /** Kind and name of the object, `TenantGateway acme`, where they could be read. */
   readonly object?: string;
 }
 
 /** One line: `fleet/tenants/acme.yaml:7: spec.replicas: must be at most 1, got 3; write 1`. */
-export function formatProblem({ file, line, path, message, fix }: LocatedProblem): string {
+export function formatProblem({ file, line, wholeFile = false, path, message, fix }: LocatedProblem): string {
+  const where = wholeFile ? file : `${file}:${line}`;
   const place = path === '' ? '' : `${path}: `;
-  return oneLine(`${file}:${line}: ${place}${message}; ${fix}`);
+  return oneLine(`${where}: ${place}${message}; ${fix}`);
 }
 
 /** The order of a listing: by file, line and column; problems with the same place and code are one. */

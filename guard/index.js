@@ -29,11 +29,8 @@ export default {
     const parts = { opa, config, metrics, judged, pluginId: id };
     const tools = toolGate(parts);
     const messages = messageGate(parts);
-    api.registerTrustedToolPolicy({
-      id,
-      description: 'Every tool call needs an allow from the OPA of this cell.',
-      evaluate: tools.evaluate,
-    });
+    const description = 'Every tool call needs an allow from the OPA of this cell.';
+    api.registerTrustedToolPolicy({ id, description, evaluate: tools.evaluate });
     api.on('before_tool_call', tools.holdFast, last);
     api.on('before_agent_run', messages.run, first);
     api.on('before_dispatch', messages.inbound, first);

@@ -10,6 +10,8 @@ const maxDescription = 512;
 const approvalMs = 120_000;
 /** Calls between policy and hook at one time; far above what a gateway runs at once. */
 const maxJudged = 1000;
+/** How the ids of calls begin that a skill's command makes past the model: OpenClaw does not say who sent the command. */
+const dispatched = 'cmd_';
 
 /** @typedef {import('./asking.js').Parts & { pluginId: string, judged: Map<string, string> }} ToolParts */
 
@@ -19,7 +21,9 @@ export function toolGate(parts) {
 
   /** The trusted policy. @param {ToolEvent} event @param {ToolContext} context */
   async function evaluate(event, context) {
-    const verdict = await ask(parts, toolQuestion(parts.config.tenant, event, context));
+    const verdict = event.toolCallId?.startsWith(dispatched)
+      ? { outcome: 'deny', reason: 'a command of a skill may not call a tool past the model' }
+      : await ask(parts, toolQuestion(parts.config.tenant, event, context));
     if ('reason' in verdict) {
       return { block: true, blockReason: `cellwright: ${verdict.reason}` };
     }

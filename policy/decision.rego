@@ -113,7 +113,7 @@ _approvals contains reason if {
 _silence contains reason if {
 	some [family, value] in subjects
 	not _allowed_by_some_level([family, value])
-	reason := sprintf("no level allows %s %q", [family, value])
+	reason := sprintf("no level allows the %s %q", [trim_suffix(family, "s"), value])
 }
 
 _silence contains "the question has no kind that policy knows" if count(subjects) == 0

@@ -149,12 +149,12 @@ test_an_unknown_kind_is_denied if {
 }
 
 test_no_level_means_no if {
-	cellwright.decision == _denied(["no level allows tools \"read\""]) with input as _tool("read")
+	cellwright.decision == _denied(["no level allows the tool \"read\""]) with input as _tool("read")
 		with data.policy as {"tenant": "acme", "revision": "r1", "levels": []}
 }
 
 test_a_level_that_only_denies_allows_nothing_by_itself if {
-	cellwright.decision == _denied(["no level allows tools \"read\""]) with input as _tool("read")
+	cellwright.decision == _denied(["no level allows the tool \"read\""]) with input as _tool("read")
 		with data.policy as {
 			"tenant": "acme",
 			"revision": "r1",
@@ -188,7 +188,7 @@ test_a_model_is_judged_by_models if {
 	cellwright.decision == _allowed with input as ask with data.policy as _fleet
 	cellwright.decision == _denied([
 		"enterprise/baseline: models.allow does not name \"openai/gpt\"",
-		"no level allows models \"openai/gpt\"",
+		"no level allows the model \"openai/gpt\"",
 	])
 		with input as object.union(ask, {"name": "openai/gpt"})
 		with data.policy as _fleet
@@ -212,13 +212,13 @@ test_inbound_needs_channel_and_sender if {
 	cellwright.decision == _allowed with input as ask with data.policy as _fleet
 	cellwright.decision == _denied([
 		"enterprise/baseline: channels.allow does not name \"slack\"",
-		"no level allows channels \"slack\"",
+		"no level allows the channel \"slack\"",
 	])
 		with input as object.union(ask, {"channel": "slack"})
 		with data.policy as _fleet
 	cellwright.decision == _denied([
 		"enterprise/baseline: senders.allow does not name \"\"",
-		"no level allows senders \"\"",
+		"no level allows the sender \"\"",
 	])
 		with input as object.remove(ask, ["requester"])
 		with data.policy as _fleet
@@ -235,7 +235,7 @@ test_an_audit_bundle_decides_nothing_and_says_what_it_would_have_said if {
 }
 
 test_the_allow_of_an_audit_bundle_allows_nothing if {
-	cellwright.decision.reasons == ["no level allows tools \"web_x\""] with input as _tool("web_x")
+	cellwright.decision.reasons == ["no level allows the tool \"web_x\""] with input as _tool("web_x")
 		with data.policy as {"tenant": "acme", "revision": "r1", "levels": [_trial]}
 }
 

@@ -58,7 +58,7 @@ _event := {
 		"session": "agent:main:telegram:direct:1002",
 		"name": "telegram:1002",
 	},
-	"result": {"allow": false, "reasons": ["no level allows senders \"telegram:1002\""]},
+	"result": {"allow": false, "reasons": ["no level allows the sender \"telegram:1002\""]},
 }
 
 _hashed(event) := changes if {
@@ -74,7 +74,7 @@ test_people_appear_under_a_hash_wherever_their_id_stands if {
 		"/input/requester": sprintf("telegram:%s", [hash]),
 		"/input/session": sprintf("agent:main:telegram:direct:%s", [hash]),
 		"/input/name": sprintf("telegram:%s", [hash]),
-		"/result": {"allow": false, "reasons": [sprintf("no level allows senders \"telegram:%s\"", [hash])]},
+		"/result": {"allow": false, "reasons": [sprintf("no level allows the sender \"telegram:%s\"", [hash])]},
 	}
 }
 

@@ -3,6 +3,8 @@
  * and a test holds it to the code: no code without words, no words without a code.
  */
 
+import { programCodes } from './error-codes-of-programs.ts';
+
 /** Codes that share the word before the dot. */
 export interface CodeFamily {
   readonly family: string;
@@ -120,6 +122,10 @@ export const codeFamilies: readonly CodeFamily[] = [
       config: ['`fleet.config.ts` cannot be loaded.', 'See the cause that is named.'],
       'name-twice': ['Two objects of one kind have one name.', 'Remove or rename one.'],
       'profile-missing': ['A tenant names a profile that is not there.', 'Take the suggestion, or add the profile.'],
+      'grant-tenant': [
+        'A grant of a bundle names a tenant that is not there, so it lifts nothing.',
+        'Take the suggestion, or remove the grant.',
+      ],
       'host-twice': ['Two tenants would serve one host name.', 'Give one another host.'],
     },
   },
@@ -321,6 +327,26 @@ export const codeFamilies: readonly CodeFamily[] = [
     },
   },
   {
+    family: 'token',
+    about: 'Gateway tokens, as `cellwright token` deals with them.',
+    codes: {
+      'unknown-tenant': ['The cluster has no tenant of that name.', 'See `cellwright status`.'],
+      'not-made-here': [
+        'The tenant names its own token Secret.',
+        'Make another Secret, and name it in `spec.access.tokenSecretRef`.',
+      ],
+      held: ['The tenant is paused, stalled or being deleted.', 'Do what is named first.'],
+      unfinished: [
+        'The command ended before the pods had the new token.',
+        'Nothing: the runner goes on. Call it again to have old Secrets removed.',
+      ],
+      'old-secret-kept': [
+        'The token is rotated; the person may not delete the old Secret.',
+        'Have someone call the command that is named.',
+      ],
+    },
+  },
+  {
     family: 'kube',
     about: 'The API server.',
     codes: {
@@ -360,37 +386,11 @@ export const codeFamilies: readonly CodeFamily[] = [
         'Nothing, unless it lasts: then look at the API server.',
       ],
       'not-leader': ['A request was not sent, because another runner leads.', 'Nothing.'],
-    },
-  },
-  {
-    family: 'playground',
-    about: 'The playground.',
-    codes: {
-      binaries: [
-        'A program of the control plane is nowhere and cannot be made.',
-        'Install Go, or set `KUBEBUILDER_ASSETS`.',
+      'pass-too-long': [
+        'A pass over a tenant, profile or bundle did not end in ten minutes, and was given up.',
+        'Nothing, unless it lasts: then look at what the log says of the same object.',
       ],
-      build: ['Go could not build a program.', 'See its output in the message.'],
-      folder: ['The folder that was named holds something else.', 'Name an empty one.'],
-      running: ['A playground runs in that folder already.', 'Use it, or end it with `cellwright playground down`.'],
-      start: ['The control plane did not come up.', 'See the last lines of its logs in the message.'],
-      port: ['No free port was found.', 'End what listens there.'],
-      exited: ['A program of a running control plane ended by itself.', 'See its log.'],
-      state: ['The record of a playground cannot be read.', 'Remove the folder that is named.'],
-      package: ['Files of this package are missing.', 'Install it again.'],
     },
   },
-  {
-    family: 'opa',
-    about: 'The opa program, which is needed where a bundle has `rego`.',
-    codes: {
-      missing: ['There is no opa.', 'Install it, or set `OPA_BIN`.'],
-      outdated: ['The opa that was found is too old.', 'Install a newer one.'],
-      build: ['Go could not build opa.', 'See its output in the message.'],
-      timeout: ['opa took too long.', 'Make the Rego simpler.'],
-      aborted: ['opa was stopped.', 'Run the command again.'],
-      output: ['opa printed far more than expected.', 'Make the Rego simpler.'],
-      failed: ['opa ended with an error that names no rule.', 'See its output in the message.'],
-    },
-  },
+  ...programCodes,
 ];

@@ -1,7 +1,7 @@
 /**
  * Makes constructs/cell/config-schema/data/<version>.json.br from the real package: what `openclaw config schema`
  * prints, without the words that only people read, compressed.
- * Usage: node scripts/openclaw-schema.ts /path/to/node_modules/openclaw
+ * Usage: npm run openclaw-schema -- /path/to/node_modules/openclaw
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 const folder = process.argv[2];
 if (folder === undefined) {
-  process.stderr.write('usage: node scripts/openclaw-schema.ts /path/to/node_modules/openclaw\n');
+  process.stderr.write('usage: npm run openclaw-schema -- /path/to/node_modules/openclaw\n');
   process.exit(2);
 }
 const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };

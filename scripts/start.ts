@@ -5,6 +5,7 @@
 import { fleetRows, fleetTable } from '../cli/commands/status.ts';
 import { synth } from '../cli/commands/synth.ts';
 import { explainFailure } from '../cli/failure.ts';
+import { outliveReaders } from '../cli/lost-output.ts';
 import { line, styled, terminal } from '../cli/terminal.ts';
 import { untilSignal } from '../cli/until-signal.ts';
 import { loadAssets } from '../files/assets/load-assets.ts';
@@ -17,6 +18,7 @@ import { createTransport } from '../runner/kube/transport.ts';
 import { createLog } from '../runner/telemetry/log.ts';
 import { applyTree } from './start/apply-tree.ts';
 
+outliveReaders(terminal);
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -70,7 +72,7 @@ async function reconcile(signal: AbortSignal): Promise<void> {
   line(terminal.out, `\n${fleetTable(rows, Date.now())}\n`);
   line(
     terminal.out,
-    'No pod runs here: the playground has no node. "cellwright playground up" keeps one to try things on.',
+    'No pod runs here: the playground has no node. "npm run -s cellwright -- playground up" keeps one to try things on.',
   );
 }
 

@@ -55,15 +55,13 @@ const verdicts = {
 function show(input: PolicyInput, { decision, levels, auditError }: Explained): void {
   const [colour, word] = verdicts[answerOf(decision)];
   const asked = [input.kind, input.name, input.channel, input.requester].filter((part) => part !== undefined);
-  line(terminal.out, `${input.tenant}: ${asked.join(' ')}: ${styled(terminal.out, colour, word)}\n`);
-  if (levels.length > 0) {
-    line(terminal.out, table(['LEVEL', 'BUNDLE', 'ENFORCEMENT', 'SAYS', 'BY'], levels.flatMap(rowsOf)));
-  }
+  const answer = `${input.tenant}: ${asked.join(' ')}: ${styled(terminal.out, colour, word)}`;
+  const header = ['LEVEL', 'BUNDLE', 'ENFORCEMENT', 'SAYS', 'BY'];
+  const said = levels.length === 0 ? [] : [table(header, levels.flatMap(rowsOf))];
   const shown = new Set(levels.flatMap(({ denies, requiresApproval }) => [...denies, ...requiresApproval]));
   const audit = auditError === undefined ? [] : [`Rego of Audit bundles cannot be evaluated: ${auditError}`];
-  for (const reason of [...decision.reasons.filter((each) => !shown.has(each)), ...audit]) {
-    line(terminal.out, `\n${reason}`);
-  }
+  const others = decision.reasons.filter((each) => !shown.has(each));
+  line(terminal.out, [answer, ...said, ...others, ...audit].join('\n\n'));
 }
 
 /** One line for each thing that a level says; a level that says nothing has a line, too. */

@@ -45,6 +45,10 @@ export async function policyReplay(logs: readonly string[], options: ReplayOptio
   }
   const summary = await replay(policy, logs);
   show(summary, options.output);
+  if (summary.calls === 0) {
+    line(terminal.err, nothingDecided(summary));
+    return exitCode.usage;
+  }
   return answers.some((answer) => summary.changesTo(answer).length > 0) ? exitCode.findings : exitCode.fine;
 }
 
@@ -78,9 +82,13 @@ function show(summary: ReplaySummary, output: OutputFormat): void {
       line(terminal.out, `${counted(calls, 'call')} ${what}`);
     }
   }
-  if (summary.calls + summary.unknownTenant + summary.unreadable === 0) {
-    line(terminal.err, 'there is no decision in the log: is it that of the container opa?');
-  }
+}
+
+/** The wrong log, or the wrong fleet, must not look like a change that does no harm. */
+function nothingDecided({ unknownTenant, unreadable: lost }: ReplaySummary): string {
+  return unknownTenant + lost === 0
+    ? 'there is no decision in the log: is it that of the container opa?'
+    : 'nothing was decided again: is the log whole, and of a tenant of this fleet?';
 }
 
 const words = { allow: 'be allowed', approve: 'need approval', deny: 'be denied' } as const;

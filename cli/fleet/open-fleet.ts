@@ -6,7 +6,7 @@ import { loadAssets } from '../../files/assets/load-assets.ts';
 import type { SynthCache } from '../../files/cache/synth-cache.ts';
 import { judgeFleet } from '../../files/fleet/judge-fleet.ts';
 import type { PlacedFleet } from '../../files/fleet/judge-fleet.ts';
-import { hostsOf, partTenants, sharedInputs } from '../../files/fleet/settled-tenants.ts';
+import { partTenants, sharedInputs, tenantsElsewhere } from '../../files/fleet/settled-tenants.ts';
 import type { SettledTenant } from '../../files/fleet/settled-tenants.ts';
 import type { LocatedProblem } from '../../files/problem.ts';
 import { readFleet } from '../../files/read/read-fleet.ts';
@@ -63,7 +63,7 @@ export async function openFleet(folder: string, { progress, delivery, cache }: O
   });
   const { settled, open } =
     cache === undefined ? { settled: [], open: input.tenants } : partTenants(input.tenants, cache, inputs);
-  const { fleet, problems } = judgeFleet({ ...input, tenants: open }, assets, hostsOf(settled));
+  const { fleet, problems } = judgeFleet({ ...input, tenants: open }, assets, tenantsElsewhere(settled));
   const rego = await regoProblems(input.bundles, assets, progress);
   return { ...loaded, input, fleet, settled, inputs, assets, problems: [...problems, ...rego] };
 }

@@ -55,7 +55,8 @@ function withTenants({ input, fleet, assets }: OpenFleet, lost: readonly FleetOb
   if (lost.length === 0) {
     return fleet;
   }
-  const judged = judgeFleet({ ...input, tenants: lost }, assets);
+  const elsewhere = { names: input.tenants.map(({ name }) => name), servedHosts: new Map<string, string>() };
+  const judged = judgeFleet({ ...input, tenants: lost }, assets, elsewhere);
   if (judged.problems.length > 0) {
     // The same file under the same inputs was fine: only a cache that was written by hand says otherwise.
     throw new Error('the synth cache vouches for a tenant that has problems: remove .cellwright-cache and run again');

@@ -28,14 +28,14 @@ function packageJson(version: string): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-const mainTs = `/** The cdk8s app: \`npx cdk8s synth\` and \`npx cellwright synth\` write the same dist/. */
+const mainTs = `/** The cdk8s app: \`npx cdk8s-cli synth\` and \`npx cellwright synth\` write the same dist/. */
 import { synthFleet } from 'cellwright';
 
 process.exitCode = await synthFleet({ fleet: 'fleet', out: process.env.CDK8S_OUTDIR ?? 'dist' });
 `;
 
 const profile = `# What tenants share unless they say otherwise. Every field has a default:
-# docs/reference/gatewayprofile.md of the package lists them.
+# node_modules/cellwright/docs/reference/gatewayprofile.md lists them.
 apiVersion: cellwright.dev/v1alpha1
 kind: GatewayProfile
 metadata:
@@ -127,5 +127,9 @@ jobs:
       - run: npx cellwright validate fleet
       - run: npx cellwright policy test
       - run: npx cellwright synth
-      - run: git diff --exit-code -- dist
+      # Files that nobody committed yet count, too: git diff would not see them.
+      - name: dist/ is what fleet/ says
+        run: |
+          git status --porcelain --untracked-files=all -- dist
+          test -z "$(git status --porcelain --untracked-files=all -- dist)"
 `;

@@ -1,5 +1,5 @@
 /** The question that a command line asks. */
-import { questionKinds, questionProblems } from '../../files/policy/question.ts';
+import { lacksName, questionKinds, questionProblems } from '../../files/policy/question.ts';
 import type { PolicyInput } from '../../files/policy/question.ts';
 import { readDocument } from '../../files/policy/read-document.ts';
 import { showProblems } from '../output/problems.ts';
@@ -39,10 +39,14 @@ export function askedQuestion(flags: QuestionFlags): PolicyInput | undefined {
     return readQuestion(input, tenant);
   }
   const asked = kind ?? (tool === undefined ? 'model' : 'tool');
+  if (!questionKinds.some((known) => known === asked)) {
+    return refuse(`--kind ${asked}: use one of ${questionKinds.join(', ')}`);
+  }
   const name = tool ?? model;
-  return questionKinds.some((known) => known === asked)
-    ? ({ tenant, kind: asked, ...(name === undefined ? {} : { name }), ...Object.fromEntries(given) } as PolicyInput)
-    : refuse(`--kind ${asked}: use one of ${questionKinds.join(', ')}`);
+  const fieldsAsked = { ...(name === undefined ? {} : { name }), ...Object.fromEntries(given) };
+  return lacksName({ kind: asked, ...fieldsAsked })
+    ? refuse(`--kind ${asked}: say which ${asked} by --name`)
+    : ({ tenant, kind: asked, ...fieldsAsked } as PolicyInput);
 }
 
 function readQuestion(file: string, tenant: string): PolicyInput | undefined {

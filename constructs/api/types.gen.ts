@@ -1471,6 +1471,19 @@ export interface TenantGatewayStatus {
    */
   tokenSecretName?: string;
   /**
+   * Why a token Secret that the runner made was replaced by another one.
+   */
+  tokenRotation?: {
+    /**
+     * Value of the annotation `cellwright.dev/rotate-token` that was last answered.
+     */
+    answered?: string;
+    /**
+     * When a token Secret was last found missing.
+     */
+    lostAt?: string;
+  };
+  /**
    * Namespace of the cell.
    */
   namespace?: string;

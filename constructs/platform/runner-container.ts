@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { containerSecurity } from '../cell/workload/security.ts';
 import type { PlatformSettings } from './settings.ts';
 
-/** Port of `/healthz`, `/readyz` and `/metrics`. */
+/** Port of `/livez`, `/readyz` and `/metrics`. */
 export const healthPort = 8080;
 
 /**
@@ -27,7 +27,7 @@ export function runnerContainer(settings: PlatformSettings): k8s.Container {
       requests: { cpu: k8s.Quantity.fromString(resources.cpu), memory: k8s.Quantity.fromString(resources.memory) },
       limits: { memory: k8s.Quantity.fromString(resources.memoryLimit) },
     },
-    livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
+    livenessProbe: { ...probe('/livez'), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
     readinessProbe: { ...probe('/readyz'), periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 5 },
     securityContext: containerSecurity,
   };

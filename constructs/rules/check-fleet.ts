@@ -20,17 +20,27 @@ export interface FleetProblem {
   readonly problem: Problem;
 }
 
+/** Tenants that belong to a fleet and are not among those that are checked. */
+export interface TenantsElsewhere {
+  readonly names: readonly string[];
+  /** Those that serve a host, by host. */
+  readonly servedHosts: ReadonlyMap<string, string>;
+}
+
+const nowhere: TenantsElsewhere = { names: [], servedHosts: new Map() };
+
 /**
- * Names that are there twice, tenants without their profile, hosts that two tenants serve.
- * @param servedElsewhere tenants by the host that they serve, of those that are not in `fleet` because they were judged before
+ * Names that are there twice, tenants without their profile, hosts that two tenants serve, grants to nobody.
+ * @param elsewhere tenants that were judged before. @default - none
  */
-export function checkFleet(fleet: Fleet, servedElsewhere: ReadonlyMap<string, string> = new Map()): FleetProblem[] {
+export function checkFleet(fleet: Fleet, elsewhere: TenantsElsewhere = nowhere): FleetProblem[] {
   return [
     ...namesTwice('TenantGateway', fleet.tenants),
     ...namesTwice('GatewayProfile', fleet.profiles),
     ...namesTwice('PolicyBundle', fleet.bundles),
     ...missingProfiles(fleet),
-    ...hostsTwice(fleet, servedElsewhere),
+    ...hostsTwice(fleet, elsewhere.servedHosts),
+    ...grantsToNobody(fleet, elsewhere.names),
   ];
 }
 
@@ -97,4 +107,28 @@ function hostsTwice({ tenants, profiles }: Fleet, servedElsewhere: ReadonlyMap<s
     };
     return other === undefined ? [] : [{ kind: 'TenantGateway' as const, name: tenant.name, index, problem }];
   });
+}
+
+/** A grant under a name that was misspelled lifts nothing, and nothing else would say so. */
+function grantsToNobody({ tenants, bundles }: Fleet, elsewhere: readonly string[]): FleetProblem[] {
+  const existing = new Set([...tenants.map(({ name }) => name), ...elsewhere]);
+  // Bundles may have a repository of their own.
+  if (existing.size === 0) {
+    return [];
+  }
+  return bundles.flatMap(({ name, spec }, index) =>
+    (spec.grants ?? []).flatMap(({ tenant }, at) => {
+      if (existing.has(tenant)) {
+        return [];
+      }
+      const near = suggest(tenant, [...existing]);
+      const problem = {
+        code: 'fleet.grant-tenant',
+        path: `spec.grants[${at}].tenant`,
+        message: `there is no TenantGateway ${tenant}`,
+        fix: near === undefined ? 'remove the grant, or add the tenant' : `did you mean ${near}?`,
+      };
+      return [{ kind: 'PolicyBundle' as const, name, index, problem }];
+    }),
+  );
 }

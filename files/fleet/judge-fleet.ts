@@ -5,6 +5,7 @@ import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '..
 import { validateObject } from '../../constructs/api/validate/validate-object.ts';
 import { checkBundle } from '../../constructs/rules/check-bundle.ts';
 import { checkFleet } from '../../constructs/rules/check-fleet.ts';
+import type { TenantsElsewhere } from '../../constructs/rules/check-fleet.ts';
 import { checkProfile } from '../../constructs/rules/check-profile.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
@@ -28,12 +29,12 @@ export interface Placed<Spec> extends FleetMember<Spec> {
 /**
  * Validates every object by itself, then the rules between them. A tenant is judged by profile and bundles only when they
  * and it are valid, so that one mistake is told once.
- * @param servedElsewhere hosts of tenants that are not in `input` because they were judged before
+ * @param elsewhere tenants that are not in `input` because they were judged before. @default - none
  */
 export function judgeFleet(
   input: FleetInput,
   assets: SynthAssets,
-  servedElsewhere?: ReadonlyMap<string, string>,
+  elsewhere: TenantsElsewhere = { names: [], servedHosts: new Map() },
 ): JudgedFleet {
   const problems: LocatedProblem[] = [...input.problems];
   const valid = <Spec>(objects: readonly FleetObject[]): Placed<Spec>[] =>
@@ -48,7 +49,7 @@ export function judgeFleet(
   problems.push(
     ...profiles.flatMap((profile) => located(profile, checkProfile(profile, assets))),
     ...bundles.flatMap((bundle) => located(bundle, checkBundle(bundle))),
-    ...betweenObjects(input, { profiles, bundles, tenants }, servedElsewhere),
+    ...betweenObjects(input, { profiles, bundles, tenants }, elsewhere),
     ...tenantProblems({ profiles, bundles, tenants }, assets),
   );
   return { fleet: { profiles, bundles, tenants }, problems };
@@ -64,14 +65,15 @@ export interface PlacedFleet extends Fleet {
 function betweenObjects(
   input: FleetInput,
   fleet: PlacedFleet,
-  servedElsewhere: ReadonlyMap<string, string> | undefined,
+  { names, servedHosts }: TenantsElsewhere,
 ): LocatedProblem[] {
-  // A profile that is there and broken was reported for what it is; its tenants need not hear that it is missing.
+  // A profile or tenant that is there and broken was reported for what it is; who names it need not hear that it is missing.
   const broken = input.profiles
     .filter(({ name }) => !fleet.profiles.some((profile) => profile.name === name))
     .map(({ name }) => ({ name, spec: {} }));
   const members = { TenantGateway: fleet.tenants, GatewayProfile: fleet.profiles, PolicyBundle: fleet.bundles };
-  return checkFleet({ ...fleet, profiles: [...fleet.profiles, ...broken] }, servedElsewhere).flatMap(
+  const elsewhere = { names: [...names, ...input.tenants.map(({ name }) => name)], servedHosts };
+  return checkFleet({ ...fleet, profiles: [...fleet.profiles, ...broken] }, elsewhere).flatMap(
     ({ kind, index, problem }) => {
       const placed = members[kind][index];
       return placed === undefined ? [] : located(placed, [problem]);

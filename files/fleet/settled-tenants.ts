@@ -1,5 +1,6 @@
 /** Tenants for which nothing has changed since a run that wrote their files: neither their own file nor anything else that decides. */
 import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
+import type { TenantsElsewhere } from '../../constructs/rules/check-fleet.ts';
 import { servedHost } from '../../constructs/rules/host.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { TreeOptions } from '../../constructs/synth/fleet-tree.ts';
@@ -49,13 +50,14 @@ export function partTenants(
   return { settled, open };
 }
 
-/** Which settled tenant serves which host. */
-export function hostsOf(settled: readonly SettledTenant[]): ReadonlyMap<string, string> {
-  return new Map(
+/** What the rules between objects must know of settled tenants. */
+export function tenantsElsewhere(settled: readonly SettledTenant[]): TenantsElsewhere {
+  const servedHosts = new Map(
     settled.flatMap(({ object, record }) =>
       record.facts['host'] === undefined ? [] : [[record.facts['host'], object.name] as const],
     ),
   );
+  return { names: settled.map(({ object }) => object.name), servedHosts };
 }
 
 /** Remembers the files of a fleet without problems, so that they need not be parsed again. */

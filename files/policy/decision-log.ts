@@ -31,10 +31,20 @@ export async function* readDecisionLog(file: string): AsyncGenerator<RecordedDec
 /** Stands for a line that is of a decision and cannot be read, such as one that was cut off. */
 export const unreadable = Symbol('unreadable');
 
+/** How OPA begins the line of a decision. It sorts the keys: `"msg":"Decision Log"` is lost wherever the question is cut. */
+const beginning = '{"decision_id":';
+/** Characters of it that no other line of OPA begins with. */
+const telling = '{"d'.length;
+
+function isOfDecision(text: string): boolean {
+  const isCutEarly = text.length >= telling && beginning.startsWith(text);
+  return isCutEarly || text.startsWith(beginning) || text.includes('"Decision Log"');
+}
+
 /** A line may begin with what a collector put before it, such as a time or the pod's name. */
 function decisionIn(line: string): RecordedDecision | typeof unreadable | undefined {
   const start = line.indexOf('{');
-  if (start < 0 || !line.includes('"Decision Log"')) {
+  if (start < 0 || !isOfDecision(line.slice(start))) {
     return undefined;
   }
   let entry: { readonly path?: unknown; readonly input?: unknown; readonly result?: unknown };

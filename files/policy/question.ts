@@ -21,6 +21,14 @@ export interface PolicyInput {
 /** What a question can be about. */
 export const questionKinds = ['tool', 'model', 'inbound', 'outbound', 'agent'] as const;
 
+/** Kinds of which nothing can be asked without a name: the answer would be a no to a question that nobody has. */
+const namedKinds: readonly unknown[] = ['tool', 'model', 'agent'];
+
+/** Whether the name is missing that a question of this kind is about. */
+export function lacksName({ kind, name }: { readonly kind?: unknown; readonly name?: unknown }): boolean {
+  return namedKinds.includes(kind) && (name === undefined || name === '');
+}
+
 const shapes = {
   text: { is: (value: unknown) => typeof value === 'string', fix: 'write a text, in quotes' },
   flag: { is: (value: unknown) => typeof value === 'boolean', fix: 'write true or false' },
@@ -60,6 +68,11 @@ export function questionProblems(value: unknown, base: string): Problem[] {
     field === 'kind' ? [] : fieldProblems(at(field), field, member),
   );
   const { kind } = question;
+  if (lacksName(question)) {
+    problems.push(
+      problem(at('name'), `a question about ${kind === 'agent' ? 'an' : 'a'} ${String(kind)} names it`, 'add name'),
+    );
+  }
   return (questionKinds as readonly unknown[]).includes(kind)
     ? problems
     : [

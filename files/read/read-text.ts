@@ -46,7 +46,7 @@ export function fileProblem(
   file: string,
   { code, message, fix }: { readonly code: string; readonly message: string; readonly fix: string },
 ): LocatedProblem {
-  return { code, path: '', message, fix, file, line: 1, column: 1 };
+  return { code, path: '', message, fix, file, line: 1, column: 1, wholeFile: true };
 }
 
 /** The problem of a file or folder that the system does not let us read. */

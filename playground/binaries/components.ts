@@ -2,9 +2,12 @@
 import path from 'node:path';
 import { cacheDirectory } from '../user-directories.ts';
 
+/** What every playground runs. */
+export type ControlPlaneProgram = 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
+
 /** One program and how it is built from source. */
-export interface Component {
-  readonly name: 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
+export interface Component<Name extends string = string> {
+  readonly name: Name;
   readonly version: string;
   /** Folder of the Go module that builds it, below `playground/build`. */
   readonly module: string;
@@ -27,7 +30,7 @@ const kubernetesFlags = [
 ].join(' ');
 
 /** The three programs in the order in which they start. */
-export const components: readonly Component[] = [
+export const components: readonly Component<ControlPlaneProgram>[] = [
   { name: 'etcd', version: etcdVersion, module: 'etcd', target: '.', ldflags: '-s -w', minutes: 1 },
   {
     name: 'kube-apiserver',
@@ -47,10 +50,23 @@ export const components: readonly Component[] = [
   },
 ];
 
+/** Not part of a playground, which has no node: measurements start it beside one. */
+export const scheduler: Component = {
+  name: 'kube-scheduler',
+  version: kubernetesVersion,
+  module: 'kubernetes',
+  target: 'k8s.io/kubernetes/cmd/kube-scheduler',
+  ldflags: kubernetesFlags,
+  minutes: 1,
+};
+
 /**
  * Where a component lies in the per-user cache. Version and platform are part of the name, so that neither an upgrade nor a
  * home folder shared between machines runs the wrong program.
  */
-export function cachedPath(environment: NodeJS.ProcessEnv, { name, version }: Component): string {
+export function cachedPath(
+  environment: NodeJS.ProcessEnv,
+  { name, version }: Pick<Component, 'name' | 'version'>,
+): string {
   return path.join(cacheDirectory(environment), 'bin', `${name}-${version}-${process.platform}-${process.arch}`);
 }

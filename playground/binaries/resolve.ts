@@ -4,12 +4,14 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { PlaygroundError } from '../playground-error.ts';
 import { cachedPath, components } from './components.ts';
-import type { Component } from './components.ts';
+import type { Component, ControlPlaneProgram } from './components.ts';
 import { envtestFolder } from './envtest.ts';
 import { buildComponent, hasGo } from './go-build.ts';
 
 /** Paths of the three programs. */
-export type Binaries = Readonly<Record<Component['name'], string>>;
+export type Binaries = Readonly<Record<ControlPlaneProgram, string>>;
+
+const inEnvtest: ReadonlySet<string> = new Set<ControlPlaneProgram>(['etcd', 'kube-apiserver']);
 
 /** Options of {@link resolveBinaries}. */
 export interface ResolveOptions {
@@ -25,10 +27,10 @@ export interface ResolveOptions {
  * @throws PlaygroundError `playground.binaries` when none has it, with every way to get it; `playground.build`
  */
 export async function resolveBinaries(options: ResolveOptions): Promise<Binaries> {
-  const found: Partial<Record<Component['name'], string>> = {};
+  const found: Partial<Record<ControlPlaneProgram, string>> = {};
   let envtest: Promise<string | undefined> | undefined;
   const fromEnvtest = async ({ name }: Component): Promise<string | undefined> => {
-    if (name === 'kube-controller-manager') {
+    if (!inEnvtest.has(name)) {
       return undefined;
     }
     const folder = await (envtest ??= envtestFolder(options));
@@ -44,12 +46,20 @@ export async function resolveBinaries(options: ResolveOptions): Promise<Binaries
   return binaries;
 }
 
+/**
+ * A program beside the control plane, such as the scheduler: as {@link resolveBinaries}, without `setup-envtest`.
+ * @throws PlaygroundError `playground.binaries`, `playground.build`
+ */
+export async function resolveComponent(component: Component, options: ResolveOptions): Promise<string> {
+  return present(component, options) ?? (await make(component, options));
+}
+
 function present(component: Component, { environment, progress }: ResolveOptions): string | undefined {
   const { name } = component;
   const assets = environment['KUBEBUILDER_ASSETS'] ?? '';
   const asset = assets === '' ? undefined : executable(assets, name);
   if (assets !== '' && asset === undefined) {
-    const why = name === 'kube-controller-manager' ? ' (envtest comes without it)' : '';
+    const why = inEnvtest.has(name) ? '' : ' (envtest comes without it)';
     progress(`KUBEBUILDER_ASSETS (${assets}) has no ${name}${why}: looking further`);
   }
   const cached = cachedPath(environment, component);
@@ -60,7 +70,7 @@ async function make(component: Component, options: ResolveOptions): Promise<stri
   const { environment, progress, signal } = options;
   const target = cachedPath(environment, component);
   if (!hasGo(environment)) {
-    const lacks = component.name === 'kube-controller-manager' ? ' and a kube-controller-manager, which it lacks' : '';
+    const lacks = inEnvtest.has(component.name) ? '' : ` and a ${component.name}, which it lacks`;
     throw new PlaygroundError(
       'playground.binaries',
       `no ${component.name} was found for the playground. Any of these gives one: install Go 1.26 or newer ` +

@@ -2,7 +2,7 @@
 import type { Children, LiveChild } from './children.ts';
 import type { Fights } from './fights.ts';
 import { isAsWanted } from './records.ts';
-import type { AppliedRecords } from './records.ts';
+import type { AppliedRecord, AppliedRecords } from './records.ts';
 import { failure } from './result.ts';
 import type { ObjectResult } from './result.ts';
 import type { WantedObject } from './wanted.ts';
@@ -24,23 +24,42 @@ export async function applyObject(
 ): Promise<ObjectResult> {
   const { key } = wanted;
   const children = deps.children.of(owner);
-  const live = children.get(key);
-  const record = deps.records.get(owner, key);
-  if (live?.deleting === true) return { key, action: 'waiting', since: live.deletingSince };
-  const container = containerOf(children.values());
-  if (isAsWanted(record, { wanted, container }, live)) return { key, action: 'unchanged' };
-  // We want what we wanted: someone else changed it.
-  const isRepair = record?.wanted === wanted.digest && wanted.strategy !== 'create-once';
+  const known: Known = {
+    live: children.get(key),
+    record: deps.records.get(owner, key),
+    container: containerOf(children.values()),
+  };
+  if (known.live?.deleting === true) return { key, action: 'waiting', since: known.live.deletingSince };
+  if (isAsWanted(known.record, { wanted, container: known.container }, known.live)) return { key, action: 'unchanged' };
   try {
-    if (isRepair) deps.fights.check(key);
-    const { accepted, ...result } = await write(deps, { wanted, live, record }, signal);
-    if (accepted !== undefined) deps.records.set(owner, key, { ...accepted, uid: accepted.uid ?? container ?? '' });
-    if (!isRepair) return { key, ...result };
-    deps.fights.repaired(key);
-    return { key, ...result, repaired: { by: live?.writer, paths: result.cleared ?? [] } };
+    return await bring(deps, { owner, wanted, known }, signal);
   } catch (error) {
     return failure(key, error, signal);
   }
+}
+
+interface Known {
+  readonly live: LiveChild<unknown> | undefined;
+  readonly record: AppliedRecord | undefined;
+  readonly container: string | undefined;
+}
+
+/** Writes it, and keeps the proof. */
+async function bring(
+  deps: ApplyDeps,
+  { owner, wanted, known }: { readonly owner: string; readonly wanted: WantedObject; readonly known: Known },
+  signal: AbortSignal,
+): Promise<ObjectResult> {
+  const { key } = wanted;
+  const { live, record, container } = known;
+  // We want what we wanted: someone else changed it.
+  const isRepair = record?.wanted === wanted.digest && wanted.strategy !== 'create-once';
+  if (isRepair) deps.fights.check(key);
+  const { accepted, cleared = [], action } = await write(deps, { wanted, live, record }, signal);
+  if (accepted !== undefined) deps.records.set(owner, key, { ...accepted, uid: accepted.uid ?? container ?? '' });
+  if (!isRepair) return { key, action };
+  deps.fights.repaired(key);
+  return { key, action, repaired: { by: live?.writer, paths: cleared } };
 }
 
 /** The object in which the owner's others lie, as its uid; what lay in a lost one is lost too, also what is never looked at. */

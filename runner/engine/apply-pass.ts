@@ -1,12 +1,13 @@
 /** Applies everything that an owner should have, wave by wave. A wave with a failure is the last one that is tried. */
 import { applyObject } from './apply-object.ts';
 import type { ApplyDeps } from './apply-object.ts';
+import { mapBounded, writesPerOwner } from './bounded.ts';
 import { isComplete } from './result.ts';
 import type { ObjectResult } from './result.ts';
 import { inWaves } from './waves.ts';
 import type { WantedObject } from './wanted.ts';
 
-/** Objects of a wave go in parallel; the result names every object. */
+/** Objects of a wave go in parallel, a few at once; the result names every object. */
 export async function applyPass(
   deps: ApplyDeps,
   { owner, wanted }: { readonly owner: string; readonly wanted: readonly WantedObject[] },
@@ -15,7 +16,8 @@ export async function applyPass(
   const results: ObjectResult[] = [];
   for (const wave of inWaves(wanted, ({ kind }) => kind.wave)) {
     if (isComplete(results)) {
-      results.push(...(await Promise.all(wave.map((item) => applyObject(deps, { owner, wanted: item }, signal)))));
+      const apply = (item: WantedObject): Promise<ObjectResult> => applyObject(deps, { owner, wanted: item }, signal);
+      results.push(...(await mapBounded(wave, writesPerOwner, apply)));
     } else {
       results.push(...wave.map(({ key }): ObjectResult => ({ key, action: 'skipped' })));
     }

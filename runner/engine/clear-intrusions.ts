@@ -80,16 +80,15 @@ export function replacement(
 
 /** A copy with the field at the path as it is in the other object, or unchanged when it is not there. */
 function withFieldOf<T extends object>(target: T, source: object, path: readonly string[]): T {
-  const [head, ...rest] = path;
-  if (head === undefined) return target;
-  const there = (source as Readonly<Record<string, unknown>>)[head];
-  if (there === undefined) return target;
-  const below = (target as Readonly<Record<string, unknown>>)[head];
-  const isNested = rest.length > 0 && typeof there === 'object' && there !== null;
-  if (rest.length > 0 && !isNested) return target;
-  const base = typeof below === 'object' && below !== null ? below : {};
-  const next = isNested ? withFieldOf(base, there, rest) : there;
-  // Nothing was taken over: no empty parent either.
-  if (isNested && below === undefined && Object.keys(next as object).length === 0) return target;
-  return { ...target, [head]: next };
+  const value = path.reduce<unknown>(memberOf, source);
+  return value === undefined ? target : (withValue(target, path, value) as T);
+}
+
+function withValue(target: unknown, [head, ...rest]: readonly string[], value: unknown): unknown {
+  if (head === undefined) return value;
+  return { ...(target as object | undefined), [head]: withValue(memberOf(target, head), rest, value) };
+}
+
+function memberOf(parent: unknown, key: string): unknown {
+  return (parent as Readonly<Record<string, unknown>> | undefined)?.[key];
 }

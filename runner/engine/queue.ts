@@ -1,16 +1,21 @@
 /**
  * A queue of keys. A key is worked on by one worker at a time; adding it again while it waits costs nothing, adding it
- * while it runs makes it run once more. A key that fails waits longer each time and holds up no other key.
+ * while it runs makes it run once more. What is urgent goes first (see ready-keys.ts); a key that waits keeps the highest
+ * priority that it was given. A key that fails waits longer each time, and keys that failed hold only a share of the workers
+ * (see failed-share.ts), so that none of them holds up another key.
  */
 import { backoffMs } from '../kube/backoff.ts';
 import type { BackoffBounds } from '../kube/backoff.ts';
 import type { Clock } from '../kube/clock.ts';
+import { FailedShare } from './failed-share.ts';
+import { moreUrgent, ReadyKeys } from './ready-keys.ts';
+import type { Priority } from './ready-keys.ts';
 
 /**
  * What a worker says of a key.
  * - `settled`: nothing to do until something changes; the failures so far are forgotten.
- * - `retry`: it failed; the queue runs it again after the key's back-off.
- * - `after`: no failure, but look again after `ms`.
+ * - `retry`: it failed; the queue runs it again after the key's back-off, as a `resync`.
+ * - `after`: no failure, but look again after `ms`, as a `resync`.
  */
 export type Outcome =
   { readonly type: 'settled' } | { readonly type: 'retry' } | { readonly type: 'after'; readonly ms: number };
@@ -27,21 +32,30 @@ export interface QueueOptions {
 
 interface Timer {
   readonly at: number;
+  readonly priority: Priority;
   /** Asked for from outside, as against a retry. */
   readonly isNews: boolean;
   readonly cancel: () => void;
+}
+
+/** A key at work. */
+interface Run {
+  /** On the monotonic clock. */
+  readonly since: number;
+  readonly hasFailed: boolean;
+  /** Added again meanwhile. */
+  again: Priority | undefined;
 }
 
 /** See above. */
 export class KeyedQueue {
   readonly #work: (key: string) => Promise<Outcome>;
   readonly #options: QueueOptions;
-  /** Insertion order is the order of work. */
-  readonly #ready = new Set<string>();
-  /** Keys at work; true: added again meanwhile. */
-  readonly #running = new Map<string, boolean>();
+  readonly #ready = new ReadyKeys();
+  readonly #running = new Map<string, Run>();
   readonly #timers = new Map<string, Timer>();
   readonly #failures = new Map<string, number>();
+  readonly #failedShare: FailedShare;
   #started = false;
   #idleWaiters: (() => void)[] = [];
 
@@ -49,6 +63,7 @@ export class KeyedQueue {
   constructor(work: (key: string) => Promise<Outcome>, options: QueueOptions) {
     this.#work = work;
     this.#options = options;
+    this.#failedShare = new FailedShare(options.concurrency);
   }
 
   /** Keys that wait for a worker or have one. */
@@ -61,17 +76,27 @@ export class KeyedQueue {
     return this.#timers.size;
   }
 
+  /** The key that has had a worker for the longest time, in milliseconds; undefined when no worker has one. */
+  get longestRun(): { readonly key: string; readonly ms: number } | undefined {
+    // Keys come into the map when they get a worker, so the first one in it has had its worker the longest.
+    const [oldest] = this.#running;
+    return oldest && { key: oldest[0], ms: this.#options.clock.monotonic() - oldest[1].since };
+  }
+
   /** As soon as a worker is free, whatever back-off the key had. */
-  add(key: string): void {
+  add(key: string, priority: Priority): void {
+    const timer = this.#timers.get(key);
+    const urgency = timer === undefined ? priority : moreUrgent(timer.priority, priority);
     this.#cancelTimer(key);
-    if (this.#running.has(key)) this.#running.set(key, true);
-    else this.#ready.add(key);
+    const run = this.#running.get(key);
+    if (run === undefined) this.#ready.add(key, { priority: urgency, hasFailed: this.#failures.has(key) });
+    else run.again = moreUrgent(run.again ?? urgency, urgency);
     this.#pump();
   }
 
   /** Not before `ms` from now, unless it is added sooner. */
-  addAfter(key: string, ms: number): void {
-    this.#setTimer(key, { ms, isNews: true });
+  addAfter(key: string, ms: number, priority: Priority): void {
+    this.#setTimer(key, { ms, priority, isNews: true });
   }
 
   /** Starts working; keys may have been added before. */
@@ -98,23 +123,35 @@ export class KeyedQueue {
   }
 
   #pump(): void {
-    for (const key of this.#ready) {
-      if (!this.#started || this.#running.size >= this.#options.concurrency) return;
-      this.#ready.delete(key);
-      this.#running.set(key, false);
-      void this.#work(key).then((outcome) => this.#finish(key, outcome));
+    while (this.#started && this.#running.size < this.#options.concurrency) {
+      const key = this.#ready.take({ failed: this.#failedShare.isOpen });
+      if (key === undefined) return;
+      const hasFailed = this.#failures.has(key);
+      if (hasFailed) this.#failedShare.enter();
+      const run = { since: this.#options.clock.monotonic(), hasFailed, again: undefined };
+      this.#running.set(key, run);
+      void this.#work(key).then((outcome) => this.#finish(key, run, outcome));
     }
   }
 
-  #finish(key: string, outcome: Outcome): void {
-    const again = this.#running.get(key) === true;
+  #finish(key: string, run: Run, outcome: Outcome): void {
     this.#running.delete(key);
-    if (outcome.type === 'retry') this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
-    else this.#failures.delete(key);
-    if (again) this.add(key);
-    else this.#schedule(key, outcome);
+    if (run.hasFailed) this.#failedShare.leave();
+    this.#count(key, run, outcome);
+    if (run.again === undefined) this.#schedule(key, outcome);
+    else this.add(key, run.again);
     this.#pump();
     if (this.#running.size === 0) this.#wakeIdleWaiters();
+  }
+
+  #count(key: string, { hasFailed }: Run, outcome: Outcome): void {
+    if (outcome.type === 'retry') {
+      this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
+      this.#failedShare.failed();
+      return;
+    }
+    this.#failures.delete(key);
+    if (hasFailed) this.#failedShare.recovered();
   }
 
   #schedule(key: string, outcome: Outcome): void {
@@ -122,28 +159,32 @@ export class KeyedQueue {
       case 'settled':
         return;
       case 'after':
-        this.#setTimer(key, { ms: outcome.ms, isNews: false });
+        this.#setTimer(key, { ms: outcome.ms, priority: 'resync', isNews: false });
         return;
       case 'retry': {
         const { bounds, random } = this.#options;
         const ms = backoffMs(this.#failures.get(key) ?? 1, bounds, random());
-        this.#setTimer(key, { ms, isNews: false });
+        this.#setTimer(key, { ms, priority: 'resync', isNews: false });
         return;
       }
     }
   }
 
-  #setTimer(key: string, { ms, isNews }: { readonly ms: number; readonly isNews: boolean }): void {
-    if (this.#ready.has(key) || this.#running.get(key) === true) return;
+  #setTimer(key: string, { ms, ...due }: Pick<Timer, 'priority' | 'isNews'> & { readonly ms: number }): void {
+    if (this.#ready.has(key) || this.#running.get(key)?.again !== undefined) {
+      this.add(key, due.priority);
+      return;
+    }
     const at = this.#options.clock.monotonic() + ms;
     const timer = this.#timers.get(key);
-    if (timer !== undefined && timer.at <= at) return;
+    const priority = timer === undefined ? due.priority : moreUrgent(timer.priority, due.priority);
+    if (timer !== undefined && timer.at <= at) {
+      this.#timers.set(key, { ...timer, priority });
+      return;
+    }
     this.#cancelTimer(key);
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#timers.delete(key);
-      this.add(key);
-    });
-    this.#timers.set(key, { at, isNews, cancel });
+    const cancel = this.#options.clock.after(ms, () => this.add(key, this.#timers.get(key)?.priority ?? priority));
+    this.#timers.set(key, { ...due, at, priority, cancel });
   }
 
   #cancelTimer(key: string): void {

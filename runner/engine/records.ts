@@ -19,12 +19,20 @@ export interface AppliedRecord {
   readonly accepted: string;
 }
 
-/** Form of the text; another one counts as none, and every child is applied once. */
+/** Version of the text's form; another one counts as none, and every child is applied (or looked at) once. */
 const textForm = 1;
+
+/** What records prove: that we wrote the object so, or that somebody else did and we saw it. One is no proof for the other. */
+export type RecordsOf = 'applied' | 'observed';
 
 /** Records by owner and child key. */
 export class AppliedRecords {
+  readonly #form: string;
   readonly #byOwner = new Map<string, Map<string, AppliedRecord>>();
+
+  constructor(of: RecordsOf = 'applied') {
+    this.#form = `${of}/${textForm}`;
+  }
 
   get(owner: string, key: string): AppliedRecord | undefined {
     return this.#byOwner.get(owner)?.get(key);
@@ -60,17 +68,17 @@ export class AppliedRecords {
     if (records === undefined || records.size === 0) return undefined;
     const sorted = [...records].sort(([left], [right]) => (left < right ? -1 : 1));
     const of = Object.fromEntries(sorted.map(([key, { uid, wanted, accepted }]) => [key, [uid, wanted, accepted]]));
-    return JSON.stringify({ form: textForm, of });
+    return JSON.stringify({ form: this.#form, of });
   }
 
   /** Takes an owner's records from their text, unless there are newer ones here. A text that cannot be read counts as none. */
   restore(owner: string, text: string | undefined): void {
     if (text === undefined || this.#byOwner.has(owner)) return;
-    for (const [key, record] of parse(text)) this.set(owner, key, record);
+    for (const [key, record] of parse(text, this.#form)) this.set(owner, key, record);
   }
 }
 
-function parse(text: string): (readonly [string, AppliedRecord])[] {
+function parse(text: string, form: string): (readonly [string, AppliedRecord])[] {
   let parsed: { readonly form?: unknown; readonly of?: Readonly<Record<string, unknown>> } | null;
   try {
     parsed = JSON.parse(text) as typeof parsed;
@@ -78,7 +86,7 @@ function parse(text: string): (readonly [string, AppliedRecord])[] {
     // Cut short or written by someone else: it proves nothing, and costs one apply of each child.
     return [];
   }
-  if (parsed?.form !== textForm || typeof parsed.of !== 'object') return [];
+  if (parsed?.form !== form || typeof parsed.of !== 'object') return [];
   return Object.entries(parsed.of).flatMap(([key, value]) => {
     if (!Array.isArray(value) || !value.every((part): part is string => typeof part === 'string')) return [];
     const [uid = '', wanted = '', accepted = ''] = value;

@@ -5,6 +5,7 @@
  */
 import { isConflict, isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { mapBounded, writesPerOwner } from './bounded.ts';
 import type { LiveChild } from './children.ts';
 import { failure } from './result.ts';
 import type { ObjectResult } from './result.ts';
@@ -29,7 +30,7 @@ export async function prune<Facts>(
   signal: AbortSignal,
 ): Promise<ObjectResult[]> {
   const unwanted = [...removal.children].filter((child) => child.kind.prunable !== false && !removal.keep(child));
-  return Promise.all(unwanted.map((child) => remove(deps, child, signal)));
+  return mapBounded(unwanted, writesPerOwner, (child) => remove(deps, child, signal));
 }
 
 /**
@@ -44,7 +45,7 @@ export async function teardown<Facts>(
 ): Promise<ObjectResult[]> {
   const left = [...removal.children].filter((child) => !removal.keep(child));
   const lastWave = inWaves(left, ({ kind }) => kind.wave).at(-1) ?? [];
-  return Promise.all(lastWave.map((child) => remove(deps, child, signal)));
+  return mapBounded(lastWave, writesPerOwner, (child) => remove(deps, child, signal));
 }
 
 async function remove<Facts>(

@@ -1,4 +1,5 @@
 /** What a pass did to each object; the owner's controller decides from the whole. */
+import { NotLeaderError } from '../kube/fence.ts';
 
 /**
  * - `created`, `configured`, `pruned`: written.
@@ -38,8 +39,9 @@ export function isComplete(results: readonly ObjectResult[]): boolean {
   return results.every(({ action }) => action !== 'failed' && action !== 'skipped' && action !== 'waiting');
 }
 
-/** Failure of one object, unless it is the end of the pass itself (abort), which is thrown on. */
+/** Failure of one object, unless it is the end of the pass itself (abort, or no right to write any more), which is thrown on. */
 export function failure(key: string, error: unknown, signal: AbortSignal): ObjectResult {
   signal.throwIfAborted();
+  if (error instanceof NotLeaderError) throw error;
   return { key, action: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
 }

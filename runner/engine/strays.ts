@@ -6,20 +6,10 @@
  * another manager owns and we do not. Entries under our own manager name are ours whatever the operation, because what
  * admission webhooks add to our requests is recorded there.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { LiveObject } from '../kube/live-object.ts';
+import { keyOf, managedEntries } from './managed-fields.ts';
+import type { Fields, Place } from './managed-fields.ts';
 import type { LeftToOthers } from './projection.ts';
-
-/** FieldsV1: a tree of `f:field`, `k:{keys}`, `v:value` and `i:index`; `.` stands for the node itself. */
-interface Fields {
-  readonly [step: string]: Fields;
-}
-
-interface ManagedEntry {
-  readonly manager?: string;
-  readonly subresource?: string;
-  readonly fieldsV1?: Fields;
-}
 
 /** Removes one place, RFC 6902. */
 export interface RemoveOperation {
@@ -27,13 +17,9 @@ export interface RemoveOperation {
   readonly path: string;
 }
 
-/** A place in an object: keys and indices. */
-type Place = readonly (string | number)[];
-
 /** Operations that take out every stray outside of metadata and status, in an order in which each path still holds. */
 export function strayRemovals(live: LiveObject, manager: string, leftToOthers: LeftToOthers): RemoveOperation[] {
-  const entries = (live.metadata as { readonly managedFields?: readonly ManagedEntry[] }).managedFields ?? [];
-  const onMain = entries.filter(({ subresource }) => subresource === undefined || subresource === '');
+  const onMain = managedEntries(live).filter(({ subresource }) => subresource === undefined || subresource === '');
   const own = onMain.filter((entry) => entry.manager === manager).map(({ fieldsV1 }) => fieldsV1 ?? {});
   const kept = [['metadata'], ['status'], ...(leftToOthers[live.kind] ?? [])].map((path) => path.join('\0'));
   const places = onMain
@@ -73,27 +59,6 @@ function strayPlaces({ fields, own, kept, node, place }: Walk): Place[] {
       place: here,
     });
   });
-}
-
-/** The key or index that a step means in the node; undefined when the object has it no more. */
-function keyOf(step: string, node: unknown): string | number | undefined {
-  const text = step.slice(2);
-  if (step.startsWith('f:')) {
-    return typeof node === 'object' && node !== null && !Array.isArray(node) && Object.hasOwn(node, text)
-      ? text
-      : undefined;
-  }
-  if (!Array.isArray(node)) return undefined;
-  const index = step.startsWith('i:') ? Number(text) : node.findIndex((item: unknown) => matches(step, item));
-  return index >= 0 && index < node.length ? index : undefined;
-}
-
-function matches(step: string, item: unknown): boolean {
-  const wanted: unknown = JSON.parse(step.slice(2));
-  if (step.startsWith('v:')) return isDeepStrictEqual(item, wanted);
-  return Object.entries(wanted as Record<string, unknown>).every(([key, value]) =>
-    isDeepStrictEqual((item as Record<string, unknown>)[key], value),
-  );
 }
 
 /** Later items of a list go before earlier ones, so that removing one does not move another. */

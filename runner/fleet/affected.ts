@@ -3,7 +3,7 @@ import { appliesTo } from '../../constructs/policy/levels.ts';
 import type { LiveChild } from '../engine/children.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { CellFacts } from './cell-facts.ts';
-import type { Bundle, FleetInputs, Profile } from './inputs.ts';
+import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
 import { specChanged } from './inputs.ts';
 
 /** `TenantGateway/acme`: what the queue holds. */
@@ -41,6 +41,15 @@ export function tenantsOfBundle(inputs: FleetInputs, before: Bundle | undefined,
     .tenants()
     .filter(({ spec }) => specs.some((bundle) => appliesTo(bundle, spec)))
     .map(({ metadata }) => metadata.name);
+}
+
+/** Whether a change of a tenant is one that somebody asks something by: anything but status and our own finalizer. */
+export function askedFor(before: Tenant | undefined, after: Tenant | undefined): boolean {
+  const asked = (tenant: Tenant | undefined): unknown => {
+    const { uid, generation, deletionTimestamp, labels, annotations } = tenant?.metadata ?? {};
+    return [uid, generation, deletionTimestamp, labels, annotations];
+  };
+  return !isDeepStrictEqual(asked(before), asked(after));
 }
 
 /** A child before and after a change, and the digest under which it was last as wanted. */

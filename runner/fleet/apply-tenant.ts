@@ -6,7 +6,7 @@ import type { Clock } from '../kube/clock.ts';
 import { applySteps } from './apply-steps.ts';
 import { assessFailed, assessRefused, assessSettled } from './assess.ts';
 import type { Verdicts } from './assess.ts';
-import { claimTenant } from './claim.ts';
+import { claimTenant, lostTokenWaitMs, tokenNameIn } from './claim.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
 import { foreignNamespace, runningOf } from './situation.ts';
@@ -14,22 +14,27 @@ import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 import type { StatusDraft } from './tenant-status.ts';
 import { tellResults } from './tell-results.ts';
+import type { TokenName } from './token-name.ts';
 import { needsToken } from './token-secret.ts';
 import { shrinkRefusal } from './volume-growth.ts';
 
 /** @throws what the API server answers to the writes on the tenant itself */
 export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
   deps.records.restore(pass.tenant.metadata.name, pass.tenant.status?.applied);
-  const first = planOf(deps, pass.tenant);
+  const token = tokenNameIn(deps, pass.tenant);
+  const first = planOf(deps, pass.tenant, token);
   const refusal =
     'refusal' in first ? first.refusal : (namespaceRefusal(deps, pass.tenant) ?? shrinkRefusal(deps, pass, first.plan));
   if (refusal !== undefined) return refuseTenant(deps, pass, refusal);
 
-  const tenant = await claimTenant(deps, pass);
+  const tenant = await claimTenant(deps, pass, token);
   const claimed = { ...pass, tenant };
-  const planned = planOf(deps, tenant);
+  // The same plan, unless the tenant changed while it was claimed.
+  const planned = planOf(deps, tenant, { type: 'keep' });
   if ('refusal' in planned) return refuseTenant(deps, claimed, planned.refusal);
-  return carryOut(deps, claimed, planned.plan);
+  const outcome = await carryOut(deps, claimed, planned.plan);
+  const waitMs = outcome.type === 'settled' ? lostTokenWaitMs(deps, tenant) : undefined;
+  return waitMs === undefined ? outcome : { type: 'after', ms: waitMs };
 }
 
 /** Leaves what runs as it is and says what is wrong. */
@@ -47,8 +52,10 @@ export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal)
   return { type: 'settled' };
 }
 
-function planOf({ planner }: PassDeps, tenant: Tenant): Planned {
-  return planner.plan(tenant, needsToken(tenant) ? tenant.status?.tokenSecretName : undefined);
+/** @param token what the name of the token's Secret is going to be */
+function planOf({ planner }: PassDeps, tenant: Tenant, token: TokenName): Planned {
+  const { tokenSecretName } = (token.type === 'name' ? token.status : tenant.status) ?? {};
+  return planner.plan(tenant, needsToken(tenant) ? tokenSecretName : undefined);
 }
 
 function namespaceRefusal(deps: PassDeps, tenant: Tenant): Refusal | undefined {
@@ -68,6 +75,8 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const isDone = unsettled.length === 0;
   const running = runningOf(deps, owner, plan);
   const verdicts = isDone ? assessSettled(running) : assessFailed(results, running);
+  if (isDone) deps.blips.over(owner);
+  else if (!needsPerson(verdicts) && !deps.blips.lasts(owner)) return { type: 'retry' };
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
     verdicts,
     isDone,
@@ -79,6 +88,11 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
     isFullPass: isDone || verdicts.Stalled.status === 'True',
   });
   return isDone && written !== 'stale' ? { type: 'settled' } : { type: 'retry' };
+}
+
+/** Waiting does not help: the object is refused, or someone works against us. */
+function needsPerson({ Stalled, Degraded }: Verdicts): boolean {
+  return Stalled.status === 'True' || Degraded.reason === 'FieldFight';
 }
 
 /** A child that is pruned may take its time to go. */

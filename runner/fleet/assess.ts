@@ -8,7 +8,9 @@ import { isInvalid } from '../kube/api-error.ts';
 import { ForeignObjectError } from '../engine/adoption.ts';
 import { FieldFightError } from '../engine/fights.ts';
 import type { WorkloadFacts } from './cell-facts.ts';
+import type { DriftReport } from './drift-report.ts';
 import type { Refusal } from './planner.ts';
+import { massDeletionReason } from './verdicts.ts';
 import type { ConditionType, Verdict } from './verdicts.ts';
 
 /** All conditions of a tenant. */
@@ -90,6 +92,20 @@ export function assessRefused({ reason, message }: Refusal, running: Running): V
   };
 }
 
+/** The token Secret was given another name, and the pods do not have it yet. */
+export function assessNewToken(cause: 'rotation' | 'loss', running: Running): Verdicts {
+  const why = cause === 'rotation' ? 'as asked for' : 'because its Secret is gone';
+  const message = `a new gateway token is made, ${why}`;
+  return {
+    Ready: no('NewToken', message),
+    Available: available(running.workload),
+    Reconciling: yes('NewToken', message),
+    Stalled: notStalled,
+    PolicySynced: no('NewToken', message),
+    Degraded: notDegraded,
+  };
+}
+
 /** The runner does not touch the tenant. */
 export function assessPaused(running: Running): Verdicts {
   const message = 'paused by the annotation cellwright.dev/paused: the runner leaves the tenant as it is';
@@ -103,11 +119,23 @@ export function assessPaused(running: Running): Verdicts {
   };
 }
 
-/** Git applies the objects, and some are not there. */
-export function assessMissing(missing: readonly string[], running: Running): Verdicts {
-  const shown = missing.slice(0, 5).join(', ');
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
-  const message = `not applied from Git yet: ${shown}${more}`;
+/** Git applies the objects; what of them is not as the spec asks is told and left to Git. */
+export function assessObserved({ notApplied, drift, isWhole }: DriftReport, running: Running): Verdicts {
+  const verdicts = notApplied === '' ? assessSettled(running) : assessNotApplied(notApplied, running);
+  if (drift === '') return verdicts;
+  const message = `not as the spec asks, for Git to set back: ${drift}`;
+  return {
+    ...verdicts,
+    // An opened wall is no reason to call a gateway that serves not ready; another image is.
+    ...(isWhole || notApplied !== ''
+      ? {}
+      : { Ready: no('Drift', message), Reconciling: yes('WaitingForGit', message) }),
+    Degraded: yes('Drift', message),
+  };
+}
+
+function assessNotApplied(notApplied: string, running: Running): Verdicts {
+  const message = `not applied from Git yet: ${notApplied}`;
   return {
     Ready: no('NotApplied', message),
     Available: available(running.workload),
@@ -127,6 +155,18 @@ export function assessDeleting(message: string, running: Running): Verdicts {
     Stalled: notStalled,
     PolicySynced: unknown('Deleting', message),
     Degraded: notDegraded,
+  };
+}
+
+/** The tenant is one of too many that are being deleted. */
+export function assessHeld(message: string, running: Running): Verdicts {
+  return {
+    Ready: no(massDeletionReason, message),
+    Available: available(running.workload),
+    Reconciling: no('Stalled', message),
+    Stalled: yes(massDeletionReason, message),
+    PolicySynced: unknown(massDeletionReason, 'what runs is left as it is'),
+    Degraded: no('LeftAsItIs', 'what runs is left as it is'),
   };
 }
 

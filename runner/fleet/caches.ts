@@ -1,11 +1,12 @@
 /** Everything that the runner watches, and how a change reaches the queue. */
 import { cellNamespace, tenantLabel } from '../../constructs/cell/labels.ts';
 import { Children } from '../engine/children.ts';
+import type { Priority } from '../engine/ready-keys.ts';
 import type { AppliedRecords } from '../engine/records.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { follower } from '../kube/follow.ts';
 import type { Follower } from '../kube/follow.ts';
-import { matters, queueKey, tenantsOfBundle, tenantsOfProfile } from './affected.ts';
+import { askedFor, matters, queueKey, tenantsOfBundle, tenantsOfProfile } from './affected.ts';
 import type { QueueKind } from './affected.ts';
 import { factsOf } from './cell-facts.ts';
 import type { CellFacts } from './cell-facts.ts';
@@ -15,11 +16,15 @@ import type { Tenant } from './inputs.ts';
 import { cellKinds } from './kinds.ts';
 import { leftToOthers } from './left-to-others.ts';
 import { VolumeClaims } from './volume-claims.ts';
+import { MassDeletionGuard } from './mass-deletion.ts';
+import type { RunnerOptions } from './options.ts';
 
 /** Where changes go. */
 export interface WorkSink {
-  readonly add: (key: string) => void;
-  readonly addAfter: (key: string, ms: number) => void;
+  readonly add: (key: string, priority: Priority) => void;
+  readonly addAfter: (key: string, ms: number, priority: Priority) => void;
+  /** Not every kind has its first list yet: what is new to us may be old. */
+  readonly isStarting: () => boolean;
 }
 
 /** The picture of the cluster. */
@@ -28,6 +33,7 @@ export interface Caches {
   readonly children: Children<CellFacts>;
   readonly pods: GatewayPods;
   readonly claims: VolumeClaims;
+  readonly deletions: MassDeletionGuard;
   /** One for each kind. */
   readonly followers: readonly Follower[];
 }
@@ -38,9 +44,16 @@ const countLagMs = 1000;
 /** A pod that starts goes through several states; what it is after this time, in milliseconds, is worth telling. */
 const startLagMs = 1000;
 
-export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
-  const tenantChanged = (name: string): void => sink.add(queueKey('TenantGateway', name));
-  const inputs = createInputs(sink);
+export function createCaches(
+  records: Pick<AppliedRecords, 'get'>,
+  sink: WorkSink,
+  { massDeletionWindowMs }: Pick<RunnerOptions, 'massDeletionWindowMs'> = {},
+): Caches {
+  const deletions: MassDeletionGuard = new MassDeletionGuard({
+    tenants: () => inputs.tenants(),
+    windowMs: massDeletionWindowMs,
+  });
+  const inputs = createInputs(sink, deletions);
   const children = new Children<CellFacts>({
     kinds: cellKinds,
     ownerLabel: tenantLabel,
@@ -49,14 +62,18 @@ export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
     leftToOthers,
     onChange: (owner, before, after) => {
       const record = after && records.get(owner, after.key);
-      if (matters({ before, after, accepted: record?.accepted })) tenantChanged(owner);
+      const priority = firstSeen(sink, before) ? 'adoption' : 'drift';
+      if (matters({ before, after, accepted: record?.accepted })) sink.add(queueKey('TenantGateway', owner), priority);
     },
   });
   const pods = new GatewayPods({
     ownerOf,
-    onChange: (tenant) => sink.addAfter(queueKey('TenantGateway', tenant), startLagMs),
+    onChange: (tenant) => sink.addAfter(queueKey('TenantGateway', tenant), startLagMs, 'resync'),
   });
-  const claims = new VolumeClaims({ ownerOf, onBound: tenantChanged });
+  const claims = new VolumeClaims({
+    ownerOf,
+    onBound: (tenant) => sink.add(queueKey('TenantGateway', tenant), 'resync'),
+  });
   const [tenants, profiles, bundles] = inputs.subjects();
   const followers = [
     follower(tenants),
@@ -66,7 +83,7 @@ export function createCaches(records: AppliedRecords, sink: WorkSink): Caches {
     follower(pods.subject()),
     follower(claims.subject()),
   ];
-  return { inputs, children, pods, claims, followers };
+  return { inputs, children, pods, claims, deletions, followers };
 }
 
 /** Label and place: what carries the label elsewhere is nobody's, and nothing is done to it. */
@@ -77,29 +94,37 @@ function ownerOf({ kind, metadata }: LiveObject): string | undefined {
   return place === cellNamespace(tenant) ? tenant : undefined;
 }
 
-function createInputs(sink: WorkSink): FleetInputs {
+/** Whether an object came with the first list of its kind, or so early that it cannot be told from one that did. */
+function firstSeen({ isStarting }: WorkSink, before: object | undefined): boolean {
+  return before === undefined && isStarting();
+}
+
+function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs {
   const inputs: FleetInputs = new FleetInputs({
     tenant: (before, after) => {
+      deletions.changed(before, after);
       const name = (after ?? before)?.metadata.name;
-      if (name !== undefined) sink.add(queueKey('TenantGateway', name));
+      if (name !== undefined) sink.add(queueKey('TenantGateway', name), tenantPriority(sink, before, after));
       if (isCountedDifferently(before, after)) recount();
     },
     profile: (before, after) => {
-      const names = tenantsOfProfile(inputs, before, after);
-      for (const name of names) sink.add(queueKey('TenantGateway', name));
-      if (after !== undefined) sink.addAfter(queueKey('GatewayProfile', after.metadata.name), countLagMs);
+      tenantsChanged(tenantsOfProfile(inputs, before, after), before);
+      if (after !== undefined) countLater('GatewayProfile', after);
     },
     bundle: (before, after) => {
-      const names = tenantsOfBundle(inputs, before, after);
-      for (const name of names) sink.add(queueKey('TenantGateway', name));
-      if (after !== undefined) sink.addAfter(queueKey('PolicyBundle', after.metadata.name), countLagMs);
+      tenantsChanged(tenantsOfBundle(inputs, before, after), before);
+      if (after !== undefined) countLater('PolicyBundle', after);
     },
   });
+  const tenantsChanged = (names: readonly string[], before: LiveObject | undefined): void => {
+    const priority = firstSeen(sink, before) ? 'adoption' : 'change';
+    for (const name of names) sink.add(queueKey('TenantGateway', name), priority);
+  };
+  const countLater = (kind: QueueKind, { metadata }: LiveObject): void =>
+    sink.addAfter(queueKey(kind, metadata.name), countLagMs, 'resync');
   const recount = (): void => {
-    const add = (kind: QueueKind, { metadata }: LiveObject): void =>
-      sink.addAfter(queueKey(kind, metadata.name), countLagMs);
-    for (const profile of inputs.profiles()) add('GatewayProfile', profile);
-    for (const bundle of inputs.bundles()) add('PolicyBundle', bundle);
+    for (const profile of inputs.profiles()) countLater('GatewayProfile', profile);
+    for (const bundle of inputs.bundles()) countLater('PolicyBundle', bundle);
   };
   return inputs;
 }
@@ -108,4 +133,10 @@ function isCountedDifferently(before: Tenant | undefined, after: Tenant | undefi
   const counted = (tenant: Tenant | undefined): string =>
     JSON.stringify([tenant?.spec.profile, tenant?.spec.organization, tenant?.spec.team, tenant === undefined]);
   return counted(before) !== counted(after);
+}
+
+function tenantPriority(sink: WorkSink, before: Tenant | undefined, after: Tenant | undefined): Priority {
+  if (firstSeen(sink, before)) return 'adoption';
+  // Status alone is mostly our own write, told back to us.
+  return askedFor(before, after) ? 'change' : 'resync';
 }

@@ -2,14 +2,15 @@
  * A tenant that is being deleted. Needs neither profile nor a valid spec: whatever is broken, deleting works.
  *
  * Retain removes workload, walls and access, and keeps namespace, volumes and token Secret. Delete removes the namespace
- * and with it everything. A namespace that is not ours is not touched either way.
+ * and with it everything. A namespace that is not ours is not touched either way. One of too many at once is held (see
+ * mass-deletion.ts).
  */
 import { isConflict, isNotFound } from '../kube/api-error.ts';
 import type { LiveChild } from '../engine/children.ts';
 import type { Outcome } from '../engine/queue.ts';
 import { teardown } from '../engine/remove.ts';
 import type { ObjectResult } from '../engine/result.ts';
-import { assessDeleting } from './assess.ts';
+import { assessDeleting, assessHeld } from './assess.ts';
 import type { CellFacts } from './cell-facts.ts';
 import { hasFinalizer, setFinalizer } from './claim.ts';
 import type { Tenant } from './inputs.ts';
@@ -24,6 +25,8 @@ const lookAgainMs = 30_000;
 export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
   const { name } = pass.tenant.metadata;
   if (!hasFinalizer(pass.tenant)) return { type: 'settled' };
+  const held = deps.deletions.holdOf(pass.tenant);
+  if (held !== undefined) return holdBack(deps, pass, held);
   const results = await removeStep(deps, pass);
   if (results.length > 0) return waitFor(deps, pass, results);
   await setFinalizer(deps, pass, false).catch((error: unknown) => {
@@ -34,6 +37,17 @@ export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome>
   pass.log.info(note);
   await deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });
   return { type: 'settled' };
+}
+
+async function holdBack(deps: PassDeps, pass: Pass, message: string): Promise<Outcome> {
+  const verdicts = assessHeld(message, runningOf(deps, pass.tenant.metadata.name));
+  const written = await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: true });
+  if (written === 'written') {
+    const { reason } = verdicts.Stalled;
+    pass.log.warn({ reason }, message);
+    await deps.events.tell(pass, { type: 'Warning', reason, note: message });
+  }
+  return { type: written === 'stale' ? 'retry' : 'settled' };
 }
 
 /** Removes what is in turn, the walls after the last pod and the namespace at the very end; empty: nothing is left to remove. */

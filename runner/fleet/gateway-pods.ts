@@ -38,6 +38,11 @@ export class GatewayPods {
       .sort();
   }
 
+  /** Whether a pod cannot start because this Secret is not there. */
+  misses(tenant: string, secret: string): boolean {
+    return [...(this.#byTenant.get(tenant)?.values() ?? [])].some(({ missingSecret }) => missingSecret === secret);
+  }
+
   #changed(before: PodFacts | undefined, after: PodFacts | undefined): void {
     const pod = after ?? before;
     if (pod?.tenant === undefined) return;

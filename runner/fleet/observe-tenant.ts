@@ -1,14 +1,23 @@
 /** A Rendered tenant: Git applies its objects; the runner writes nothing but its status. */
+import type { TenantGatewayStatus } from '../../constructs/api/types.gen.ts';
+import type { LiveChild } from '../engine/children.ts';
+import { observeChildren } from '../engine/observe.ts';
 import type { Outcome } from '../engine/queue.ts';
 import { refuseTenant } from './apply-tenant.ts';
-import { assessMissing, assessSettled } from './assess.ts';
+import { assessObserved } from './assess.ts';
 import { setFinalizer } from './claim.ts';
+import { reportDrift } from './drift-report.ts';
+import type { DriftReport } from './drift-report.ts';
+import type { Tenant } from './inputs.ts';
+import { workloadKey } from './planner.ts';
 import type { Plan } from './planner.ts';
 import { runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 
-/** @throws what the API server answers to the writes on the tenant itself */
+type TenantRevision = NonNullable<TenantGatewayStatus['revision']>;
+
+/** @throws what the API server answers to reads, and to the writes on the tenant itself */
 export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
   // A tenant that was Managed before: from now on Git's deletion is all there is.
   const tenant = await setFinalizer(deps, pass, false);
@@ -17,35 +26,57 @@ export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome
   const planned = deps.planner.plan(tenant, undefined);
   if ('refusal' in planned) return refuseTenant(deps, observed, planned.refusal);
   const { plan } = planned;
-  const missing = missingObjects(deps, tenant.metadata.name, plan);
+  deps.observe.observations.records.restore(tenant.metadata.name, tenant.status?.applied);
+  const report = await lookForDrift(deps, observed, plan);
   const running = runningOf(deps, tenant.metadata.name, plan);
+  const verdicts = assessObserved(report, running);
   const written = await writeTenantStatus(deps, observed, {
-    verdicts: missing.length > 0 ? assessMissing(missing, running) : assessSettled(running),
+    verdicts,
     fields: {
-      revision: { ...tenant.status?.revision, desired: plan.revision },
+      revision: revisionOf(tenant, { revision: plan.revision, report, isReady: verdicts.Ready.status === 'True' }),
       version: plan.output.version,
       policyRevision: plan.output.policyRevision,
       url: plan.output.url,
       namespace: plan.output.namespace,
       replicas: running.workload?.ready ?? 0,
       tokenSecretName: undefined,
+      // Only a whole picture is worth keeping; what differs from it is read again by whoever looks next.
+      ...(isClean(report) ? { applied: deps.observe.observations.records.textOf(tenant.metadata.name) } : {}),
     },
     isFullPass: true,
   });
+  if (written === 'written' && report.drift !== '') pass.log.warn(`drift: ${report.drift}`);
   return written === 'stale' ? { type: 'retry' } : { type: 'settled' };
 }
 
-/**
- * Wanted objects that are not there, and ConfigMaps that are there and not mounted yet. Their names carry the hash of their
- * content, so this sees every change of configuration, policy and guard; other fields are Git's to compare.
- */
-function missingObjects(deps: PassDeps, name: string, plan: Plan): string[] {
-  const children = deps.children.of(name);
-  const mounted = runningOf(deps, name).workload?.configMaps;
-  return plan.wanted
-    .filter(({ key, kind, body }) => {
-      const isUnused = kind.kind === 'ConfigMap' && mounted?.includes(body.metadata.name) === false;
-      return !children.has(key) || isUnused;
-    })
-    .map(({ kind, body }) => `${kind.kind} ${body.metadata.name}`);
+async function lookForDrift(deps: PassDeps, { tenant, signal }: Pass, plan: Plan): Promise<DriftReport> {
+  const owner = tenant.metadata.name;
+  // Old ConfigMaps have the hash of their content in their names: one that nobody mounts does nothing.
+  const isLeftOver = ({ kind }: LiveChild<unknown>): boolean => kind.kind === 'ConfigMap';
+  const found = await observeChildren(deps.observe, { owner, wanted: plan.wanted, isLeftOver }, signal);
+  return reportDrift(found, {
+    wasApplied: tenant.status?.revision?.applied === plan.revision,
+    workload: workloadKey(plan.output.namespace),
+  });
+}
+
+function isClean({ notApplied, drift }: DriftReport): boolean {
+  return notApplied === '' && drift === '';
+}
+
+interface Reached {
+  readonly revision: string;
+  readonly report: DriftReport;
+  readonly isReady: boolean;
+}
+
+/** Applied is what everything was as wanted at once, whatever others add to it. */
+function revisionOf({ status }: Tenant, { revision, report, isReady }: Reached): TenantRevision {
+  const isApplied = report.notApplied === '' && report.isWhole;
+  return {
+    ...status?.revision,
+    desired: revision,
+    ...(isApplied ? { applied: revision } : {}),
+    ...(isReady ? { lastGood: revision } : {}),
+  };
 }

@@ -12,7 +12,7 @@ export interface RunnerOptions {
   readonly cluster: Cluster;
   readonly assets: SynthAssets;
   readonly log: Log;
-  /** Ends the runner: no new pass starts, what is on the wire is given up, the lease is given back. */
+  /** Ends the runner: no new write starts, those on the wire may end (5 s), then the lease is given back. */
   readonly signal: AbortSignal;
   /** Version of Cellwright, for the user agent and for status. */
   readonly version: string;
@@ -24,6 +24,8 @@ export interface RunnerOptions {
   readonly election?: Omit<ElectionOptions, 'identity'>;
   /** `host:port` for probes and metrics. @default - none are served */
   readonly healthAddress?: string;
+  /** Deletions of tenants count together when they are less than this apart, in milliseconds. @default 600000 */
+  readonly massDeletionWindowMs?: number;
   /** Extension of cells that this runner carries. @default - none: tenants that name one are refused */
   readonly extension?: CellExtension;
   /** Called once, when everything that is known was worked on. */

@@ -7,6 +7,8 @@ export interface PodFacts extends Stored {
   readonly tenant: string | undefined;
   /** Why it is not ready, in a few words that do not change while nothing changes; undefined when it is. */
   readonly problem: string | undefined;
+  /** A Secret without which a container cannot start. */
+  readonly missingSecret: string | undefined;
 }
 
 /** The parts of a core/v1 Pod that are read. */
@@ -39,7 +41,15 @@ interface ContainerLike {
 /** Projects a pod. */
 export function podFacts(live: LiveObject, tenant: string | undefined): PodFacts {
   const { name, namespace, uid, resourceVersion } = live.metadata;
-  return { name, namespace, uid, resourceVersion, tenant, problem: podProblem(live) };
+  return {
+    name,
+    namespace,
+    uid,
+    resourceVersion,
+    tenant,
+    problem: podProblem(live),
+    missingSecret: missingSecret(live),
+  };
 }
 
 function podProblem(pod: PodLike): string | undefined {
@@ -80,4 +90,19 @@ function stateOf({ image = '', state, lastState }: ContainerLike): string {
 
 function waitingText({ reason = '', message }: { readonly reason?: string; readonly message?: string }): string {
   return message === undefined ? 'is being prepared' : `waits: ${reason}: ${message}`;
+}
+
+/**
+ * The kubelet's texts for a Secret that is not there, and for one without the key (pkg/kubelet/kubelet_pods.go). It says so in
+ * words only; that the name must be the one of a Secret of ours is the caller's to check.
+ */
+const missingTexts = [/secrets? "([^"]+)" not found/, /couldn't find key \S+ in Secret [^\s/]+\/(\S+)/];
+
+function missingSecret({ status }: PodLike): string | undefined {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
+    .flatMap(({ state }) =>
+      state?.waiting?.reason === 'CreateContainerConfigError' ? [state.waiting.message ?? ''] : [],
+    )
+    .flatMap((message) => missingTexts.map((text) => text.exec(message)?.[1]))
+    .find((name) => name !== undefined);
 }

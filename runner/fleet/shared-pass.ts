@@ -4,6 +4,7 @@ import type { Problem } from '../../constructs/api/problem.ts';
 import { appliesTo } from '../../constructs/policy/levels.ts';
 import type { Outcome } from '../engine/queue.ts';
 import { isConflict, isNotFound } from '../kube/api-error.ts';
+import { NotLeaderError } from '../kube/fence.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
@@ -37,7 +38,8 @@ export async function sharedPass(deps: SharedPassDeps, pass: SharedPass): Promis
     return { type: 'settled' };
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return { type: 'retry' };
-    if (!pass.signal.aborted) pass.log.warn({ err: error }, 'the pass failed and is repeated');
+    if (!pass.signal.aborted && !(error instanceof NotLeaderError))
+      pass.log.warn({ err: error }, 'the pass failed and is repeated');
     return { type: 'retry' };
   }
 }

@@ -2,16 +2,19 @@
 import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { ApplyDeps } from '../engine/apply-object.ts';
 import type { Children, LiveChild } from '../engine/children.ts';
+import type { ObserveDeps } from '../engine/observe.ts';
 import type { AppliedRecords } from '../engine/records.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import { organizationProblem } from './adoption.ts';
 import type { Running } from './assess.ts';
+import type { Blips } from './blips.ts';
 import type { CellFacts } from './cell-facts.ts';
 import type { Events } from './events.ts';
 import type { GatewayPods } from './gateway-pods.ts';
 import type { FleetInputs, Tenant } from './inputs.ts';
+import type { MassDeletionGuard } from './mass-deletion.ts';
 import type { Plan, Planner } from './planner.ts';
 import { workloadKey } from './planner.ts';
 import type { VolumeClaims } from './volume-claims.ts';
@@ -26,8 +29,11 @@ export interface PassDeps {
   readonly records: AppliedRecords;
   readonly planner: Planner;
   readonly apply: ApplyDeps;
+  readonly deletions: Pick<MassDeletionGuard, 'holdOf'>;
+  readonly observe: ObserveDeps;
   readonly clock: Clock;
   readonly events: Events;
+  readonly blips: Blips;
   /** Version of the code that renders, for status. */
   readonly renderVersion: string;
 }

@@ -11,6 +11,7 @@ import { follow } from '../kube/follow.ts';
 import type { Following } from '../kube/follow.ts';
 import { startHealthServer } from '../telemetry/health-server.ts';
 import type { HealthServer } from '../telemetry/health-server.ts';
+import { notReadyBecause, stuckBecause } from './health.ts';
 import type { RunnerOptions } from './options.ts';
 import { observeReflectors, wire } from './wiring.ts';
 import type { Parts } from './wiring.ts';
@@ -52,6 +53,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     },
     signal,
   );
+  void following.synced.then(parts.allListed);
   const health = await serveHealth(options, parts, following);
   log.info({ cluster: cluster.description, version, health: health?.address }, 'runner started');
   const settled = async (): Promise<void> => {
@@ -63,15 +65,16 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 
 function serveHealth(
   { healthAddress }: RunnerOptions,
-  { metrics }: Parts,
+  { metrics, queue }: Parts,
   following: Following,
 ): Promise<HealthServer | undefined> {
   if (healthAddress === undefined) return Promise.resolve(undefined);
-  const notReadyBecause = (): string | undefined => {
-    const missing = following.missing();
-    return missing.length === 0 ? undefined : `not listed yet: ${missing.join(', ')}`;
-  };
-  return startHealthServer({ address: healthAddress, registry: metrics.registry, notReadyBecause });
+  return startHealthServer({
+    address: healthAddress,
+    registry: metrics.registry,
+    stuckBecause: () => stuckBecause(queue),
+    notReadyBecause: () => notReadyBecause(following),
+  });
 }
 
 interface UnderWay {
@@ -99,13 +102,14 @@ async function leadTerm(
   { beginTerm, metrics, queue }: Parts,
   term: AbortSignal,
 ): Promise<void> {
-  beginTerm(term);
+  const endTerm = beginTerm(term);
   metrics.leading.set(1);
   log.info('leads');
   queue.start();
   await untilAborted(term);
   metrics.leading.set(0);
   await queue.stop();
+  endTerm();
   log.info('leads no more');
 }
 

@@ -7,12 +7,10 @@ import { assessPaused } from './assess.ts';
 import { deleteTenant } from './delete-tenant.ts';
 import type { Tenant } from './inputs.ts';
 import { observeTenant } from './observe-tenant.ts';
+import { pausedAnnotation } from './paused.ts';
 import { runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
-
-/** Annotation that stops the runner from touching a tenant; any value but `false`. */
-export const pausedAnnotation = 'cellwright.dev/paused';
 
 /** What a tenant needs from a pass. */
 export type Phase = 'paused' | 'delete' | 'observe' | 'apply';
@@ -42,7 +40,9 @@ function logFailure({ log, signal }: Pass, error: unknown): void {
 }
 
 async function runPhase(deps: PassDeps, pass: Pass): Promise<Outcome> {
-  switch (phaseOf(pass.tenant)) {
+  const phase = phaseOf(pass.tenant);
+  if (phase !== 'observe') deps.observe.observations.forgetAll(pass.tenant.metadata.name);
+  switch (phase) {
     case 'paused':
       return pauseTenant(deps, pass);
     case 'delete':
@@ -62,7 +62,9 @@ async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
 }
 
 /** The tenant is gone: forget what was known of it. */
-export function forgetTenant({ records, planner }: PassDeps, name: string): void {
+export function forgetTenant({ records, observe, planner, blips }: PassDeps, name: string): void {
+  blips.over(name);
+  observe.observations.forgetAll(name);
   records.forgetAll(name);
   planner.forget(name);
 }

@@ -21,6 +21,14 @@ export function newTokenSecretName(): string {
   return `gateway-token-${Array.from(randomBytes(10), (byte) => alphabet.charAt(byte % 32)).join('')}`;
 }
 
+/** Whether a Secret of this name was made by a runner. */
+export function isTokenSecretName(name: string): boolean {
+  return /^gateway-token-[a-z2-7]{10}$/.test(name);
+}
+
+/** Component under which token Secrets are labelled. */
+export const tokenComponent = 'token';
+
 /** The Secret as a wanted object, without its content. */
 export function tokenSecretOf(tenant: Tenant, name: string): WantedObject {
   const body = {
@@ -30,7 +38,7 @@ export function tokenSecretOf(tenant: Tenant, name: string): WantedObject {
     metadata: {
       name,
       namespace: cellNamespace(tenant.metadata.name),
-      labels: cellLabels(tenant.metadata.name, 'token'),
+      labels: cellLabels(tenant.metadata.name, tokenComponent),
     },
   };
   return wantedObject(tokenSecrets, body, 'create-once');

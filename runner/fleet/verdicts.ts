@@ -4,6 +4,9 @@
 export const conditionTypes = ['Ready', 'Available', 'Reconciling', 'Stalled', 'PolicySynced', 'Degraded'] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 
+/** Reason of the condition Stalled while a deletion is held. */
+export const massDeletionReason = 'MassDeletion';
+
 /** What is said of one condition. */
 export interface Verdict {
   readonly status: 'True' | 'False' | 'Unknown';

@@ -1,4 +1,6 @@
 /** The parts of a runner, put together. */
+import { tenantLabel } from '../../constructs/cell/labels.ts';
+import { Observations } from '../engine/observe.ts';
 import { AppliedRecords } from '../engine/records.ts';
 import { Fights } from '../engine/fights.ts';
 import { fieldManager } from '../kube/client.ts';
@@ -9,6 +11,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hostname } from 'node:os';
 import { cellAdoption } from './adoption.ts';
+import { Blips } from './blips.ts';
 import { createCaches } from './caches.ts';
 import type { Caches } from './caches.ts';
 import { connect } from './connection.ts';
@@ -32,15 +35,25 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly connection: Connection;
   readonly leadership: Leadership;
-  /** Passes from now on end with this signal. */
-  readonly beginTerm: (term: AbortSignal) => void;
+  /** Every kind has its first list: what is new from now on is news. */
+  readonly allListed: () => void;
+  /**
+   * Passes from now on write until this signal is aborted; what is on the wire then may end.
+   * @returns what ends the term for good, when no pass is under way any more
+   */
+  readonly beginTerm: (term: AbortSignal) => () => void;
 }
+
+/** How long a write that is on the wire when a term ends may take, in milliseconds; after that it is given up. */
+const lastWriteMs = 5000;
 
 /** Retries of a tenant: quick at first, and never given up. */
 const bounds = { firstMs: 500, longestMs: 300_000 };
 
 export function wire(options: RunnerOptions): Parts {
   let term = options.signal;
+  let pass = new AbortController();
+  let isStarting = true;
   const queue: KeyedQueue = new KeyedQueue((key) => work(key), {
     concurrency: options.concurrency ?? 8,
     bounds,
@@ -48,7 +61,13 @@ export function wire(options: RunnerOptions): Parts {
     random: Math.random,
   });
   const records = new AppliedRecords();
-  const caches = createCaches(records, queue);
+  const sink = {
+    add: queue.add.bind(queue),
+    addAfter: queue.addAfter.bind(queue),
+    isStarting: () => isStarting,
+  };
+  const observations = new Observations();
+  const caches = createCaches(records, sink, options);
   const metrics = createMetrics({ queueDepth: () => queue.depth });
   const leadership = leadershipOf(options, () => connection.electionClient);
   const connection: Connection = connect({
@@ -57,24 +76,43 @@ export function wire(options: RunnerOptions): Parts {
     clock: systemClock,
     log: options.log,
     requests: metrics.requests,
-    mayWrite: leadership.mayWrite,
+    // Asked when a write is sent: none starts after the end of a term.
+    mayWrite: () => !term.aborted && leadership.mayWrite(),
     wrap: options.wrap,
   });
-  const deps = passDeps(options, { caches, records, connection });
-  const work = worker(deps, { log: options.log, metrics, signal: () => term });
-  const beginTerm = (signal: AbortSignal): void => {
+  const deps = passDeps(options, { caches, records, observations, connection });
+  const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => pass.signal });
+  const beginTerm = (signal: AbortSignal): (() => void) => {
     term = signal;
+    pass = new AbortController();
     // Another may have led since: what is with the tenants is newer than what is here.
     records.clear();
+    observations.clear();
+    let cancel = (): void => undefined;
+    const giveUpLater = (): void => {
+      cancel = systemClock.after(lastWriteMs, () => pass.abort(signal.reason));
+    };
+    signal.addEventListener('abort', giveUpLater, { once: true });
+    return () => cancel();
   };
-  return { caches, queue, metrics, connection, leadership, beginTerm };
+  const allListed = (): void => {
+    isStarting = false;
+  };
+  return { caches, queue, metrics, connection, leadership, allListed, beginTerm };
+}
+
+interface PassParts {
+  readonly caches: Caches;
+  readonly records: AppliedRecords;
+  readonly observations: Observations;
+  readonly connection: Connection;
 }
 
 function passDeps(
   options: RunnerOptions,
-  { caches, records, connection: { client } }: { caches: Caches; records: AppliedRecords; connection: Connection },
+  { caches, records, observations, connection: { client } }: PassParts,
 ): PassDeps & SharedPassDeps {
-  const { inputs, children, pods, claims } = caches;
+  const { inputs, children, pods, claims, deletions } = caches;
   const judge = new Judge(options.assets, inputs);
   return {
     client,
@@ -82,6 +120,7 @@ function passDeps(
     children,
     pods,
     claims,
+    blips: new Blips(systemClock.monotonic),
     events: new Events({ client, clock: systemClock, instance: hostname() }),
     records,
     planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),
@@ -95,6 +134,8 @@ function passDeps(
       adoption: cellAdoption,
       complete: withToken,
     },
+    deletions,
+    observe: { client, children, observations, leftToOthers, ownerLabel: tenantLabel },
     clock: systemClock,
     renderVersion: options.version,
     judge,

@@ -36,6 +36,10 @@ export interface Page {
 
 /** What a list asks for. */
 export interface ListOptions {
+  /** @default - all namespaces */
+  readonly namespace?: string;
+  /** Objects come without their content, which is never sent: for Secrets. @default false */
+  readonly metadataOnly?: boolean;
   readonly labelSelector?: string | undefined;
   /** Most items of the answer. @default - all */
   readonly limit?: number;
@@ -68,17 +72,23 @@ export interface DeletePreconditions {
 /** How the children of a deleted object go. */
 export type Propagation = 'Background' | 'Foreground' | 'Orphan';
 
-const strict = { fieldManager, fieldValidation: 'Strict' };
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-metadata */
+const asMetadata = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /** One API server. Every method takes the signal that ends it; errors are those of {@link Send}. */
 export class KubeClient {
   readonly #send: Send;
   readonly #onWarning: (request: string, warning: string) => void;
+  readonly #strict: Readonly<Record<string, string>>;
 
-  /** @param onWarning gets what the API server warns of (deprecated kinds, Pod Security) */
-  constructor(send: Send, onWarning: (request: string, warning: string) => void) {
+  /**
+   * @param onWarning gets what the API server warns of (deprecated kinds, Pod Security)
+   * @param manager name under which the API server keeps the fields of this client's writes
+   */
+  constructor(send: Send, onWarning: (request: string, warning: string) => void, manager = fieldManager) {
     this.#send = send;
     this.#onWarning = onWarning;
+    this.#strict = { fieldManager: manager, fieldValidation: 'Strict' };
   }
 
   /** One page. */
@@ -88,7 +98,13 @@ export class KubeClient {
       ...(options.limit === undefined ? {} : { limit: String(options.limit) }),
       ...(options.next === undefined ? {} : { continue: options.next }),
     };
-    const response = await this.#send({ method: 'GET', path: collectionPath(resource), query, signal });
+    const response = await this.#send({
+      method: 'GET',
+      path: collectionPath(resource, options.namespace),
+      query,
+      ...(options.metadataOnly === true ? { accept: asMetadata } : {}),
+      signal,
+    });
     const list = (await response.json()) as {
       metadata: { resourceVersion: string; continue?: string };
       items: readonly Omit<LiveObject, 'apiVersion' | 'kind'>[] | null;
@@ -124,7 +140,7 @@ export class KubeClient {
     return this.#object({
       method: 'POST',
       path: collectionPath(resource, body.metadata.namespace),
-      query: strict,
+      query: this.#strict,
       body,
       signal,
     });
@@ -138,7 +154,7 @@ export class KubeClient {
     const response = await this.#answered({
       method: 'PATCH',
       path: objectPath(resource, body.metadata),
-      query: { ...strict, force: 'true' },
+      query: { ...this.#strict, force: 'true' },
       // JSON is YAML; the media type has no JSON form of its own before CBOR.
       contentType: 'application/apply-patch+yaml',
       body,
@@ -157,7 +173,7 @@ export class KubeClient {
     return this.#object({
       method: 'PATCH',
       path: `${objectPath(target.resource, target.name)}${suffix}`,
-      query: strict,
+      query: this.#strict,
       contentType: 'application/merge-patch+json',
       body: patch,
       signal,
@@ -173,7 +189,7 @@ export class KubeClient {
     return this.#object({
       method: 'PATCH',
       path: objectPath(target.resource, target.name),
-      query: strict,
+      query: this.#strict,
       contentType: 'application/json-patch+json',
       // Not `test`: when that fails the answer is 422, as for a patch that can never be right.
       body: [{ op: 'replace', path: '/metadata/resourceVersion', value: target.resourceVersion }, ...operations],
@@ -183,7 +199,13 @@ export class KubeClient {
 
   /** Replaces an object; the body's resourceVersion must be the current one. */
   async replace(resource: ResourceKind, body: WantedBody, signal: AbortSignal): Promise<LiveObject> {
-    return this.#object({ method: 'PUT', path: objectPath(resource, body.metadata), query: strict, body, signal });
+    return this.#object({
+      method: 'PUT',
+      path: objectPath(resource, body.metadata),
+      query: this.#strict,
+      body,
+      signal,
+    });
   }
 
   /** Deletes the object that the preconditions describe, and no other: 409 Conflict when they do not hold. */

@@ -7,7 +7,7 @@ export class NotLeaderError extends Error {
   readonly code = 'runner.not-leader';
 
   constructor(request: string) {
-    super(`${request}: not sent, this runner does not hold the lease; the one that holds it does the work`);
+    super(`${request}: not sent, this runner does not lead (any more); the one that does does the work`);
     this.name = 'NotLeaderError';
   }
 }

@@ -8,6 +8,7 @@
  * - a list replaces everything except what is newer than the list.
  */
 import { isOlderVersion } from './live-object.ts';
+import type { LiveMeta } from './live-object.ts';
 
 /** The least that an entry must have. */
 export interface Stored {
@@ -43,6 +44,12 @@ export class ObjectStore<Entry extends Stored> {
 
   get(key: string): Entry | undefined {
     return this.#entries.get(key);
+  }
+
+  /** Whether this very version is known, for example from the answer to a write of our own. */
+  holds({ name, namespace, uid, resourceVersion }: LiveMeta): boolean {
+    const known = this.#entries.get(storeKey({ name, namespace }));
+    return known?.resourceVersion === resourceVersion && known.uid === uid;
   }
 
   get size(): number {

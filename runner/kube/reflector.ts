@@ -157,7 +157,9 @@ export class Reflector<Entry extends Stored> {
     switch (type) {
       case 'ADDED':
       case 'MODIFIED':
-        store.told(project(object));
+        // Half of all events are our own writes, whose answers were projected already.
+        if (store.holds(object.metadata)) store.toldUpTo(object.metadata.resourceVersion);
+        else store.told(project(object));
         break;
       case 'DELETED':
         store.toldGone(project(object));

@@ -10,6 +10,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** @default application/json */
   readonly contentType?: string;
+  /** Form of the answer. @default application/json */
+  readonly accept?: string;
   /** The answer is a stream that may be silent for long: no time-out between its bytes. */
   readonly stream?: boolean;
   readonly signal: AbortSignal;

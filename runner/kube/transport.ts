@@ -45,7 +45,7 @@ export function createTransport(cluster: Cluster, { userAgent, clock }: Transpor
       const response = await exchange(request, {
         url: urlOf(cluster.server, request),
         dispatcher: agents.forTls(tls),
-        headers: { ...headers, accept: 'application/json', 'user-agent': userAgent },
+        headers: { ...headers, accept: request.accept ?? 'application/json', 'user-agent': userAgent },
       });
       return toApiResponse(request, response);
     },

@@ -1,4 +1,4 @@
-/** HTTP for probes and Prometheus: `/healthz` (the process turns), `/readyz` (its picture of the cluster is whole), `/metrics`. */
+/** HTTP for probes and Prometheus: `/livez` (a restart would not help), `/readyz` (the picture of the cluster is whole), `/metrics`. */
 import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +9,8 @@ export interface HealthOptions {
   /** `host:port`; an empty host means every interface, port 0 a free one. */
   readonly address: string;
   readonly registry: Registry;
+  /** What hangs for good; undefined while the process turns. */
+  readonly stuckBecause: () => string | undefined;
   /** What is missing for being ready; undefined when ready. */
   readonly notReadyBecause: () => string | undefined;
 }
@@ -73,7 +75,7 @@ function listen(
 }
 
 async function answer(
-  { registry, notReadyBecause }: HealthOptions,
+  { registry, stuckBecause, notReadyBecause }: HealthOptions,
   url: string,
   response: ServerResponse,
 ): Promise<void> {
@@ -83,8 +85,12 @@ async function answer(
     response.end(await registry.metrics());
     return;
   }
-  const problem = path === '/readyz' ? notReadyBecause() : path === '/healthz' ? undefined : 'not found';
-  response.statusCode = path === '/readyz' || path === '/healthz' ? (problem === undefined ? 200 : 503) : 404;
+  const probe = new Map([
+    ['/livez', stuckBecause],
+    ['/readyz', notReadyBecause],
+  ]).get(path ?? '');
+  const problem = probe === undefined ? 'not found' : probe();
+  response.statusCode = probe === undefined ? 404 : problem === undefined ? 200 : 503;
   response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.end(`${problem ?? 'ok'}\n`);
 }

@@ -18,12 +18,15 @@ import { controlPlaneOfFile } from './support/control-plane.ts';
 import { isObserved, startTestRunner, tenant, tenantWhen } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
-const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-deliveries-'));
-const forGit = path.join(folder, 'dist');
-const forReview = path.join(folder, 'review');
+let folder: string;
+let forGit: string;
+let forReview: string;
 const tenants = readdirSync('fleet/tenants').map((file) => path.basename(file, '.yaml'));
 
 beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cellwright-deliveries-'));
+  forGit = path.join(folder, 'dist');
+  forReview = path.join(folder, 'review');
   await synth({ fleet: 'fleet', out: forGit, quiet: true });
   await synth({ fleet: 'fleet', out: forReview, delivery: 'rendered', quiet: true });
   const cluster = loadCluster({ kubeconfig: plane().kubeconfigPath });

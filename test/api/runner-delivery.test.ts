@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { withDefaults } from '../../constructs/api/defaults.ts';
-import { kindNamed } from '../../constructs/api/kinds/registry.ts';
-import type { GatewayProfileSpec, TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
-import type { KubeObject } from '../../constructs/synth/kube-object.ts';
-import { synthesizeTenant } from '../../constructs/synth/synthesize-tenant.ts';
-import { cellKinds } from '../../runner/fleet/kinds.ts';
-import { objectPath } from '../../runner/kube/resource.ts';
+import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { applyAs, renderedObjects } from './support/rendered-tenant.ts';
 import {
-  assets,
   condition,
   createObject,
   eventually,
@@ -48,36 +42,13 @@ function writesOf(requests: readonly AuditRequest[], name: string): string[] {
     .map(({ verb, resource }) => `${verb} ${resource}`);
 }
 
-function filled(kind: string, spec: unknown): unknown {
-  const definition = kindNamed(kind);
-  if (definition === undefined) throw new Error(kind);
-  return (withDefaults(definition, { metadata: { name: 'any' }, spec }) as { spec: unknown }).spec;
-}
-
-function objectsOf(name: string): readonly KubeObject[] {
-  return synthesizeTenant({
-    tenant: { name, spec: filled('TenantGateway', rendered) as TenantGatewaySpec },
-    profile: { name: 'default', spec: filled('GatewayProfile', {}) as GatewayProfileSpec },
-    bundles: [],
-    assets,
-  }).objects;
-}
-
-/** As a GitOps engine applies it, under its own name. */
-async function applyAsGit(object: KubeObject): Promise<void> {
-  const resource = cellKinds.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
-  if (resource === undefined) throw new Error(object.kind);
-  const path = `${objectPath(resource, object.metadata)}?fieldManager=git`;
-  await plane().admin.ok({ method: 'PATCH', path, body: object, contentType: 'application/apply-patch+yaml' });
-}
-
 test('a Rendered tenant gets nothing but its status, which follows what Git applied', async () => {
   const requests = await plane().audit.during(async () => {
     await createObject(plane(), 'TenantGateway', { name: 'git', spec: rendered });
     const waiting = await tenantWhen(plane(), 'git', isObserved);
     expect(condition(waiting, 'Ready')).toMatchObject({ status: 'False', reason: 'NotApplied' });
-    expect(condition(waiting, 'Ready')?.message).toContain('Namespace tenant-git');
-    for (const object of objectsOf('git')) await applyAsGit(object);
+    expect(condition(waiting, 'Ready')?.message).toContain('Namespace/tenant-git');
+    for (const object of renderedObjects('git', rendered)) await applyAs(plane(), 'git', object);
     await tenantWhen(plane(), 'git', ({ conditions }) => conditions?.[0]?.reason === 'NotReady');
     await makePodReady(plane(), 'git');
     const ready = await tenantWhen(plane(), 'git', ({ conditions }) => conditions?.[0]?.status === 'True');
@@ -93,7 +64,10 @@ test('drift of a Rendered tenant is Git’s to repair', async () => {
   const requests = await plane().audit.during(async () => {
     await plane().admin.ok({ method: 'DELETE', path });
     const missing = await tenantWhen(plane(), 'git', ({ conditions }) => conditions?.[0]?.status === 'False');
-    expect(condition(missing, 'Ready')?.message).toBe('not applied from Git yet: Service gateway');
+    expect(condition(missing, 'Ready')).toMatchObject({
+      reason: 'Drift',
+      message: 'not as the spec asks, for Git to set back: Service/tenant-git/gateway: removed',
+    });
     await runner.settled();
   });
   expect((await plane().admin.send({ path })).status).toBe(404);

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { platformNames } from '../../constructs/platform/labels.ts';
 import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
 import { loadCluster } from '../../runner/kube/cluster.ts';
+import { accountKubeconfig } from './support/account-kubeconfig.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import {
   createObject,
@@ -46,23 +47,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A kubeconfig with a real token of the runner's ServiceAccount and nothing else. */
-async function runnerKubeconfig(): Promise<string> {
-  const { body } = await plane().admin.ok({
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
-  });
-  const { token } = (body as { status: { token: string } }).status;
-  const admin = JSON.parse(await readFile(plane().kubeconfigPath, 'utf8')) as { users: { name: string }[] };
-  const users = admin.users.map(({ name }) => ({ name, user: { token } }));
-  const file = path.join(folder, 'kubeconfig');
-  await writeFile(file, JSON.stringify({ ...admin, users }), { mode: 0o600 });
-  return file;
-}
-
 test('the runner does all of its work with exactly the rights that the platform gives it', async () => {
-  const cluster = loadCluster({ kubeconfig: await runnerKubeconfig() });
+  const cluster = loadCluster({ kubeconfig: await accountKubeconfig(plane(), { namespace, account, folder }) });
   const requests = await plane().audit.during(async () => {
     await using runner = await startTestRunner(plane(), { cluster, election: { namespace, name: lease } });
     await createObject(plane(), 'PolicyBundle', { name: 'base', spec: { rules: { tools: { deny: ['exec'] } } } });

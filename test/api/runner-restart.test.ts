@@ -73,7 +73,7 @@ test('what changed while no runner was there is set right, and nothing else is w
 test('records that cannot be read cost one apply of each object, and are written anew', async () => {
   const before = (await tenant(plane(), 'tenant-4')).status.applied;
   await mergePatch(plane(), `${ours('TenantGateway', 'tenant-4')}/status`, {
-    status: { applied: '{"form":1,"of":{"x' },
+    status: { applied: '{"form":"applied/1","of":{"x' },
   });
   const run = async (): Promise<string[]> =>
     beyondLists(

@@ -2,7 +2,7 @@
  * What still holds once policy allows a tool that runs code, which runs as the gateway itself: what is mounted read-only,
  * OPA's own door, one gateway a volume, and the closed list of plugins (ids: docs/security.md).
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AgentCell, people } from './support/agent-cell.ts';
@@ -15,6 +15,8 @@ beforeAll(async () => {
   cell = await AgentCell.start({
     rules: { tools: { allow: ['exec', 'process', 'session_status', 'agents_list'], deny: ['agents_list'] } },
     config: { tools: { exec: { mode: 'full' } } },
+    // OpenClaw looks at the modes of the guard's folder and of its first file, and at no other.
+    before: (pod) => chmodSync(path.join(pod.volume('guard'), 'tool-gate.js'), 0o666),
   });
 }, programsMs);
 
@@ -49,6 +51,12 @@ const readOnly = [
 
 test.each(readOnly)('exec-edit: cannot change %s', async (file) => {
   expect(await shell(`echo x >> ${file} || rm ${file} || mv ${file} ${file}.old`)).not.toContain('code 0');
+  expect(await isGated()).toBe(true);
+});
+
+test('exec-writable: cannot change a file of the guard whose mode lets everybody write', async () => {
+  const gate = '/opt/cellwright/guard/tool-gate.js';
+  expect(await shell(`stat -c %a ${gate}; echo x >> ${gate}`)).toMatch(/^666\n.*Read-only file system/);
   expect(await isGated()).toBe(true);
 });
 

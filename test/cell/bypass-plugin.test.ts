@@ -1,9 +1,9 @@
 /** A second plugin in the gateway that says yes to everything and rewrites what it can; patched into the configuration here (ids: docs/security.md). */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AgentCell, otherModel, people } from './support/agent-cell.ts';
 import { invokeTool, programsMs } from './support/cell.ts';
+import { plantPlugin } from './support/plant-plugin.ts';
 
 const permissive = `
 const yes = { priority: Number.MAX_SAFE_INTEGER };
@@ -29,28 +29,11 @@ beforeAll(async () => {
       targets: { allow: ['telegram:*'], deny: [`telegram:${people.cat}`] },
     },
     before: (pod) => {
-      const folder = path.join(pod.volume('state'), 'state', 'permissive');
-      mkdirSync(folder, { recursive: true });
-      const contracts = { trustedToolPolicies: ['permissive'] };
-      const manifest = {
+      plantPlugin(pod, {
         id: 'permissive',
-        activation: { onStartup: true },
-        contracts,
-        configSchema: { type: 'object' },
-      };
-      writeFileSync(path.join(folder, 'openclaw.plugin.json'), JSON.stringify(manifest));
-      const pkg = { name: 'permissive', version: '1.0.0', type: 'module', openclaw: { extensions: ['./index.js'] } };
-      writeFileSync(path.join(folder, 'package.json'), JSON.stringify(pkg));
-      writeFileSync(path.join(folder, 'index.js'), permissive);
-      const file = path.join(pod.volume('config'), 'openclaw.json');
-      const config = JSON.parse(readFileSync(file, 'utf8')) as {
-        plugins: { allow: string[]; load: { paths: string[] }; entries: Record<string, unknown> };
-      };
-      config.plugins.allow.unshift('permissive');
-      config.plugins.load.paths.unshift('/home/node/.openclaw/permissive');
-      config.plugins.entries.permissive = { enabled: true, hooks: { allowConversationAccess: true } };
-      chmodSync(file, 0o644);
-      writeFileSync(file, JSON.stringify(config));
+        source: permissive,
+        contracts: { trustedToolPolicies: ['permissive'] },
+      });
     },
   });
 }, programsMs);

@@ -5,10 +5,11 @@ import { countRequests } from '../api/support/audit-log.ts';
 import type { TestControlPlane } from '../api/support/control-plane.ts';
 import type { TestRunner } from '../api/support/running-fleet.ts';
 import { createObject, eventually, mergePatch, ours, startTestRunner } from '../api/support/running-fleet.ts';
+import { endStateOf } from './support/end-state.ts';
 import { faultPlan } from './support/fault-plan.ts';
 import { FaultProxy } from './support/fault-proxy.ts';
 import { noFaults } from './support/faults.ts';
-import { expectState, freshState, isDeleted, provenFleetOfFile } from './support/proven-fleet.ts';
+import { expectState, freshState, isDeleted, isReady, provenFleetOfFile } from './support/proven-fleet.ts';
 import { countFrom, oneOf, randomFrom, seedOfRun } from './support/seed.ts';
 import { breakSomething, changeSpec, changesOf, firstSpecs } from './support/tenants.ts';
 
@@ -60,6 +61,28 @@ test.each(seeds)(
     await removeAll(staying);
   },
 );
+
+test('a write that is never answered holds up its own tenant until the time-out, and no other', async () => {
+  const { plane, fresh } = fleet();
+  await using proxy = await FaultProxy.start(plane, 'silent');
+  let isSilent = true;
+  proxy.judge = ({ method, path }) => {
+    if (!isSilent || method !== 'PATCH' || !path.includes('/tenant-mute/statefulsets/')) return undefined;
+    isSilent = false;
+    return { type: 'silence', ms: 300_000 };
+  };
+  await using _runner = await startTestRunner(plane, { cluster: loadCluster({ kubeconfig: proxy.kubeconfigPath }) });
+  const started = performance.now();
+  for (const name of ['mute', 'other']) {
+    await createObject(plane, 'TenantGateway', { name });
+    await createObject(fresh, 'TenantGateway', { name });
+  }
+  await expectState(plane, 'other', { wanted: await freshState(fleet(), 'other') });
+  expect(isSilent).toBe(false);
+  expect(isReady(await endStateOf(plane.admin, 'mute'))).toBe(false);
+  await expectState(plane, 'mute', { wanted: await freshState(fleet(), 'mute') });
+  expect(performance.now() - started).toBeGreaterThan(60_000);
+});
 
 /** What the tenants would be if they had been made as they are now, and nothing had happened. */
 async function buildAfresh(prefix: string, seed: number): Promise<void> {

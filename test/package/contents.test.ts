@@ -54,6 +54,31 @@ function distinct(specifiers: readonly string[]): string[] {
   return [...new Set(packages)].sort();
 }
 
+/** Links of a page to other pages, folders and headings. */
+function linksOf(page: string): string[] {
+  const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  return links.filter((link) => !/^[a-z]+:/.test(link));
+}
+
+/** Whether a link ends at something that is in the package, at a heading of it where it names one. */
+function leadsSomewhere(page: string, link: string): boolean {
+  const [place = '', heading] = link.split('#');
+  const target = place === '' ? page : path.posix.join(path.posix.dirname(page), place);
+  const isThere = files.includes(target) || files.some((name) => name.startsWith(`${target}/`));
+  return isThere && (heading === undefined || headingsOf(target).includes(heading));
+}
+
+/** Names of a page's headings, as GitHub and npm make them. */
+function headingsOf(page: string): string[] {
+  const titles = [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
+  return titles.map((title) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe('the package', () => {
   test('holds what package.json names and what every cell is made of', () => {
     expect(files).toEqual(
@@ -62,6 +87,8 @@ describe('the package', () => {
         manifest.types,
         manifest.bin['cellwright'],
         'build/cli/LICENSES.txt',
+        'docs/reference/gatewayprofile.md',
+        'docs/security.md',
         'guard/index.js',
         'guard/openclaw.plugin.json',
         'opa/build/go.mod',
@@ -75,11 +102,22 @@ describe('the package', () => {
 
   test('holds no source, test or example of this repository', () => {
     const others = files.filter(
-      (name) => !/^(build|guard|policy|opa\/build|playground|constructs\/cell\/config-schema\/data)\//.test(name),
+      (name) => !/^(build|docs|guard|policy|opa\/build|playground|constructs\/cell\/config-schema\/data)\//.test(name),
     );
     expect(others.filter((name) => !/^(package\.json|README\.md|LICENSE)$/.test(name))).toEqual([]);
     expect(files.filter((name) => /(_test\.rego|\.test\.ts)$/.test(name))).toEqual([]);
     expect(files.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))).toEqual([]);
+  });
+
+  test('has every page that its pages lead to', () => {
+    const pages = files.filter((name) => name.endsWith('.md'));
+    expect(pages.length).toBeGreaterThan(15);
+    const broken = pages.flatMap((page) =>
+      linksOf(page)
+        .filter((link) => !leadsSomewhere(page, link))
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(broken).toEqual([]);
   });
 
   test('needs nothing but its peers, so that a construct of ours is one to its user', async () => {

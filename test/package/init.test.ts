@@ -1,23 +1,32 @@
 /** The package from its user's side: install it, start a repository, synthesize. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadAll } from 'js-yaml';
 import type { KubeObject } from '../../constructs/synth/kube-object.ts';
+import { node20 } from './support/node-versions.ts';
 import { manifest } from './support/packed.ts';
 import { Project, treeOf } from './support/project.ts';
 import { run } from './support/run.ts';
 
 let project: Project;
+/** What init said. */
+let told: string;
 const cellwright = (...args: string[]): Promise<{ stdout: string }> =>
   run('npx', ['--no-install', 'cellwright', ...args], { cwd: project.folder });
 
 beforeAll(async () => {
   project = new Project();
   await project.install();
-  await cellwright('init');
+  ({ stdout: told } = await cellwright('init'));
 });
 afterAll(() => project[Symbol.dispose]());
+
+test('the package.json that npm install made gets what it lacks', async () => {
+  expect(told).toContain('package.json: added type, engines.node, scripts.synth, scripts.validate, scripts.policy\n');
+  const { stdout } = await run('npm', ['run', '--silent', 'validate'], { cwd: project.folder });
+  expect(stdout).toBe('no problems\n');
+});
 
 test('an empty folder becomes a repository that synthesizes at once', async () => {
   await cellwright('synth');
@@ -32,6 +41,12 @@ test('an empty folder becomes a repository that synthesizes at once', async () =
     'tenants/hello/tenant-gateway.yaml',
   ]);
   expect(tree['platform/30-runner.yaml']).toContain(`image: ghcr.io/cellwright/runner:${manifest.version}`);
+});
+
+test('the pages that its files name are there', () => {
+  const profile = readFileSync(path.join(project.folder, 'fleet', 'profiles', 'default.yaml'), 'utf8');
+  const [page = ''] = /node_modules\S+\.md/.exec(profile) ?? [];
+  expect(readFileSync(path.join(project.folder, page), 'utf8')).toContain('# GatewayProfile');
 });
 
 test('the policy of that repository answers as its cases say', async () => {
@@ -80,4 +95,13 @@ test('the command says its version, and exits 2 for what it does not know', asyn
   expect((await cellwright('--version')).stdout.trim()).toBe(manifest.version);
   const { stderr } = await run('npx', ['--no-install', 'cellwright', 'sinth'], { cwd: project.folder, exitCode: 2 });
   expect(stderr).toContain("unknown command 'sinth'");
+});
+
+test('a Node.js that is too old is told so, and not by an error of what it cannot load', async () => {
+  const own = path.join('node_modules', 'cellwright', manifest.bin['cellwright'] ?? '');
+  const { stdout, stderr } = await run('node', [own, 'synth'], { cwd: project.folder, node: node20, exitCode: 3 });
+  expect([stdout, stderr]).toEqual([
+    '',
+    expect.stringMatching(/^cellwright needs Node >= 22\.19, this is v20\.[0-9.]+: .*\n$/),
+  ]);
 });

@@ -36,9 +36,12 @@ function written(page: string, file: string): string {
   return text;
 }
 
-test('the tests that the guide shows pass on the bundle that it shows', async () => {
-  const guide = 'docs/guides/policy.md';
-  const [, rego = ''] = /```yaml\nspec:\n( {2}rego: \|\n[^`]*)```/.exec(readFileSync(guide, 'utf8')) ?? [];
+const guide = 'docs/guides/policy.md';
+const casesFile = path.join(folder, 'tests', 'baseline.cases.yaml');
+
+/** Makes the fleet that the guide shows, with these cases beside its Rego tests. */
+function writeFleet(cases: string): void {
+  const [, rego = ''] = /```yaml\nspec:\n( {2}rego: \|\n[^]*?)```\n/.exec(readFileSync(guide, 'utf8')) ?? [];
   const files = {
     'bundles/acme.yaml': `${written(guide, 'fleet/bundles/acme.yaml')}${rego}`,
     'bundles/acme-support.yaml': readFileSync('fleet/bundles/acme-support.yaml', 'utf8'),
@@ -46,14 +49,27 @@ test('the tests that the guide shows pass on the bundle that it shows', async ()
     'tenants/acme-support.yaml': tenant,
     'profiles/default.yaml': readFileSync('fleet/profiles/default.yaml', 'utf8'),
     'tests/acme_test.rego': written(guide, 'fleet/tests/acme_test.rego'),
-    'tests/baseline.cases.yaml': written(guide, 'fleet/tests/baseline.cases.yaml'),
+    'tests/baseline.cases.yaml': cases,
   };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
+}
+
+test('the tests that the guide shows pass on the bundle that it shows', async () => {
+  writeFleet(written(guide, 'fleet/tests/baseline.cases.yaml'));
   const { stdout, stderr } = await cellwright(['policy', 'test', '--fleet', folder]);
-  expect([stderr, stdout]).toEqual(['', '4 passed, 0 failed\n']);
+  expect([stderr, stdout]).toEqual(['', '8 passed, 0 failed\n']);
+});
+
+test('the failure that the guide shows is what its first case prints when it expects something else', async () => {
+  const [, failure = ''] = /```text\n(FAIL .*\n)```/.exec(readFileSync(guide, 'utf8')) ?? [];
+  const cases = written(guide, 'fleet/tests/baseline.cases.yaml').replace('expect: deny', 'expect: allow');
+  // On the page, the name of the file is the first line.
+  writeFleet(`# fleet/tests/baseline.cases.yaml\n${cases}`);
+  const { stdout } = await cellwright(['policy', 'test', casesFile, '--fleet', folder]);
+  expect(stdout.replaceAll(casesFile, 'fleet/tests/baseline.cases.yaml')).toBe(`${failure}5 passed, 1 failed\n`);
 });
 
 const head = (kind: string, name: string): string =>

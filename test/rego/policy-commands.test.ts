@@ -89,6 +89,28 @@ describe('policy explain', () => {
     }
   });
 
+  test('does not deny a tool that was not named, but asks which one', async () => {
+    const ask = (stdin: string, ...flags: string[]): Promise<Ran> =>
+      policy(['explain', '--tenant', 'one', '--fleet', fleet, ...flags], stdin);
+    const byFlag = await ask('', '--kind', 'tool');
+    expect(byFlag).toEqual({ code: 2, stdout: '', stderr: '--kind tool: say which tool by --name\n' });
+    const byFile = await ask('{"kind": "model"}', '--input', '-');
+    expect(byFile).toMatchObject({ code: 2, stdout: '' });
+    expect(byFile.stderr).toContain('standard input:1: name: a question about a model names it; add name\n');
+  });
+
+  test('denies where a rule cannot be evaluated, as a cell does, and says why', async () => {
+    const rego = 'deny contains "no corp" if endswith(input.params.url, ".corp")';
+    write('failing/tenants/one.yaml', object('TenantGateway', 'one', {}));
+    write('failing/profiles/default.yaml', object('GatewayProfile', 'default', {}));
+    write('failing/bundles/rego.yaml', object('PolicyBundle', 'rego', { rules: { tools: { allow: ['*'] } }, rego }));
+    const question = '{"kind": "tool", "name": "web_fetch", "params": {"url": ["a.corp"]}}';
+    const where = ['--fleet', path.join(folder, 'failing')];
+    const { code, stdout } = await policy(['explain', '--tenant', 'one', '--input', '-', ...where], question);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^one: tool web_fetch: DENIED\n\npolicy cannot be evaluated: bundle-rego\.rego:[^\n]+\n$/);
+  });
+
   test('shows what an Audit bundle would have said, its Rego included, and decides without it', async () => {
     const ask = (url: unknown): Promise<Ran> => {
       const question = JSON.stringify({ kind: 'tool', name: 'web_search', params: { url } });
@@ -165,7 +187,7 @@ describe('policy test', () => {
     const cases = 'fleet/tests/baseline.cases.yaml';
     for (const place of [path.join(folder, 'nowhere'), 'README.md', 'fleet/tenants']) {
       const { code, stderr } = await policy(['test', cases, place]);
-      expect([code, stderr]).toEqual([2, expect.stringContaining(`${place}:1: `)]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${place}: `)]);
     }
   });
 
@@ -210,7 +232,7 @@ describe('policy replay', () => {
         change('three', 'exec', {
           now: 'deny',
           before: 'allow',
-          rule: 'enterprise/baseline: tools.allow does not name "exec"; no level allows tools "exec"',
+          rule: 'enterprise/baseline: tools.allow does not name "exec"; no level allows the tool "exec"',
         }),
       ],
     });
@@ -249,7 +271,22 @@ describe('policy replay', () => {
 
   test('names a log that is not there before it reads the fleet', async () => {
     const { code, stderr } = await policy(['replay', path.join(folder, 'none.log'), '--fleet', fleet]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('none.log:1: there is no such file or folder')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('none.log: there is no such file or folder')]);
+  });
+
+  test('does not take a log without anything to decide for a change without effect', async () => {
+    for (const [log, hint] of [
+      ['', 'that of the container opa?'],
+      ['{"level":"info","msg":"the log of another container"}\n', 'that of the container opa?'],
+      [logged(call('gone', 'read'), { allow: true }), 'of a tenant of this fleet?'],
+      ['{"decision_id":"4fca', 'is the log whole'],
+    ] as const) {
+      const { code, stdout, stderr } = await policy(['replay', '-', '--fleet', fleet], log);
+      expect([log, code, stderr]).toEqual([log, 2, expect.stringContaining(hint)]);
+      expect(stdout).toContain('0 recorded calls decided again\n');
+    }
+    const asData = await policy(['replay', '-', '--fleet', fleet, '-o', 'json']);
+    expect([asData.code, JSON.parse(asData.stdout)]).toMatchObject([2, { calls: 0, changes: [] }]);
   });
 
   test('exits with 0 when nothing would change, and names a bundle that is not there', async () => {

@@ -1,6 +1,6 @@
 /** The command line as a person and a script meet it. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -25,8 +25,17 @@ interface Ran {
 
 /** Runs the real command; the environment names a cluster that must not be used. */
 function cellwright(...args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [path.resolve('cli/main.ts'), ...args], {
-    env: { ...process.env, KUBECONFIG: '/nonexistent/kubeconfig', NODE_OPTIONS: '' },
+  return ran(process.execPath, [path.resolve('cli/main.ts'), ...args]);
+}
+
+/** Runs a line of bash, in which `"$NODE"` is the program that runs the command. */
+function shell(line: string): Promise<Ran> {
+  return ran('bash', ['-c', line]);
+}
+
+function ran(program: string, args: readonly string[]): Promise<Ran> {
+  const child = spawn(program, args, {
+    env: { ...process.env, KUBECONFIG: '/nonexistent/kubeconfig', NODE_OPTIONS: '', NODE: process.execPath },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -68,6 +77,24 @@ describe('exit codes', () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining('--kubeconfig')]);
   });
 
+  test('are 3 when what was to be said could not be written, on a full disk for example', async () => {
+    const { code, stderr } = await shell('"$NODE" cli/main.ts --help > /dev/full');
+    expect([code, stderr]).toEqual([3, 'cellwright: ENOSPC: no space left on device, write\n']);
+  });
+
+  test('are those of the answer when the reader of the output or of the problems leaves early', async () => {
+    // `true` is gone before anything is written.
+    for (const [command, code] of [
+      ['"$NODE" cli/main.ts --help | true; exit "${PIPESTATUS[0]}"', 0],
+      ['"$NODE" cli/main.ts validate fleet -o json | true; exit "${PIPESTATUS[0]}"', 0],
+      ['"$NODE" cli/main.ts validate README.md -o json | true; exit "${PIPESTATUS[0]}"', 1],
+      ['"$NODE" cli/main.ts sinth 2>&1 | true; exit "${PIPESTATUS[0]}"', 2],
+      ['"$NODE" cli/main.ts status 2>&1 | true; exit "${PIPESTATUS[0]}"', 3],
+    ] as const) {
+      expect([command, await shell(command)]).toEqual([command, { code, stdout: '', stderr: '' }]);
+    }
+  });
+
   test('are 3 when the folder is no fleet, with the way to make one', async () => {
     const { code, stderr } = await cellwright('synth', '--fleet', folder, '--out', path.join(folder, 'dist'));
     expect([code, stderr]).toEqual([3, expect.stringContaining('cellwright init')]);
@@ -87,6 +114,43 @@ test('init makes a fleet that validates and synthesizes, and does not write over
   expect([synth.code, synth.stderr]).toEqual([0, '']);
   const again = await cellwright('init', folder);
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('nothing was written')]);
+});
+
+test('init adds to a package.json what it lacks, changes nothing that is there, and says both', async () => {
+  const file = path.join(folder, 'package.json');
+  writeFileSync(
+    file,
+    '{\n\t"name": "mine",\n\t"scripts": { "synth": "make" },\n\t"devDependencies": { "cellwright": "1" }\n}\n',
+  );
+  const { code, stdout, stderr } = await cellwright('init', folder);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain(`${file}: added type, engines.node, scripts.validate, scripts.policy\n`);
+  const text = readFileSync(file, 'utf8');
+  expect(JSON.parse(text)).toEqual({
+    name: 'mine',
+    type: 'module',
+    engines: { node: '>=22.19' },
+    scripts: { synth: 'make', validate: 'cellwright validate fleet', policy: 'cellwright policy test' },
+    devDependencies: { cellwright: '1' },
+  });
+  expect(text).toMatch(/^\{\n\t"name": "mine",\n/);
+});
+
+test('init says what main.ts needs otherwise, and writes nothing beside a package.json that it cannot read', async () => {
+  const file = path.join(folder, 'package.json');
+  writeFileSync(file, '{ "type": "commonjs", "dependencies": { "cdk8s": "2" } }');
+  const { code, stdout, stderr } = await cellwright('init', folder);
+  expect([code, stderr]).toEqual([0, `${file}: type is "commonjs"; main.ts needs "module"; it was left as it is\n`]);
+  expect(stdout).toContain(
+    ': added engines.node, scripts.synth, scripts.validate, scripts.policy, dependencies.cellwright',
+  );
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ type: 'commonjs', dependencies: { cdk8s: '2' } });
+  const other = path.join(folder, 'other');
+  mkdirSync(other);
+  writeFileSync(path.join(other, 'package.json'), '[1]');
+  const refused = await cellwright('init', other);
+  expect([refused.code, refused.stdout, readdirSync(other)]).toEqual([1, '', ['package.json']]);
+  expect(refused.stderr).toContain('package.json is no JSON object; nothing was written');
 });
 
 test('validate -o json gives each problem with file, line, path, code, message and fix', async () => {

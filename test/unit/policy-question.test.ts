@@ -34,3 +34,23 @@ test('each field of another type is a problem with the way to write it', () => {
     });
   }
 });
+
+test('a question about a tool, a model or an agent names it; a message may come from nobody', () => {
+  for (const kind of ['tool', 'model', 'agent']) {
+    for (const nameless of [{ kind }, { kind, name: '' }]) {
+      expect([nameless, questionProblems(nameless, 'question')]).toEqual([
+        nameless,
+        [
+          {
+            code: 'question.field',
+            path: 'question.name',
+            message: `a question about ${kind === 'agent' ? 'an' : 'a'} ${kind} names it`,
+            fix: 'add name',
+          },
+        ],
+      ]);
+    }
+  }
+  expect(questionProblems({ kind: 'inbound', channel: 'telegram' }, '')).toEqual([]);
+  expect(questionProblems({ kind: 'outbound', channel: 'telegram' }, '')).toEqual([]);
+});

@@ -4,7 +4,7 @@ import type { ObjectResult } from '../../runner/engine/result.ts';
 import {
   assessDeleting,
   assessFailed,
-  assessMissing,
+  assessObserved,
   assessPaused,
   assessRefused,
   assessSettled,
@@ -80,8 +80,23 @@ describe('conditions say', () => {
     ],
     [
       'Git has not applied yet',
-      assessMissing(['Service gateway'], running({})),
+      assessObserved({ notApplied: 'Service/x/gateway', drift: '', isWhole: false }, running({})),
       'Ready=False Available=True Reconciling=True Stalled=False PolicySynced=False Degraded=False',
+    ],
+    [
+      'someone opened a wall that Git has applied',
+      assessObserved({ notApplied: '', drift: 'NetworkPolicy/x/cell: …', isWhole: true }, running({})),
+      'Ready=True Available=True Reconciling=False Stalled=False PolicySynced=True Degraded=True',
+    ],
+    [
+      'someone changed the workload, or removed an object',
+      assessObserved({ notApplied: '', drift: 'StatefulSet/x/gateway: …', isWhole: false }, running({})),
+      'Ready=False Available=True Reconciling=True Stalled=False PolicySynced=True Degraded=True',
+    ],
+    [
+      'Git has not applied yet, and someone changed something',
+      assessObserved({ notApplied: 'Service/x/gateway', drift: 'LimitRange/x/cell: …', isWhole: false }, running({})),
+      'Ready=False Available=True Reconciling=True Stalled=False PolicySynced=False Degraded=True',
     ],
     [
       'on its way out',

@@ -76,3 +76,21 @@ test.each<[string, string | undefined, string | undefined]>([
 ])('a pod that is %s', (_what, got, expected) => {
   expect(got).toBe(expected);
 });
+
+test.each<[string, string, string | undefined]>([
+  ['CreateContainerConfigError', 'secret "gateway-token-a" not found', 'gateway-token-a'],
+  ['CreateContainerConfigError', 'secrets "gateway-token-a" not found', 'gateway-token-a'],
+  ['CreateContainerConfigError', "couldn't find key token in Secret tenant-acme/gateway-token-a", 'gateway-token-a'],
+  ['CreateContainerConfigError', 'configmap "config" not found', undefined],
+  // The node's rights lag behind the pod for a moment.
+  ['CreateContainerConfigError', 'secrets "gateway-token-a" is forbidden: no relationship found', undefined],
+  ['CrashLoopBackOff', 'secret "gateway-token-a" not found', undefined],
+])('a pod that waits with %s: %s lacks Secret %s', (reason, message, secret) => {
+  const live = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'g', uid: 'u', resourceVersion: '1' },
+    status: container({ waiting: { reason, message } }),
+  };
+  expect(podFacts(live, 'acme').missingSecret).toBe(secret);
+});

@@ -37,8 +37,8 @@ const retry: Outcome = { type: 'retry' };
 describe('a queue of keys', () => {
   test('works on a key once however often it is added while it waits', async () => {
     const { queue, runs, started } = held(1);
-    queue.add('a');
-    for (let count = 0; count < 3; count += 1) queue.add('b');
+    queue.add('a', 'change');
+    for (let count = 0; count < 3; count += 1) queue.add('b', 'change');
     await finish(runs, 'a', settled);
     await finish(runs, 'b', settled);
     expect(started()).toEqual(['a', 'b']);
@@ -47,9 +47,9 @@ describe('a queue of keys', () => {
 
   test('works on a key once more when it is added while it runs, and never twice at a time', async () => {
     const { queue, runs, started } = held();
-    queue.add('a');
-    queue.add('a');
-    queue.add('a');
+    queue.add('a', 'change');
+    queue.add('a', 'change');
+    queue.add('a', 'change');
     expect(started()).toEqual(['a']);
     await finish(runs, 'a', settled);
     expect(started()).toEqual(['a', 'a']);
@@ -59,20 +59,20 @@ describe('a queue of keys', () => {
 
   test('keeps to its number of workers', () => {
     const { queue, started } = held(2);
-    for (const key of ['a', 'b', 'c']) queue.add(key);
+    for (const key of ['a', 'b', 'c']) queue.add(key, 'change');
     expect(started()).toEqual(['a', 'b']);
   });
 
   test('waits longer after each failure of a key, and forgets failures after a success', async () => {
     const { queue, clock, runs, started } = held();
-    queue.add('a');
+    queue.add('a', 'change');
     for (const wait of [100, 200, 400, 800, 1000, 1000]) {
       await finish(runs, 'a', retry);
       expect(clock.nextIn).toBe(wait);
       await clock.advance(wait);
     }
     await finish(runs, 'a', settled);
-    queue.add('a');
+    queue.add('a', 'change');
     await finish(runs, 'a', retry);
     expect(clock.nextIn).toBe(100);
     expect(started()).toHaveLength(8);
@@ -80,9 +80,9 @@ describe('a queue of keys', () => {
 
   test('does not let a failing key delay another', async () => {
     const { queue, clock, runs, started } = held(1);
-    queue.add('broken');
+    queue.add('broken', 'change');
     await finish(runs, 'broken', retry);
-    queue.add('b');
+    queue.add('b', 'change');
     expect(started()).toEqual(['broken', 'b']);
     await finish(runs, 'b', settled);
     await clock.advance(100);
@@ -91,9 +91,9 @@ describe('a queue of keys', () => {
 
   test('takes a key that waits to be retried at once when it is added', async () => {
     const { queue, clock, runs, started } = held();
-    queue.add('a');
+    queue.add('a', 'change');
     await finish(runs, 'a', retry);
-    queue.add('a');
+    queue.add('a', 'change');
     expect(started()).toEqual(['a', 'a']);
     expect(clock.nextIn).toBeUndefined();
   });
@@ -101,8 +101,8 @@ describe('a queue of keys', () => {
   test('is idle when everything new was worked on, retries aside', async () => {
     const { queue, clock, runs } = held();
     let idle = 0;
-    queue.add('a');
-    queue.addAfter('later', 50);
+    queue.add('a', 'change');
+    queue.addAfter('later', 50, 'resync');
     void queue.idle().then(() => (idle += 1));
     await finish(runs, 'a', retry);
     expect(idle).toBe(0);
@@ -113,8 +113,8 @@ describe('a queue of keys', () => {
 
   test('starts nothing after stop, waits for what runs, and keeps what was added for the next start', async () => {
     const { queue, runs, started } = held(1);
-    queue.add('a');
-    queue.add('b');
+    queue.add('a', 'change');
+    queue.add('b', 'change');
     let stopped = false;
     void queue.stop().then(() => (stopped = true));
     await turn();

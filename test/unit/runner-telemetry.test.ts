@@ -8,7 +8,7 @@ import { createMetrics } from '../../runner/telemetry/metrics.ts';
 
 const { registry } = createMetrics({ queueDepth: () => 3 });
 const health = (address: string, problem?: string): ReturnType<typeof startHealthServer> =>
-  startHealthServer({ address, registry, notReadyBecause: () => problem });
+  startHealthServer({ address, registry, stuckBecause: () => undefined, notReadyBecause: () => problem });
 
 describe('probes', () => {
   test('tell a process that turns from one that is ready, and serve the metrics', async () => {
@@ -17,7 +17,7 @@ describe('probes', () => {
       const response = await fetch(`http://${server.address}${path}`);
       return [response.status, await response.text()];
     };
-    expect(await ask('/healthz')).toEqual([200, 'ok\n']);
+    expect(await ask('/livez')).toEqual([200, 'ok\n']);
     expect(await ask('/readyz')).toEqual([503, 'not listed yet: Service\n']);
     expect((await ask('/metrics'))[1]).toContain('cellwright_queue_depth 3');
     expect((await ask('/metrics'))[1]).toContain('cellwright_passes_total{outcome="retry"} 0');

@@ -111,6 +111,19 @@ test('a host that a remembered tenant serves is not given to another', async () 
   expect(await remembering()).toBe(1);
 });
 
+test('a grant to a remembered tenant stands, and no longer once the tenant is gone', async () => {
+  const grant = "{tenant: extra-0, tool: exec, until: '2030-01-01T00:00:00Z', reason: x}";
+  const file = at('fleet/bundles/acme.yaml');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}  grants: [${grant}]\n`);
+  expect(await remembering()).toBe(0);
+  expect(await remembering()).toBe(0);
+  // Files that are lost are made anew by tenants that are judged by themselves.
+  rmSync(at('dist/tenants/extra-1'), { recursive: true });
+  expect(await remembering()).toBe(0);
+  rmSync(at('fleet/tenants/extra-0.yaml'));
+  expect(await remembering()).toBe(1);
+});
+
 test('what has not changed is not written again', async () => {
   expect(await remembering()).toBe(0);
   const file = at('dist/tenants/initech-vault/40-workload.yaml');

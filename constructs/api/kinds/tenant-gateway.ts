@@ -150,6 +150,11 @@ const revision = object('Revisions of what was rendered.', {
   lastGood: string('Hash that was last Ready.', { maxLength: 64 }),
 });
 
+const tokenRotation = object('Why a token Secret that the runner made was replaced by another one.', {
+  answered: string('Value of the annotation `cellwright.dev/rotate-token` that was last answered.', { maxLength: 128 }),
+  lostAt: string('When a token Secret was last found missing.', { pattern: 'dateTime', maxLength: 40 }),
+});
+
 const status = object(
   'What is, as the runner saw it.',
   {
@@ -162,6 +167,7 @@ const status = object(
     replicas: integer('Ready gateway pods.', { minimum: 0, maximum: 1000 }),
     url: string('Where the gateway answers inside the cluster or by its host.', { maxLength: 512 }),
     tokenSecretName: string('Secret that holds the gateway token.', { maxLength: 253 }),
+    tokenRotation,
     namespace: labelName('Namespace of the cell.'),
     applied: string('Applied records, opaque; only the runner writes them.', { maxLength: 65536 }),
   },

@@ -21,6 +21,8 @@ export interface AuditRequest {
   readonly namespace: string;
   readonly name: string;
   readonly status: number;
+  /** When the API server received it, by its own clock; ordered as text. */
+  readonly received: string;
 }
 
 /** A moment in the log. */
@@ -162,6 +164,7 @@ function toRequest(event: AuditEvent): AuditRequest {
     namespace,
     name,
     status: event.responseStatus?.code ?? 0,
+    received: event.requestReceivedTimestamp,
   };
 }
 

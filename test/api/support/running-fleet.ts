@@ -127,6 +127,8 @@ export interface TestRunner extends AsyncDisposable {
   readonly passes: () => Promise<number>;
   /** Value of a metric, 0 when it is not there; with its labels as Prometheus writes them. */
   readonly metric: (name: string) => Promise<number>;
+  /** Asks `/livez` or `/readyz`. */
+  readonly probe: (path: string) => Promise<{ readonly status: number; readonly text: string }>;
   readonly stop: () => Promise<void>;
 }
 
@@ -146,8 +148,12 @@ export async function startTestRunner(
     healthAddress: '127.0.0.1:0',
     ...overrides,
   });
+  const probe: TestRunner['probe'] = async (path) => {
+    const response = await fetch(`http://${runner.healthAddress ?? ''}${path}`);
+    return { status: response.status, text: await response.text() };
+  };
   const metric = async (name: string): Promise<number> => {
-    const text = await (await fetch(`http://${runner.healthAddress ?? ''}/metrics`)).text();
+    const { text } = await probe('/metrics');
     return Number(
       text
         .split('\n')
@@ -162,6 +168,7 @@ export async function startTestRunner(
   return {
     settled: runner.settled,
     metric,
+    probe,
     passes: () => metric('cellwright_pass_duration_seconds_count'),
     stop,
     [Symbol.asyncDispose]: stop,

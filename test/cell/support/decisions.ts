@@ -29,11 +29,11 @@ export function decisionsLike(pod: LocalPod, fields: Partial<Decision>): readonl
   return decisions(pod).filter((decision) => wanted.every(([key, value]) => decision[key as keyof Decision] === value));
 }
 
-/** Waits for a decision with these fields, which may have been there before. */
-export async function untilDecided(pod: LocalPod, fields: Partial<Decision>): Promise<Decision> {
+/** Waits for a decision with these fields: the first ever, or the first after a number of them that there were. */
+export async function untilDecided(pod: LocalPod, fields: Partial<Decision>, before = 0): Promise<Decision> {
   const end = Date.now() + 120_000;
   for (;;) {
-    const [found] = decisionsLike(pod, fields);
+    const found = decisionsLike(pod, fields)[before];
     if (found !== undefined) {
       return found;
     }

@@ -32,6 +32,7 @@ export class LocalPod implements AsyncDisposable {
   readonly #ports: PortMap;
   readonly #running = new Map<string, ChildProcess>();
   readonly #output = new Map<string, string>();
+  readonly #underlays: { readonly name: string; readonly mountPath: string }[] = [];
 
   private constructor(spec: PodSpec, host: PodHost, ports: PortMap) {
     this.#spec = spec;
@@ -150,6 +151,15 @@ export class LocalPod implements AsyncDisposable {
     return path.join(this.#root, name);
   }
 
+  /**
+   * Puts a folder of the host, which is returned, under what containers mount below a path, as a volume would be that
+   * somebody adds. Files that are mounted over it must be in it where its owner is not the one who runs the tests.
+   */
+  underlay(name: string, mountPath: string): string {
+    this.#underlays.push({ name, mountPath });
+    return this.#folder(name);
+  }
+
   /** Where a port of the pod listens here. */
   url(port: number): string {
     return `http://127.0.0.1:${localPort(port, this.#ports)}`;
@@ -182,7 +192,11 @@ export class LocalPod implements AsyncDisposable {
     if (container === undefined) {
       throw new Error(`the pod has no container ${name}`);
     }
-    return container;
+    const { volumeMounts = [] } = container;
+    const below = this.#underlays.filter(({ mountPath }) =>
+      volumeMounts.some((mount) => mount.mountPath.startsWith(`${mountPath}/`)),
+    );
+    return { ...container, volumeMounts: [...below, ...volumeMounts] };
   }
 
   #folder(name: string): string {

@@ -111,7 +111,10 @@ export class TelegramServer implements AsyncDisposable {
   }
 
   #message({ user, chat, text }: { readonly user: number; readonly chat: object; readonly text: string }): object {
-    return { message_id: ++this.#id, date: Math.floor(Date.now() / 1000), from: person(user), chat, text };
+    const command = /^\/\w+/.exec(text)?.[0];
+    const entities =
+      command === undefined ? {} : { entities: [{ type: 'bot_command', offset: 0, length: command.length }] };
+    return { message_id: ++this.#id, date: Math.floor(Date.now() / 1000), from: person(user), chat, text, ...entities };
   }
 
   #answer({ path, body, response }: LoopbackRequest): void {

@@ -66,12 +66,22 @@ function normalized(object: TestObject): unknown {
   const { kind, metadata } = object;
   // What a pod is follows from the StatefulSet's template; that it is there, and no other, does not.
   if (kind === 'Pod') return 'a pod';
-  const { labels, annotations, finalizers, deletionTimestamp } = metadata;
+  const { labels, annotations = {}, finalizers, deletionTimestamp } = metadata;
   const isDeleting = deletionTimestamp !== undefined;
-  const kept = { labels, annotations, finalizers, isDeleting, ...(kind === 'StatefulSet' ? progressOf(object) : {}) };
+  const own = Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith(foreignPrefix)));
+  const kept = {
+    labels,
+    annotations: own,
+    finalizers,
+    isDeleting,
+    ...(kind === 'StatefulSet' ? progressOf(object) : {}),
+  };
   const content = Object.fromEntries(Object.entries(object).filter(([field]) => !leftOut.has(field)));
   return plain({ ...kept, ...content, ...(kind === 'Secret' ? { data: Object.keys(content['data'] ?? {}) } : {}) });
 }
+
+/** Of annotations that others of a test put beside ours. */
+export const foreignPrefix = 'example.com/';
 
 const leftOut = new Set(['metadata', 'status', 'apiVersion', 'kind']);
 const chosenByServer = new Set(['clusterIP', 'clusterIPs', 'nodePort', 'volumeName', 'uid', 'resourceVersion']);

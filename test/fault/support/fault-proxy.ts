@@ -2,6 +2,7 @@
  * A proxy in front of a real API server that injects faults: TLS on both sides, one exchange upstream for each one that comes,
  * and no knowledge of Kubernetes but the form of a refusal and of a watch. A client reaches it by a kubeconfig of its own.
  */
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as requestUpstream } from 'node:https';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
@@ -114,7 +115,8 @@ export class FaultProxy implements AsyncDisposable {
         refuse(fault, response);
         return;
       case 'silence':
-        await sleep(fault.ms);
+        // Over when the client gives up, too.
+        await Promise.race([sleep(fault.ms, undefined, { ref: false }), once(response, 'close')]);
         response.destroy();
         return;
       case 'reset-before':

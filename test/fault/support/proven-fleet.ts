@@ -42,9 +42,16 @@ export function provenFleetOfFile(): () => ProvenFleet {
   };
 }
 
-/** The state of a tenant on the undisturbed control plane, once it says that it is reached. */
+/** The state of a tenant on the undisturbed control plane, once it is reached and stays. */
 export async function freshState({ fresh }: ProvenFleet, tenant: string, isReached = isReady): Promise<EndState> {
-  return stateWhen(fresh, tenant, isReached);
+  let before: EndState = {};
+  let last: EndState = {};
+  await untilState(fresh, tenant, (state) => {
+    before = last;
+    last = state;
+    return isReached(state) && isDeepStrictEqual(state, before);
+  });
+  return last;
 }
 
 /** Ready with the present spec, and nothing on its way out. */
@@ -67,7 +74,7 @@ export interface StateExpectation {
   readonly wanted: EndState;
   /** Also how often pods were rolled: only where both clusters saw the same changes of the spec, one by one. */
   readonly withRollouts?: boolean;
-  /** @default 60 */
+  /** @default 120 */
   readonly seconds?: number;
 }
 
@@ -75,7 +82,7 @@ export interface StateExpectation {
 export async function expectState(
   { admin }: TestControlPlane,
   tenant: string,
-  { wanted, withRollouts = false, seconds = 60 }: StateExpectation,
+  { wanted, withRollouts = false, seconds = 120 }: StateExpectation,
 ): Promise<void> {
   const end = performance.now() + seconds * 1000;
   const expected = comparable(wanted, withRollouts);
@@ -83,7 +90,7 @@ export async function expectState(
     const state = comparable(await endStateOf(admin, tenant), withRollouts);
     if (isDeepStrictEqual(state, expected)) return;
     if (performance.now() > end) expect(state).toEqual(expected);
-    await sleep(100);
+    await sleep(250);
   }
 }
 
@@ -96,20 +103,17 @@ function comparable(state: EndState, withRollouts: boolean): EndState {
   return { ...Object.fromEntries(entries), secretCount };
 }
 
-async function stateWhen(
+/** Waits until a tenant's state is of a form. */
+export async function untilState(
   { admin }: TestControlPlane,
   tenant: string,
-  isReached: (state: EndState) => boolean,
-): Promise<EndState> {
-  const end = performance.now() + 60_000;
-  let before: EndState = {};
+  isThere: (state: EndState) => boolean,
+): Promise<void> {
+  const end = performance.now() + 120_000;
   for (;;) {
     const state = await endStateOf(admin, tenant);
-    if (isReached(state) && isDeepStrictEqual(state, before)) return state;
-    before = state;
-    if (performance.now() > end) {
-      throw new Error(`waited 60 s for ${tenant} on the undisturbed control plane: ${JSON.stringify(state, null, 1)}`);
-    }
-    await sleep(500);
+    if (isThere(state)) return;
+    if (performance.now() > end) throw new Error(`waited 120 s for ${tenant}: ${JSON.stringify(state, null, 1)}`);
+    await sleep(250);
   }
 }

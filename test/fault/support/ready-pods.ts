@@ -14,7 +14,7 @@ export function keepPodsReady(client: (identity: { userAgent: string }) => ApiCl
   const work = (async (): Promise<void> => {
     while (!end.signal.aborted) {
       await makeReady(admin);
-      await sleep(150);
+      await sleep(250);
     }
   })();
   return {

@@ -66,7 +66,7 @@ describe('a fleet', () => {
       }),
     );
     expect(shown(fleet.problems)).toStrictEqual([
-      expect.stringMatching(/^\.\/fleet\/tenant\/a\.yaml:1: only \.\/fleet\/profiles\/, .* are read; move/),
+      expect.stringMatching(/^\.\/fleet\/tenant\/a\.yaml: only \.\/fleet\/profiles\/, .* are read; move/),
       './fleet/tenants/b.yaml:5: metadata.name: TenantGateway acme is there already, in ./fleet/tenants/a.yaml:4; remove one of the two, or give it another name',
       expect.stringMatching(/^\.\/fleet\/tenants\/config-map\.yaml:2: kind: "ConfigMap" is not a kind/),
       expect.stringMatching(
@@ -77,9 +77,9 @@ describe('a fleet', () => {
         /^\.\/fleet\/tenants\/name\.yaml:3: metadata.name: the object has no name; add metadata.name/,
       ),
       expect.stringMatching(/^\.\/fleet\/tenants\/name\.yaml:3: metadata.name: the name has a wrong form/),
-      expect.stringMatching(/^\.\/fleet\/tenants\/notes\.txt:1: .*; rename it/),
+      expect.stringMatching(/^\.\/fleet\/tenants\/notes\.txt: .*; rename it/),
       expect.stringMatching(/^\.\/fleet\/tenants\/open\.yaml:\d: not readable as YAML/),
-      './fleet/tenants/utf16.yaml:1: the file is not UTF-8 text; save it as UTF-8',
+      './fleet/tenants/utf16.yaml: the file is not UTF-8 text; save it as UTF-8',
     ]);
     expect(names(fleet.tenants)).toStrictEqual(['acme']);
   });
@@ -99,7 +99,7 @@ describe('a fleet', () => {
 
   test('that is not there is one problem', () => {
     expect(shown(readFleet(path.join(folder, 'fleet')).problems)).toStrictEqual([
-      './fleet:1: there is no such file or folder; check the path',
+      './fleet: there is no such file or folder; check the path',
     ]);
   });
 
@@ -134,7 +134,7 @@ test('readObjects reads files of any name and the YAML below folders, and says w
   const { documents, problems } = readObjects([at('a.json'), at('dir'), at('empty'), at('none')]);
   expect(documents.map(({ value }) => value)).toStrictEqual([{ kind: 'A' }, { kind: 'B' }, { kind: 'C' }]);
   expect(shown(problems)).toStrictEqual([
-    './empty:1: there are no *.yaml or *.yml files below this folder; check the path',
-    './none:1: there is no such file or folder; check the path',
+    './empty: there are no *.yaml or *.yml files below this folder; check the path',
+    './none: there is no such file or folder; check the path',
   ]);
 });

@@ -1,0 +1,24 @@
+/**
+ * What the probes say. A restart helps against a runner that is stuck, and against nothing else: so trouble with the API server
+ * never makes `/livez` fail. A stuck event loop needs no check of its own, because then nothing answers the probe.
+ */
+import type { KeyedQueue } from '../engine/queue.ts';
+import type { Following } from '../kube/follow.ts';
+
+/** A pass that has not ended after this time, in milliseconds, is given up, counts as failed and is tried again. */
+export const longestPassMs = 600_000;
+
+/** A worker that is at one key for longer than this, in milliseconds, hangs at something that knows no end, not even that of a pass. */
+const stuckMs = 900_000;
+
+/** Why a restart would help; undefined when it would not. */
+export function stuckBecause({ longestRun }: Pick<KeyedQueue, 'longestRun'>): string | undefined {
+  if (longestRun === undefined || longestRun.ms <= stuckMs) return undefined;
+  return `a worker has been at ${longestRun.key} for ${Math.floor(longestRun.ms / 60_000)} minutes`;
+}
+
+/** Kinds without a first whole list; undefined when the picture of the cluster is whole. */
+export function notReadyBecause({ missing }: Pick<Following, 'missing'>): string | undefined {
+  const kinds = missing();
+  return kinds.length === 0 ? undefined : `not listed yet: ${kinds.join(', ')}`;
+}

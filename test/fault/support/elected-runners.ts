@@ -1,0 +1,106 @@
+/** Two runners with an election, behind one proxy that knows which process holds the lease. */
+import { afterAll, beforeAll } from '@jest/globals';
+import type { ApiClient } from '../../api/support/api-client.ts';
+import { FaultProxy } from './fault-proxy.ts';
+import { isWrite } from './faults.ts';
+import type { Judge, ProxiedRequest } from './faults.ts';
+import type { ProvenFleet } from './proven-fleet.ts';
+import { RunnerProcess } from './runner-process.ts';
+
+/** Short, so that a test sees many hand-overs. */
+export const election = { namespace: 'default', name: 'runners', leaseMs: 3000, deadlineMs: 2000, retryMs: 400 };
+
+const leasePath = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
+
+/** Whether a request writes a lease. */
+export function isLeaseWrite(request: ProxiedRequest): boolean {
+  return isWrite(request) && request.path.startsWith(leasePath);
+}
+
+/** Always two; dispose them to end both. */
+export class ElectedRunners implements AsyncDisposable {
+  readonly #kubeconfig: string;
+  readonly #admin: ApiClient;
+  readonly #processes = new Map<string, RunnerProcess>();
+  /** User agents by the identity that they wrote into the lease. */
+  readonly #identities = new Map<string, string>();
+  #started = 0;
+
+  /** Takes the proxy's judge; what else should be judged goes into {@link also}. */
+  constructor(proxy: FaultProxy, admin: ApiClient) {
+    this.#kubeconfig = proxy.kubeconfigPath;
+    this.#admin = admin;
+    proxy.judge = (request) => {
+      if (isLeaseWrite(request)) this.#remember(request);
+      return this.also(request);
+    };
+    this.start();
+    this.start();
+  }
+
+  /** Decides over each request. */
+  also: Judge = () => undefined;
+
+  /** One more runner. */
+  start(): string {
+    this.#started += 1;
+    const userAgent = `runner-${this.#started}`;
+    this.#processes.set(userAgent, new RunnerProcess({ kubeconfig: this.#kubeconfig, userAgent, election }));
+    return userAgent;
+  }
+
+  /** The user agent of the one that holds the lease; undefined while none of the present ones does. */
+  async leader(): Promise<string | undefined> {
+    const { status, body } = await this.#admin.send({ path: `${leasePath}/${election.name}` });
+    if (status === 404) return undefined;
+    const { holderIdentity = '' } = (body as { spec: { holderIdentity?: string } }).spec;
+    const userAgent = this.#identities.get(holderIdentity);
+    return userAgent !== undefined && this.#processes.has(userAgent) ? userAgent : undefined;
+  }
+
+  /** The one that waits for the lease. */
+  standby(leader: string): string | undefined {
+    return [...this.#processes.keys()].find((userAgent) => userAgent !== leader);
+  }
+
+  process(userAgent: string): RunnerProcess {
+    const found = this.#processes.get(userAgent);
+    if (found === undefined) throw new RangeError(`there is no runner ${userAgent}`);
+    return found;
+  }
+
+  /** Ends one, by SIGTERM or at once, and starts another in its place. */
+  async replace(userAgent: string, end: 'terminate' | 'kill'): Promise<void> {
+    await this.process(userAgent)[end]();
+    this.#processes.delete(userAgent);
+    this.start();
+  }
+
+  /** Ends all. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((process) => process[Symbol.asyncDispose]()));
+    this.#processes.clear();
+  }
+
+  #remember({ body, userAgent }: ProxiedRequest): void {
+    const { spec } = JSON.parse(body.toString()) as { spec: { holderIdentity?: string } };
+    if (spec.holderIdentity !== undefined && spec.holderIdentity !== '') {
+      this.#identities.set(spec.holderIdentity, userAgent);
+    }
+  }
+}
+
+/** Two runners for the tests of the file that calls this at its top level; call what it returns inside the tests. */
+export function electedRunnersOfFile(fleet: () => ProvenFleet): () => ElectedRunners {
+  const stack = new AsyncDisposableStack();
+  let runners: ElectedRunners | undefined;
+  beforeAll(async () => {
+    const proxy = stack.use(await FaultProxy.start(fleet().plane));
+    runners = stack.use(new ElectedRunners(proxy, fleet().plane.admin));
+  }, 60_000);
+  afterAll(() => stack.disposeAsync(), 60_000);
+  return () => {
+    if (runners === undefined) throw new Error('the runners of this file did not start; its beforeAll says why');
+    return runners;
+  };
+}

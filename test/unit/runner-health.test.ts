@@ -1,0 +1,78 @@
+/** What the probes of the runner say, and when. */
+import { Worker } from 'node:worker_threads';
+import { describe, expect, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { KeyedQueue } from '../../runner/engine/queue.ts';
+import { longestPassMs, notReadyBecause, stuckBecause } from '../../runner/fleet/health.ts';
+import { startHealthServer } from '../../runner/telemetry/health-server.ts';
+import { ManualClock } from './runner-support/manual-clock.ts';
+
+const minute = 60_000;
+
+describe('/livez', () => {
+  test('fails when a worker has been at one key for more than fifteen minutes, and only then', async () => {
+    const clock = new ManualClock();
+    const bounds = { firstMs: 500, longestMs: 300_000 };
+    const queue = new KeyedQueue(() => Promise.withResolvers<never>().promise, {
+      concurrency: 1,
+      clock,
+      random: () => 0,
+      bounds,
+    });
+    queue.start();
+    expect(stuckBecause(queue)).toBeUndefined();
+    queue.add('TenantGateway/acme', 'change');
+    queue.add('TenantGateway/waits', 'change');
+    await clock.advance(15 * minute);
+    expect(stuckBecause(queue)).toBeUndefined();
+    await clock.advance(minute);
+    expect(stuckBecause(queue)).toBe('a worker has been at TenantGateway/acme for 16 minutes');
+    await using server = await serve(() => stuckBecause(queue));
+    const response = await fetch(`http://${server.address}/livez`);
+    expect([response.status, await response.text()]).toEqual([
+      503,
+      'a worker has been at TenantGateway/acme for 16 minutes\n',
+    ]);
+    expect((await fetch(`http://${server.address}/readyz`)).status).toBe(200);
+  });
+
+  test('leaves slow passes their time: they are given up well before', () => {
+    expect(stuckBecause({ longestRun: { key: 'TenantGateway/acme', ms: longestPassMs + minute } })).toBeUndefined();
+  });
+
+  test('is not answered by an event loop that is stuck', async () => {
+    const module = JSON.stringify(new URL('../../runner/telemetry/health-server.ts', import.meta.url).href);
+    const thread = new Worker(
+      `const { parentPort } = require('node:worker_threads');
+       const options = { address: '127.0.0.1:0', registry: {}, stuckBecause() {}, notReadyBecause() {} };
+       import(${module}).then(({ startHealthServer }) => startHealthServer(options)).then(({ address }) => {
+         parentPort.on('message', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+         parentPort.postMessage(address);
+       });`,
+      { eval: true },
+    );
+    const { promise: address, resolve } = Promise.withResolvers<string>();
+    thread.once('message', resolve);
+    const ask = async (): Promise<Response> =>
+      fetch(`http://${await address}/livez`, { signal: AbortSignal.timeout(1000) });
+    expect((await ask()).status).toBe(200);
+    thread.postMessage('stop turning');
+    await expect(ask()).rejects.toThrow('timeout');
+    await thread.terminate();
+  });
+});
+
+test('/readyz names the kinds that are not listed', () => {
+  expect(notReadyBecause({ missing: () => ['Service', 'Pod'] })).toBe('not listed yet: Service, Pod');
+  expect(notReadyBecause({ missing: () => [] })).toBeUndefined();
+});
+
+async function serve(problem: () => string | undefined): Promise<AsyncDisposable & { readonly address: string }> {
+  const server = await startHealthServer({
+    address: '127.0.0.1:0',
+    registry: new Registry(),
+    stuckBecause: problem,
+    notReadyBecause: () => undefined,
+  });
+  return { address: server.address, [Symbol.asyncDispose]: server.close };
+}
