@@ -163,8 +163,8 @@ const engineMutants: readonly Mutant[] = [
   {
     name: 'forgets the back-off of a key',
     file: 'engine/queue.ts',
-    find: "if (outcome.type === 'retry') this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);\n    else",
-    replace: '',
+    find: 'this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);',
+    replace: 'this.#failures.set(key, 1);',
     test: unit('runner-queue', 'waits longer after each failure of a key, and forgets failures after a success'),
   },
   {
