@@ -30,7 +30,7 @@ const agent = 'cellwright-runner/0.0.0-test';
 const names = Object.keys(fullTenants);
 const seed = seedOfRun('every-kind.test.ts');
 /** Leaves of each object and way to write. */
-const samples = countFrom('FAULT_LEAVES', 1);
+const samples = countFrom('FAULT_LEAVES', process.env['FAULT_SOAK'] === undefined ? 1 : 20);
 /** Longest that repairs of all objects at once may take, in seconds. */
 const patience = 60;
 

@@ -15,9 +15,10 @@ import {
 import { endStateOf } from './support/end-state.ts';
 import { faultPlan } from './support/fault-plan.ts';
 import { FaultProxy } from './support/fault-proxy.ts';
-import { noFaults } from './support/faults.ts';
-import { expectState, freshState, isDeleted, isReady, provenFleetOfFile } from './support/proven-fleet.ts';
-import { countFrom, oneOf, randomFrom, seedOfRun } from './support/seed.ts';
+import { isWatch, noFaults } from './support/faults.ts';
+import type { Judge } from './support/faults.ts';
+import { expectState, freshState, isDeleted, isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
+import { countFrom, randomFrom, seedOfRun } from './support/seed.ts';
 import { breakSomething, changeSpec, changesOf, firstSpecs } from './support/tenants.ts';
 
 const fleet = provenFleetOfFile();
@@ -39,7 +40,8 @@ test.each(seeds)(
     const leaving = `${prefix}-leaving`;
     const staying = Object.keys(tenants).filter((name) => name !== leaving);
     await using proxy = await FaultProxy.start(plane, `faults-${seed}`);
-    proxy.judge = faultPlan({ seed });
+    const plan = faultPlan({ seed });
+    proxy.judge = plan;
     await using runner = await startTestRunner(plane, { cluster: loadCluster({ kubeconfig: proxy.kubeconfigPath }) });
 
     for (const [name, spec] of Object.entries(tenants)) await createObject(plane, 'TenantGateway', { name, spec });
@@ -47,9 +49,13 @@ test.each(seeds)(
     const random = randomFrom(seed);
     for (const step of changesOf(prefix)) {
       for (const [name, change] of Object.entries(step)) await changeSpec(plane, name, change);
-      await breakSomething(plane, oneOf(staying, random), random);
+      await unseen(proxy, plan, async () => {
+        for (const name of staying) await breakSomething(plane, name, random);
+      });
       await sleep(troubleMs);
     }
+    // It comes up under faults too; what was never there would leave no volume to keep.
+    await untilState(plane, leaving, isReady);
     await deleteTenant(plane, leaving);
     await sleep(troubleMs);
     proxy.judge = noFaults;
@@ -91,6 +97,19 @@ test('a write that is never answered holds up its own tenant until the time-out,
   expect(performance.now() - started).toBeGreaterThan(60_000);
 });
 
+/** While no watch is open; all watches that come after it are told that their version is too old. */
+async function unseen(proxy: FaultProxy, plan: Judge, act: () => Promise<void>): Promise<void> {
+  proxy.judge = (request) => (isWatch(request) ? { type: 'reset-before' } : plan(request));
+  proxy.cutAll();
+  await act();
+  const listsAgain = new Set<string>();
+  proxy.judge = (request) => {
+    if (!isWatch(request) || listsAgain.has(request.path)) return plan(request);
+    listsAgain.add(request.path);
+    return { type: 'answer', status: 410, reason: 'Expired' };
+  };
+}
+
 /** What the tenants would be if they had been made as they are now, and nothing had happened. */
 async function buildAfresh(prefix: string, seed: number): Promise<void> {
   const { plane, fresh } = fleet();
@@ -127,6 +146,6 @@ async function removeAll(names: readonly string[]): Promise<void> {
   const { plane, fresh } = fleet();
   for (const one of [plane, fresh]) {
     for (const name of names) await deleteTenant(one, name);
-    await eventually(async () => (await one.admin.list(ours('TenantGateway'))).length === 0);
+    for (const name of names) await untilState(one, name, isDeleted);
   }
 }

@@ -33,7 +33,7 @@ const agent = 'cellwright-runner/0.0.0-test';
 const name = 'changing';
 const seed = seedOfRun('sequences.test.ts');
 const random = randomFrom(seed);
-const steps = countFrom('FAULT_STEPS', 25);
+const steps = countFrom('FAULT_STEPS', process.env['FAULT_SOAK'] === undefined ? 25 : 500);
 /** Longest that a step may take, in seconds: it may roll three pods one after the other. */
 const patience = 60;
 /** Draws until one has what a step must have. */

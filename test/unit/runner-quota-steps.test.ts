@@ -30,17 +30,26 @@ const hardOf = ({ body }: WantedObject): Ceilings => (body['spec'] as { hard: Ce
 const shown = ({ first, last }: Steps): object => ({ first: first.map(hardOf), last: last.map(hardOf) });
 
 describe('a quota', () => {
-  test.each<[string, Ceilings, Ceilings, object]>([
-    ['that grows goes first', { cpu: '1' }, { cpu: '2' }, { first: [{ cpu: '2' }], last: [] }],
-    ['that shrinks goes last', { cpu: '2' }, { cpu: '1' }, { first: [], last: [{ cpu: '1' }] }],
-    [
-      'that does both is first as large as either',
-      { cpu: '2', memory: '1Gi' },
-      { cpu: '500m', memory: '2Gi' },
-      { first: [{ cpu: '2', memory: '2Gi' }], last: [{ cpu: '500m', memory: '2Gi' }] },
-    ],
-  ])('%s', (_what, before, after, expected) => {
-    expect(shown(quotaSteps([quota(after)], () => applied(before)))).toEqual(expected);
+  const cases: Readonly<Record<string, { before: Ceilings; after: Ceilings; steps: object }>> = {
+    'that grows goes first': {
+      before: { cpu: '1' },
+      after: { cpu: '2' },
+      steps: { first: [{ cpu: '2' }], last: [] },
+    },
+    'that shrinks goes last': {
+      before: { cpu: '2' },
+      after: { cpu: '1' },
+      steps: { first: [], last: [{ cpu: '1' }] },
+    },
+    'that does both is first as large as either': {
+      before: { cpu: '2', memory: '1Gi' },
+      after: { cpu: '500m', memory: '2Gi' },
+      steps: { first: [{ cpu: '2', memory: '2Gi' }], last: [{ cpu: '500m', memory: '2Gi' }] },
+    },
+  };
+
+  test.each(Object.entries(cases))('%s', (_what, { before, after, steps }) => {
+    expect(shown(quotaSteps([quota(after)], () => applied(before)))).toEqual(steps);
   });
 
   test('that someone else made larger is set back at once', () => {

@@ -1,0 +1,245 @@
+/**
+ * Wrong engines, each one small change of runner/ away from the right one, and the test that must catch it. A rule of the
+ * engine that no mutant breaks is one that nobody would miss.
+ */
+
+/** One wrong engine. */
+export interface Mutant {
+  /** What it does wrong. */
+  readonly name: string;
+  /** File below runner/. */
+  readonly file: string;
+  /** Text that is in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  readonly test: CatchingTest;
+}
+
+/** Where it must show. */
+export interface CatchingTest {
+  readonly layer: 'unit' | 'api';
+  /** File below test/<layer>/, without its ending. */
+  readonly file: string;
+  /** Titles of the tests that run, in order; the last is the one that catches it, the others lead up to it. */
+  readonly titles: readonly string[];
+}
+
+const unit = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'unit', file, titles });
+const api = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'api', file, titles });
+
+const writes = (title: string): CatchingTest => unit('runner-writes', title);
+const reflector = (title: string): CatchingTest => unit('runner-reflector', title);
+
+/** What a client sends and believes. */
+const kubeMutants: readonly Mutant[] = [
+  {
+    name: 'deletes without preconditions',
+    file: 'kube/client.ts',
+    find: 'propagationPolicy: target.propagation, preconditions }',
+    replace: 'propagationPolicy: target.propagation }',
+    test: writes('remove exactly the object that was seen'),
+  },
+  {
+    name: 'forgets deletes that only a list shows',
+    file: 'kube/object-store.ts',
+    find: 'else if (!this.#entries.has(key)) this.#onChange(entry, undefined);',
+    replace: '',
+    test: unit(
+      'runner-object-store',
+      'is replaced by a list in one step: what is gone is told, what is newer than the list stays',
+    ),
+  },
+  {
+    name: 'believes an answer that is older than the stream',
+    file: 'kube/object-store.ts',
+    find: 'if (isOlderVersion(this.#toldUpTo, entry.resourceVersion)) this.#put(entry);',
+    replace: 'this.#put(entry);',
+    test: unit('runner-object-store', 'does not come back by an answer that is older than what the stream told'),
+  },
+  {
+    name: 'ignores Retry-After',
+    file: 'kube/retry-after.ts',
+    find: 'if (seconds === undefined || attempt === repeats) throw error;',
+    replace: 'throw error;',
+    test: unit('runner-transport', 'Retry-After is waited for, to the second'),
+  },
+  {
+    name: 'does not ask the fence',
+    file: 'kube/fence.ts',
+    find: "request.method !== 'GET' && !mayWrite()",
+    replace: "request.method === 'GET' && !mayWrite()",
+    test: unit('runner-transport', 'who does not lead reads and does not write, judged at the moment of sending'),
+  },
+  {
+    name: 'does not go on where the stream was',
+    file: 'kube/reflector.ts',
+    find: 'this.#version = event.object.metadata.resourceVersion;',
+    replace: '',
+    test: reflector('takes a stream that has been silent for too long for dead, and goes on where it was told last'),
+  },
+  {
+    name: 'lists anew after each stream',
+    file: 'kube/reflector.ts',
+    find: 'this.#version ??= await this.#list(signal);',
+    replace: 'this.#version = await this.#list(signal);',
+    test: reflector('takes a stream that has been silent for too long for dead, and goes on where it was told last'),
+  },
+  {
+    name: 'does not list anew after 410',
+    file: 'kube/reflector.ts',
+    find: 'if (isGone(error)) this.#version = undefined;',
+    replace: '',
+    test: reflector('lists anew when its version is too old, and what is gone by then goes'),
+  },
+];
+
+/** What is written, and when not. */
+const engineMutants: readonly Mutant[] = [
+  {
+    name: 'applies without the uid that was seen',
+    file: 'engine/write-object.ts',
+    find: 'live === undefined ? body : { ...body, metadata: { ...body.metadata, uid: live.uid } }',
+    replace: 'body',
+    test: unit(
+      'runner-applied-records',
+      'is written again when someone changed it before our answer arrived, and pinned by its uid',
+    ),
+  },
+  {
+    name: 'trusts managedFields',
+    file: 'engine/clear-intrusions.ts',
+    find: 'if (!applied.wasTouched || contentDigest(live, deps.leftToOthers) === expected) return { live, paths };',
+    replace: 'if (expected !== null) return { live, paths };',
+    test: writes('take out what others added although managedFields say nothing of it'),
+  },
+  {
+    name: 'leaves an object that others made impossible to apply to',
+    file: 'engine/write-object.ts',
+    find: 'if (isTouched && isInvalid(error) && !isStale(error)) return replaceWhole(deps, target, { error, signal });',
+    replace: '',
+    test: writes('replace an object whose intrusions make ours invalid, and only such a one'),
+  },
+  {
+    name: 'takes away a restart by kubectl',
+    file: 'engine/strays.ts',
+    find: 'if (ownBelow.length === 0 && !holdsKept) return [here];',
+    replace: 'if (ownBelow.length === 0) return [here];',
+    test: unit(
+      'runner-strays',
+      'are not what lies around what is left to others: a restart by kubectl stays where we have no annotation',
+    ),
+  },
+  {
+    name: 'does not compare uids with the record',
+    file: 'engine/records.ts',
+    find: 'record?.uid === live.uid && record.accepted === live.digest',
+    replace: 'record?.accepted === live.digest',
+    test: unit(
+      'runner-applied-records',
+      'is written again when something else is wanted, or another object has its name',
+    ),
+  },
+  {
+    name: 'takes an object that is another’s',
+    file: 'engine/write-object.ts',
+    find: 'const problem = isOurs ? undefined : deps.adoption(live, wanted);',
+    replace: 'const problem = isOurs ? undefined : undefined;',
+    test: writes('do not take an object that is another’s'),
+  },
+  {
+    name: 'makes a workload anew together with its pods',
+    file: 'engine/recreate.ts',
+    find: "kind.recreate === 'orphan' ? 'Orphan' : 'Background'",
+    replace: "'Background'",
+    test: writes('make a workload anew without its pods, and pinned to the one that was seen'),
+  },
+  {
+    name: 'goes on after a wave with a failure',
+    file: 'engine/apply-pass.ts',
+    find: 'if (isComplete(results)) {',
+    replace: 'if (results !== null) {',
+    test: writes('end with the wave that has a failure'),
+  },
+  {
+    name: 'forgets the back-off of a key',
+    file: 'engine/queue.ts',
+    find: 'this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);',
+    replace: 'this.#failures.set(key, 1);',
+    test: unit('runner-queue', 'waits longer after each failure of a key, and forgets failures after a success'),
+  },
+  {
+    name: 'fights at full speed',
+    file: 'engine/fights.ts',
+    find: 'recent.length >= patience',
+    replace: 'recent.length >= Infinity',
+    test: unit('runner-telemetry', 'a fight is seen after five repairs, and the object is repaired once a minute then'),
+  },
+];
+
+/** What a tenant goes through. */
+const fleetMutants: readonly Mutant[] = [
+  {
+    name: 'shrinks the quota first',
+    file: 'fleet/quota-steps.ts',
+    find: 'if (before === undefined || !isOurChange) return item;',
+    replace: 'return item;',
+    test: unit('runner-quota-steps', 'that shrinks goes last'),
+  },
+  {
+    name: 'prunes although something failed',
+    file: 'fleet/apply-steps.ts',
+    find: 'if (!isComplete(results)) return results;',
+    replace: 'if (!isComplete(results)) return [...results, ...(await pruneTenant(deps, pass, plan))];',
+    test: api('runner-prune', 'nothing is pruned while something cannot be applied'),
+  },
+  {
+    name: 'prunes before it applies',
+    file: 'fleet/apply-steps.ts',
+    find: 'const results = await applyFirst(deps, pass, { plan, first });',
+    replace:
+      'const results = await pruneTenant(deps, pass, plan);\n  results.push(...(await applyFirst(deps, pass, { plan, first })));',
+    test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
+  },
+  {
+    name: 'prunes ConfigMaps during a rollout',
+    file: 'fleet/apply-steps.ts',
+    find: "wanted.has(key) || (isRollingOut && kind.kind === 'ConfigMap')",
+    replace: "wanted.has(key) || (isRollingOut && kind.kind === 'None')",
+    test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
+  },
+  {
+    name: 'says that it is through before it is',
+    file: 'fleet/apply-tenant.ts',
+    find: "isFullPass: isDone || verdicts.Stalled.status === 'True',",
+    replace: 'isFullPass: true,',
+    test: api('runner-prune', 'nothing is pruned while something cannot be applied'),
+  },
+  {
+    name: 'makes the token before its name is written down',
+    file: 'fleet/claim.ts',
+    find: 'return deps.inputs.answered(await deps.client.mergePatch(target, patch, pass.signal));',
+    replace: 'return { ...finalized, status: { ...finalized.status, ...patch.status } };',
+    test: api(
+      'runner-apply',
+      'makes exactly the objects of synthesis, with the fields of synthesis',
+      'names each tenant’s token once, before the Secret is there, and never reads it',
+    ),
+  },
+  {
+    name: 'lets a tenant go before its objects are gone',
+    file: 'fleet/delete-tenant.ts',
+    find: 'if (results.length > 0) return waitFor(deps, pass, results);',
+    replace: '',
+    test: api('runner-delete', 'the walls stay until the last pod is gone'),
+  },
+  {
+    name: 'keeps its records of an earlier term',
+    file: 'fleet/wiring.ts',
+    find: 'records.clear();',
+    replace: '',
+    test: api('runner-election', 'who leads again starts from what the other left, and writes nothing again'),
+  },
+];
+
+/** All of them; names are unique. */
+export const mutants: readonly Mutant[] = [...kubeMutants, ...engineMutants, ...fleetMutants];
