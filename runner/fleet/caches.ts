@@ -42,7 +42,7 @@ export interface Caches {
 const countLagMs = 1000;
 
 /** A rollout goes through several states; what it is after this time, in milliseconds, is worth a write of status. */
-const progressLagMs = 2000;
+const progressLagMs = 5000;
 
 /** A pod that starts goes through several states; what it is after this time, in milliseconds, is worth telling. */
 const startLagMs = 1000;
