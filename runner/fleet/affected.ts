@@ -2,7 +2,7 @@
 import { appliesTo } from '../../constructs/policy/levels.ts';
 import type { LiveChild } from '../engine/children.ts';
 import { isDeepStrictEqual } from 'node:util';
-import type { CellFacts } from './cell-facts.ts';
+import type { CellFacts, WorkloadFacts } from './cell-facts.ts';
 import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
 import { specChanged } from './inputs.ts';
 
@@ -59,15 +59,24 @@ export interface ChildChange {
   readonly accepted: string | undefined;
 }
 
-/** Whether a child's change can matter to its tenant; the status that a controller writes, and our own writes, do not. */
-export function matters({ before, after, accepted }: ChildChange): boolean {
-  if (before === undefined || after === undefined) return before !== after;
+/**
+ * What a child's change is to its tenant.
+ * - `nothing`: the status that a controller writes, others' labels, our own writes.
+ * - `progress`: the workload is on its way, and has not arrived; soon enough is early enough.
+ * - `news`: everything else.
+ */
+export type Meaning = 'nothing' | 'progress' | 'news';
+
+export function meaningOf({ before, after, accepted }: ChildChange): Meaning {
+  if (before === undefined || after === undefined) return before === after ? 'nothing' : 'news';
   const isDrift = before.digest !== after.digest && after.digest !== accepted;
-  return (
-    isDrift ||
-    before.marks !== after.marks ||
-    before.uid !== after.uid ||
-    before.deleting !== after.deleting ||
-    !isDeepStrictEqual(before.facts, after.facts)
-  );
+  const isOther = before.uid !== after.uid || before.deleting !== after.deleting || before.marks !== after.marks;
+  if (isDrift || isOther) return 'news';
+  if (isDeepStrictEqual(before.facts, after.facts)) return 'nothing';
+  const { workload } = after.facts;
+  return workload === undefined || hasArrived(workload) ? 'news' : 'progress';
+}
+
+function hasArrived({ ready, wanted, isRolledOut }: WorkloadFacts): boolean {
+  return isRolledOut && ready >= wanted;
 }

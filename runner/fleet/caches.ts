@@ -6,7 +6,7 @@ import type { AppliedRecords } from '../engine/records.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { follower } from '../kube/follow.ts';
 import type { Follower } from '../kube/follow.ts';
-import { askedFor, matters, queueKey, tenantsOfBundle, tenantsOfProfile } from './affected.ts';
+import { askedFor, meaningOf, queueKey, tenantsOfBundle, tenantsOfProfile } from './affected.ts';
 import type { QueueKind } from './affected.ts';
 import { factsOf } from './cell-facts.ts';
 import type { CellFacts } from './cell-facts.ts';
@@ -41,6 +41,9 @@ export interface Caches {
 /** Counts of tenants in the status of profiles and bundles may lag, in milliseconds: many tenants at once make one write. */
 const countLagMs = 1000;
 
+/** A rollout goes through several states; what it is after this time, in milliseconds, is worth a write of status. */
+const progressLagMs = 2000;
+
 /** A pod that starts goes through several states; what it is after this time, in milliseconds, is worth telling. */
 const startLagMs = 1000;
 
@@ -62,8 +65,10 @@ export function createCaches(
     leftToOthers,
     onChange: (owner, before, after) => {
       const record = after && records.get(owner, after.key);
-      const priority = firstSeen(sink, before) ? 'adoption' : 'drift';
-      if (matters({ before, after, accepted: record?.accepted })) sink.add(queueKey('TenantGateway', owner), priority);
+      const meaning = meaningOf({ before, after, accepted: record?.accepted });
+      const key = queueKey('TenantGateway', owner);
+      if (meaning === 'progress') sink.addAfter(key, progressLagMs, 'resync');
+      if (meaning === 'news') sink.add(key, firstSeen(sink, before) ? 'adoption' : 'drift');
     },
   });
   const pods = new GatewayPods({

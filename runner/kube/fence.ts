@@ -12,10 +12,15 @@ export class NotLeaderError extends Error {
   }
 }
 
-/** Asks `mayWrite` at the moment of sending, for everything but reads. */
+/** Asks `mayWrite` for everything but reads, at the moment in which the request goes onto the wire. */
 export function withFence(send: Send, mayWrite: () => boolean): Send {
   return async (request) => {
-    if (request.method !== 'GET' && !mayWrite()) throw new NotLeaderError(describeRequest(request));
-    return send(request);
+    if (request.method === 'GET') return send(request);
+    const beforeSend = (): void => {
+      if (!mayWrite()) throw new NotLeaderError(describeRequest(request));
+    };
+    // Now as well: nobody should wait for a connection in vain.
+    beforeSend();
+    return send({ ...request, beforeSend });
   };
 }

@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly accept?: string;
   /** The answer is a stream that may be silent for long: no time-out between its bytes. */
   readonly stream?: boolean;
+  /** Called when the request goes onto the wire, after it waited for a connection; what it throws is what sending throws. */
+  readonly beforeSend?: () => void;
   readonly signal: AbortSignal;
 }
 

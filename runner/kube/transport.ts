@@ -13,6 +13,7 @@ import type { Clock } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import { credentialSource } from './credentials.ts';
 import type { TlsMaterial } from './credentials.ts';
+import { Gate } from './gate.ts';
 import { describeRequest } from './send.ts';
 import type { ApiRequest, ApiResponse, Send } from './send.ts';
 
@@ -60,9 +61,10 @@ interface Exchange {
 
 async function exchange(request: ApiRequest, { url, dispatcher, headers }: Exchange): Promise<Dispatcher.ResponseData> {
   const contentType = request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' };
+  const gate = new Gate(request.beforeSend);
   try {
     return await send(url, {
-      dispatcher,
+      dispatcher: gate.around(dispatcher),
       method: request.method,
       headers: { ...headers, ...contentType },
       body: request.body === undefined ? null : JSON.stringify(request.body),
@@ -72,6 +74,7 @@ async function exchange(request: ApiRequest, { url, dispatcher, headers }: Excha
     });
   } catch (error) {
     request.signal.throwIfAborted();
+    if (gate.refusal !== undefined) throw gate.refusal;
     throw new ConnectionError(describeRequest(request), messageOf(error), error);
   }
 }

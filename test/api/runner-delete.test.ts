@@ -5,6 +5,7 @@ import { controlPlaneOfFile } from './support/control-plane.ts';
 import {
   condition,
   createObject,
+  deleteTenant,
   eventually,
   installKinds,
   isObserved,
@@ -31,13 +32,6 @@ afterAll(async () => {
 async function deployed(name: string, spec: object): Promise<string> {
   await createObject(plane(), 'TenantGateway', { name, spec });
   return (await tenantWhen(plane(), name, isObserved)).status.tokenSecretName ?? '';
-}
-
-/** With the word, because these are more than may go at once without one. */
-async function deleteTenant(name: string): Promise<void> {
-  const annotations = { 'cellwright.dev/confirm-deletion': 'true' };
-  await mergePatch(plane(), ours('TenantGateway', name), { metadata: { annotations } });
-  await plane().admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
 }
 
 async function isGone(path: string): Promise<boolean> {
@@ -77,7 +71,7 @@ async function uidOf(path: string): Promise<string> {
 test('with Retain, workload, walls and access go; namespace, volumes and token stay', async () => {
   const token = await deployed('kept', { access: { ingress: { host: 'kept.example.com' } } });
   const claim = await claimOf('kept');
-  await deleteTenant('kept');
+  await deleteTenant(plane(), 'kept');
   await eventually(() => isTenantGone('kept'));
   expect(await kindsLeft('kept')).toEqual(['Namespace']);
   expect(await isGone(claim)).toBe(false);
@@ -90,7 +84,7 @@ test('the walls stay until the last pod is gone', async () => {
   const pod = '/api/v1/namespaces/tenant-walled/pods/gateway-0';
   await eventually(async () => !(await isGone(pod)));
   await mergePatch(plane(), pod, { metadata: { finalizers: ['example.com/busy'] } });
-  await deleteTenant('walled');
+  await deleteTenant(plane(), 'walled');
   const live = await tenantWhen(plane(), 'walled', ({ conditions }) => conditions?.[0]?.reason === 'Deleting');
   expect(condition(live, 'Ready')?.message).toContain('StatefulSet.apps/tenant-walled/gateway');
   await runner.settled();
@@ -113,7 +107,7 @@ test('with Delete, everything goes', async () => {
   await deployed('gone', { deletionPolicy: 'Delete' });
   const before = await plane().admin.ok({ path: '/api/v1/namespaces/tenant-gone' });
   expect(before.status).toBe(200);
-  await deleteTenant('gone');
+  await deleteTenant(plane(), 'gone');
   await eventually(() => isTenantGone('gone'));
   await eventually(() => isGone('/api/v1/namespaces/tenant-gone'));
 });
@@ -126,7 +120,7 @@ test('a tenant whose profile is gone and whose spec became invalid can be delete
   const refused = await tenantWhen(plane(), 'orphan', ({ conditions }) => conditions?.[0]?.reason === 'ProfileMissing');
   expect(condition(refused, 'Stalled')?.status).toBe('True');
   expect(await kindsLeft('orphan')).toContain('StatefulSet');
-  await deleteTenant('orphan');
+  await deleteTenant(plane(), 'orphan');
   await eventually(() => isTenantGone('orphan'));
 });
 
@@ -136,9 +130,9 @@ test('a namespace that someone deletes comes back whole, token included', async 
   const uid = await uidOf(path);
   await plane().admin.ok({ method: 'DELETE', path });
   await eventually(async () => !(await isGone(path)) && (await uidOf(path)) !== uid);
-  await tenantWhen(plane(), 'lost', ({ conditions }) => conditions?.[0]?.status === 'True');
+  await eventually(async () => (await kindsLeft('lost')).includes('StatefulSet'));
   expect(await isGone(`${path}/secrets/${token}`)).toBe(false);
-  expect(await kindsLeft('lost')).toContain('StatefulSet');
+  await tenantWhen(plane(), 'lost', ({ conditions }) => conditions?.[0]?.status === 'True');
 });
 
 test.each([
@@ -174,11 +168,37 @@ test.each([
   const { metadata } = (await plane().admin.ok({ path })).body as {
     metadata: { uid: string; resourceVersion: string };
   };
-  await deleteTenant(name);
+  await deleteTenant(plane(), name);
   await eventually(() => isTenantGone(name));
   const after = (await plane().admin.ok({ path })).body as {
     metadata: { resourceVersion: string; deletionTimestamp?: string };
   };
   expect(after.metadata.resourceVersion).toBe(metadata.resourceVersion);
   expect(await isGone(`${path}/configmaps/theirs`)).toBe(false);
+});
+
+test('what keeps an object from going is named, and what stays is told with the way back', async () => {
+  const name = 'held';
+  await deployed(name, {});
+  const service = `/api/v1/namespaces/tenant-${name}/services/gateway`;
+  await mergePatch(plane(), service, { metadata: { finalizers: ['example.com/mine'] } });
+  await deleteTenant(plane(), name);
+  const waiting = await tenantWhen(
+    plane(),
+    name,
+    ({ conditions }) => conditions?.[0]?.message.includes('example.com/mine') === true,
+  );
+  expect(condition(waiting, 'Ready')?.message).toContain(
+    `Service/tenant-${name}/gateway (held by finalizer example.com/mine)`,
+  );
+  await mergePatch(plane(), service, { metadata: { finalizers: null } });
+  await eventually(() => isTenantGone(name));
+  await eventually(async () => {
+    const path = '/apis/events.k8s.io/v1/namespaces/default/events';
+    const { items } = (await plane().admin.ok({ path })).body as { items: { note: string; reason: string }[] };
+    return items.some(
+      ({ note, reason }) =>
+        reason === 'Deleted' && note.includes(`namespace tenant-${name} keeps its volumes and token`),
+    );
+  });
 });

@@ -4,7 +4,14 @@ import { loadCluster } from '../../runner/kube/cluster.ts';
 import { countRequests } from '../api/support/audit-log.ts';
 import type { TestControlPlane } from '../api/support/control-plane.ts';
 import type { TestRunner } from '../api/support/running-fleet.ts';
-import { createObject, eventually, mergePatch, ours, startTestRunner } from '../api/support/running-fleet.ts';
+import {
+  createObject,
+  deleteTenant,
+  eventually,
+  mergePatch,
+  ours,
+  startTestRunner,
+} from '../api/support/running-fleet.ts';
 import { endStateOf } from './support/end-state.ts';
 import { faultPlan } from './support/fault-plan.ts';
 import { FaultProxy } from './support/fault-proxy.ts';
@@ -49,7 +56,7 @@ test.each(seeds)(
     }
     // It comes up under faults too; what was never there would leave no volume to keep.
     await untilState(plane, leaving, isReady);
-    await plane.admin.ok({ method: 'DELETE', path: ours('TenantGateway', leaving) });
+    await deleteTenant(plane, leaving);
     await sleep(troubleMs);
     proxy.judge = noFaults;
     proxy.cutAll();
@@ -112,7 +119,7 @@ async function buildAfresh(prefix: string, seed: number): Promise<void> {
     await createObject(fresh, 'TenantGateway', { name, spec: status === 404 ? spec : (body as { spec: object }).spec });
     if (!name.endsWith('leaving')) continue;
     await freshState(fleet(), name);
-    await fresh.admin.ok({ method: 'DELETE', path });
+    await deleteTenant(fresh, name);
   }
 }
 
@@ -138,7 +145,7 @@ async function writesOfNextPass(
 async function removeAll(names: readonly string[]): Promise<void> {
   const { plane, fresh } = fleet();
   for (const one of [plane, fresh]) {
-    for (const name of names) await one.admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
+    for (const name of names) await deleteTenant(one, name);
     for (const name of names) await untilState(one, name, isDeleted);
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ApiClient } from '../api/support/api-client.ts';
-import { createObject, ours } from '../api/support/running-fleet.ts';
+import { createObject, deleteTenant } from '../api/support/running-fleet.ts';
 import type { EndState } from './support/end-state.ts';
 import { FaultProxy } from './support/fault-proxy.ts';
 import { KilledRunner } from './support/killed-runner.ts';
@@ -41,9 +41,7 @@ const phases: readonly Phase[] = [
   },
   {
     name: 'delete',
-    act: async ({ admin }, name) => {
-      await admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
-    },
+    act: deleteTenant,
     isOver: isDeleted,
   },
 ];

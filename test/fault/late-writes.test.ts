@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createObject, ours } from '../api/support/running-fleet.ts';
+import { createObject, deleteTenant } from '../api/support/running-fleet.ts';
 import { electedRunnersOfFile } from './support/elected-runners.ts';
 import type { Judge, ProxiedRequest } from './support/faults.ts';
 import { expectState, freshState, isDeleted, isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
@@ -57,14 +57,14 @@ test.failing('a write of a frozen leader that arrives when its tenant is gone le
     changeSpec(plane, name, { access: { ingress: { host: 'gone-meanwhile.example.com' } } }),
   );
   runners().process(held.userAgent).freeze();
-  await plane.admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
+  await deleteTenant(plane, name);
   await untilState(plane, name, isDeleted);
   await held.release();
   runners().process(held.userAgent).resume();
 
   await createObject(fresh, 'TenantGateway', { name });
   await freshState(fleet(), name);
-  await fresh.admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
+  await deleteTenant(fresh, name);
   await expectState(plane, name, { wanted: await freshState(fleet(), name, isDeleted), seconds: 10 });
 });
 

@@ -160,6 +160,22 @@ describe('policies around the transport', () => {
     expect(count()).toBe(2);
   });
 
+  test('a write that waits for its connection is held back when the lease ran out meanwhile', async () => {
+    const methods: (string | undefined)[] = [];
+    const { transport, server } = await transportTo((request, response) => {
+      methods.push(request.method);
+      response.end('{}');
+    });
+    let leads = true;
+    server.once('connection', () => (leads = false));
+    const fenced = withFence(transport.send, () => leads);
+    await expect(fenced({ ...get('/x'), method: 'DELETE' })).rejects.toBeInstanceOf(NotLeaderError);
+    await (await fenced(get('/x'))).json();
+    leads = true;
+    await (await fenced({ ...get('/x'), method: 'DELETE' })).json();
+    expect(methods).toEqual(['GET', 'DELETE']);
+  });
+
   test('the two meanings of 409 are told apart by reason', () => {
     const conflict = ApiError.fromStatus('x', { reason: 'Conflict' }, 409);
     const exists = ApiError.fromStatus('x', { reason: 'AlreadyExists' }, 409);

@@ -68,6 +68,13 @@ export async function mergePatch(
   await admin.ok({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
 }
 
+/** Deletes a tenant, with the word for it: a test may delete more than may go at once without one. */
+export async function deleteTenant(plane: Pick<TestControlPlane, 'admin'>, name: string): Promise<void> {
+  const annotations = { 'cellwright.dev/confirm-deletion': 'true' };
+  await mergePatch(plane, ours('TenantGateway', name), { metadata: { annotations } });
+  await plane.admin.ok({ method: 'DELETE', path: ours('TenantGateway', name) });
+}
+
 /** A tenant as it is. */
 export async function tenant({ admin }: Pick<TestControlPlane, 'admin'>, name: string): Promise<Live> {
   return (await admin.ok({ path: ours('TenantGateway', name) })).body as Live;
