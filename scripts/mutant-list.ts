@@ -66,9 +66,19 @@ const kubeMutants: readonly Mutant[] = [
   {
     name: 'does not ask the fence',
     file: 'kube/fence.ts',
-    find: "request.method !== 'GET' && !mayWrite()",
-    replace: "request.method === 'GET' && !mayWrite()",
+    find: 'if (!mayWrite()) throw new NotLeaderError(describeRequest(request));',
+    replace: '',
     test: unit('runner-transport', 'who does not lead reads and does not write, judged at the moment of sending'),
+  },
+  {
+    name: 'asks the fence only before it waits for a connection',
+    file: 'kube/fence.ts',
+    find: 'return send({ ...request, beforeSend });',
+    replace: 'return send(request);',
+    test: unit(
+      'runner-transport',
+      'a write that waits for its connection is held back when the lease ran out meanwhile',
+    ),
   },
   {
     name: 'does not go on where the stream was',

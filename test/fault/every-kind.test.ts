@@ -136,7 +136,7 @@ async function writeToAll(all: readonly Target[], write: ForeignWrite, what: str
 }
 
 function expectedKinds(what: string): string[] {
-  const without = what === 'adds beside a leaf' ? nothingBeside : what === 'deletes the object' ? ['Namespace'] : [];
+  const without = what.startsWith('adds ') ? nothingBeside : what === 'deletes the object' ? ['Namespace'] : [];
   return emittedKinds
     .map(({ kind }) => kind)
     .filter((kind) => !without.includes(kind))

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { organizationLabel } from '../../../constructs/cell/labels.ts';
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
-import type { ApiClient, TestObject, TestRequest } from '../../api/support/api-client.ts';
+import type { ApiClient, TestObject, TestRequest, TestResponse } from '../../api/support/api-client.ts';
 import { otherValues, ownedLeaves, pointerTo, shuffled, valueAt, withValueAt } from './owned-leaves.ts';
 import type { Leaf, Place } from './owned-leaves.ts';
 import { chosenPart, kindOf } from './rendered-objects.ts';
@@ -40,6 +40,7 @@ export const foreignWrites = {
   'adds beside a leaf': (attempt) => firstTaken(attempt, additions),
   'applies by force under our manager name': (attempt) => firstTaken(attempt, forgedApplies(attempt)),
   'replaces under our manager name': (attempt) => firstTaken(attempt, forgedReplacements(attempt)),
+  'adds by a replacement under our manager name': (attempt) => firstTaken(attempt, forgedAdditions),
   'changes a leaf and puts the old managedFields back': restoreManagedFields,
   'deletes the object': async ({ admin, target: { path } }) => {
     await admin.ok({ method: 'DELETE', path });
@@ -73,8 +74,8 @@ async function firstTaken(
     ({ place }) => valueAt(target.before, place) !== undefined && !isBelieved(target, place),
   );
   for (const leaf of shuffled(there, random).slice(0, tries)) {
-    for (const { query, ...write } of writesFor(leaf, target)) {
-      const { status, body } = await admin.send({ ...write, path: target.path + query });
+    for (const write of writesFor(leaf, target)) {
+      const { status, body } = await sendWrite(admin, target.path, write);
       if (status < 300 && isOther(body as TestObject, target)) return leaf.place.join('.');
     }
   }
@@ -89,6 +90,19 @@ function isBelieved({ wanted }: Target, place: Place): boolean {
   return wanted.kind === 'Namespace' && place.at(-1) === organizationLabel;
 }
 
+/** Sends it; a replacement once more when a controller wrote the status meanwhile. */
+export async function sendWrite(admin: ApiClient, path: string, { query, ...write }: Write): Promise<TestResponse> {
+  const response = await admin.send({ ...write, path: path + query });
+  if (response.status !== 409 || write.method !== 'PUT') return response;
+  const { resourceVersion } = (await admin.object({ path })).metadata;
+  const body = write.body as TestObject;
+  return sendWrite(admin, path, {
+    ...write,
+    query,
+    body: { ...body, metadata: { ...body.metadata, resourceVersion } },
+  });
+}
+
 /** Defaults fill some removed fields again, and unknown fields are dropped: then nothing happened. */
 function isOther(now: TestObject, { before }: Target): boolean {
   return !isDeepStrictEqual(chosenPart(now), chosenPart(before));
@@ -101,18 +115,37 @@ function changes({ place, value }: Leaf): Write[] {
 /** Names for a key of a map: of anything, and of the resources that quotas and limits know. */
 const foreignKeys = ['foreign', 'services', 'ephemeral-storage'];
 
+/** Something new at a place; `-` at its end is the end of a list. */
+interface Addition {
+  readonly place: Place;
+  readonly value: unknown;
+}
+
 /** Beside the leaf itself and beside the list item that it lies in; others' labels and annotations are no addition to ours. */
-function additions(leaf: Leaf, target: Target): Write[] {
-  const { place, value } = leaf;
+function additionsTo({ place, value }: Leaf, { before }: Target): Addition[] {
   if (place[0] === 'metadata') return [];
   const parent = place.slice(0, -1);
-  const add = (where: Place, added: unknown): Write => jsonPatch({ op: 'add', path: pointerTo(where), value: added });
-  if (typeof place.at(-1) === 'number') return otherValues(value).map((other) => add([...parent, '-'], other));
-  const members = foreignKeys.flatMap((key) => [value, '77', '77Mi'].map((added) => add([...parent, key], added)));
+  const atEnd = (list: Place, added: unknown): Addition => ({ place: [...list, '-'], value: added });
+  if (typeof place.at(-1) === 'number') return otherValues(value).map((other) => atEnd(parent, other));
+  const members = foreignKeys.flatMap((key) =>
+    [value, '77', '77Mi'].map((added): Addition => ({ place: [...parent, key], value: added })),
+  );
   if (typeof parent.at(-1) !== 'number') return members;
-  const item = valueAt(target.before, parent) as Record<string, unknown>;
+  const item = valueAt(before, parent) as Record<string, unknown>;
   const copies = otherValues(value).map((other) => ({ ...item, [String(place.at(-1))]: other }));
-  return [...copies.map((copy) => add([...parent.slice(0, -1), '-'], copy)), ...members];
+  return [...copies.map((copy) => atEnd(parent.slice(0, -1), copy)), ...members];
+}
+
+function additions(leaf: Leaf, target: Target): Write[] {
+  return additionsTo(leaf, target).map(({ place, value }) => jsonPatch({ op: 'add', path: pointerTo(place), value }));
+}
+
+function forgedAdditions(leaf: Leaf, target: Target): Write[] {
+  return additionsTo(leaf, target).map(({ place, value }) => {
+    const list = valueAt(target.before, place.slice(0, -1));
+    const where = place.at(-1) === '-' ? [...place.slice(0, -1), (list as unknown[]).length] : place;
+    return replacement(withValueAt(target.before, where, value));
+  });
 }
 
 function forgedApplies({ target: { wanted } }: Attempt): (leaf: Leaf) => Write[] {
@@ -143,9 +176,9 @@ async function restoreManagedFields(attempt: Attempt): Promise<string | undefine
   if (place === undefined) return undefined;
   const now = await admin.object({ path: target.path });
   const forged = { ...now, metadata: { ...now.metadata, managedFields: target.before.metadata.managedFields ?? [] } };
-  const { query, ...write } = replacement(forged);
-  const left = await admin.object({ ...write, path: target.path + query });
-  const named = left.metadata.managedFields?.map(({ manager }) => manager) ?? [];
+  const { status, body } = await sendWrite(admin, target.path, replacement(forged));
+  if (status !== 200) throw new Error(`${target.path}: ${JSON.stringify(body)}`);
+  const named = (body as TestObject).metadata.managedFields?.map(({ manager }) => manager) ?? [];
   if (named.includes('someone')) throw new Error(`${target.path}: managedFields still name the writer`);
   return place;
 }

@@ -1,6 +1,6 @@
 /** What others may do to an object of ours: it concerns nobody. */
 import type { ApiClient } from '../../api/support/api-client.ts';
-import { replacement } from './foreign-writes.ts';
+import { replacement, sendWrite } from './foreign-writes.ts';
 import type { Target } from './foreign-writes.ts';
 
 const now = '2026-01-01T00:00:00Z';
@@ -31,8 +31,8 @@ export async function writeHarmlessly(admin: ApiClient, { path, wanted }: Target
   if (status === undefined) throw new Error(`say what a controller writes into the status of a ${wanted.kind}`);
   if (status !== null)
     await admin.ok({ method: 'PATCH', path: `${path}/status`, body: { status }, contentType: merge });
-  const { query, ...write } = replacement(await admin.object({ path }), 'someone');
-  await admin.ok({ ...write, path: path + query });
+  const same = await sendWrite(admin, path, replacement(await admin.object({ path }), 'someone'));
+  if (same.status !== 200) throw new Error(`${path}: ${JSON.stringify(same.body)}`);
   await admin.apply(path, wanted, 'someone');
 }
 
