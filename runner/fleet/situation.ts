@@ -11,6 +11,7 @@ import { organizationProblem } from './adoption.ts';
 import type { Running } from './assess.ts';
 import type { Blips } from './blips.ts';
 import type { CellFacts } from './cell-facts.ts';
+import type { Departed } from './departed.ts';
 import type { Events } from './events.ts';
 import type { GatewayPods } from './gateway-pods.ts';
 import type { FleetInputs, Tenant } from './inputs.ts';
@@ -34,6 +35,7 @@ export interface PassDeps {
   readonly clock: Clock;
   readonly events: Events;
   readonly blips: Blips;
+  readonly departed: Departed;
   /** Version of the code that renders, for status. */
   readonly renderVersion: string;
 }

@@ -16,6 +16,7 @@ import { createCaches } from './caches.ts';
 import type { Caches } from './caches.ts';
 import { connect } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { Departed } from './departed.ts';
 import { Events } from './events.ts';
 import { Judge } from './judge.ts';
 import { leadershipOf } from './leadership.ts';
@@ -121,6 +122,7 @@ function passDeps(
     pods,
     claims,
     blips: new Blips(systemClock.monotonic),
+    departed: new Departed(systemClock.monotonic),
     events: new Events({ client, clock: systemClock, instance: hostname() }),
     records,
     planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),

@@ -6,6 +6,7 @@ import { withDeadline } from '../kube/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { parseQueueKey } from './affected.ts';
+import { removeLate } from './delete-tenant.ts';
 import { longestPassMs } from './health.ts';
 import { sharedPass } from './shared-pass.ts';
 import type { SharedPassDeps } from './shared-pass.ts';
@@ -63,5 +64,5 @@ async function workOn(
   const tenant = deps.inputs.tenant(name);
   if (tenant !== undefined) return tenantPass(deps, { tenant, ...frame });
   forgetTenant(deps, name);
-  return { type: 'settled' };
+  return removeLate(deps, name, frame);
 }
