@@ -106,14 +106,14 @@ async function lookAt(
   { owner, item, compare }: Look,
   signal: AbortSignal,
 ): Promise<Drift | undefined> {
-  const { key, kind, body } = item;
+  const { key, kind } = item;
   const child = children.of(owner).get(key);
   if (child === undefined || child.deleting) return driftOf(item, 'missing');
   const record = observations.records.get(owner, key);
   const wasSeen =
     record?.uid === child.uid && record.wanted === item.digest && record.accepted === versionOf(child, item);
   if (wasSeen) return observations.of(owner, key);
-  const live = await client.get(kind, body.metadata, signal).catch((error: unknown) => {
+  const live = await client.get(kind, item.body.metadata, signal).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
     throw error;
   });

@@ -45,7 +45,7 @@ const countLagMs = 1000;
 const progressLagMs = 5000;
 
 /** A pod that starts goes through several states; what it is after this time, in milliseconds, is worth telling. */
-const startLagMs = 1000;
+const startLagMs = 5000;
 
 export function createCaches(
   records: Pick<AppliedRecords, 'get'>,

@@ -13,14 +13,20 @@ import type { Strategy, WantedObject } from '../engine/wanted.ts';
 import type { FleetInputs, Profile, Tenant } from './inputs.ts';
 import { problemText } from './judge.ts';
 import type { Judge } from './judge.ts';
+import { volumesOf } from './cell-facts.ts';
+import type { VolumeSizes } from './cell-facts.ts';
 import { cellKinds } from './kinds.ts';
+import { Renderings } from './renderings.ts';
 import { tokenSecretOf } from './token-secret.ts';
 
 /** What a tenant should have. */
 export interface Plan {
-  readonly output: TenantOutput;
+  /** What status says of it. */
+  readonly output: Omit<TenantOutput, 'objects'>;
   /** In apply order. */
   readonly wanted: readonly WantedObject[];
+  /** Sizes of the gateway's volumes. */
+  readonly volumes: VolumeSizes;
   /** Of everything that is wanted. */
   readonly revision: string;
 }
@@ -52,6 +58,7 @@ interface Remembered {
 export class Planner {
   readonly #deps: PlannerDeps;
   readonly #remembered = new Map<string, Remembered>();
+  readonly #renderings = new Renderings();
 
   constructor(deps: PlannerDeps) {
     this.#deps = deps;
@@ -115,16 +122,28 @@ export class Planner {
 
   #synthesize(tenant: Tenant, input: TenantInput): Planned {
     const isExtended = tenant.metadata.annotations?.[extensionAnnotation] !== undefined;
-    let output: TenantOutput;
+    const token = input.tokenSecretName === undefined ? [] : [tokenSecretOf(tenant, input.tokenSecretName)];
+    const render = (): { output: TenantOutput; wanted: WantedObject[] } => {
+      const output = synthesizeTenant(input, isExtended ? this.#deps.extension : undefined);
+      return { output, wanted: [...output.objects.map(toWanted), ...token] };
+    };
+    let first: ReturnType<typeof render>;
     try {
-      output = synthesizeTenant(input, isExtended ? this.#deps.extension : undefined);
+      first = render();
     } catch (error) {
       // A defect of constructs or of the extension. It must neither stop the runner nor pass unsaid.
       return { refusal: { reason: 'RenderFailed', message: error instanceof Error ? error.message : String(error) } };
     }
-    const token = input.tokenSecretName === undefined ? [] : [tokenSecretOf(tenant, input.tokenSecretName)];
-    const wanted = [...output.objects.map(toWanted), ...token];
-    return { plan: { output, wanted, revision: digest(wanted.map((item) => [item.key, item.digest])) } };
+    const { objects: _objects, ...output } = first.output;
+    const workload = first.wanted.find(({ kind }) => kind.kind === 'StatefulSet');
+    return {
+      plan: {
+        output,
+        wanted: this.#renderings.lighten(first.wanted, () => render().wanted),
+        volumes: workload === undefined ? {} : volumesOf(workload.body),
+        revision: digest(first.wanted.map((item) => [item.key, item.digest])),
+      },
+    };
   }
 }
 

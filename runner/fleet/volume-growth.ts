@@ -7,7 +7,6 @@ import { bytesOf } from '../../constructs/synth/quantity.ts';
 import { childKey } from '../engine/kind.ts';
 import { failure } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
-import { volumesOf } from './cell-facts.ts';
 import { claims as claimKind } from './kinds.ts';
 import type { Plan, Refusal } from './planner.ts';
 import { runningOf } from './situation.ts';
@@ -17,9 +16,7 @@ import type { Claim } from './volume-claims.ts';
 /** Why the plan's volumes cannot be had; undefined when they can. */
 export function shrinkRefusal(deps: PassDeps, { tenant }: Pass, plan: Plan): Refusal | undefined {
   const before = runningOf(deps, tenant.metadata.name).workload?.volumes ?? {};
-  const [smaller] = Object.entries(wantedSizes(plan)).filter(
-    ([name, size]) => bytesOf(size) < bytesOf(before[name] ?? '0'),
-  );
+  const [smaller] = Object.entries(plan.volumes).filter(([name, size]) => bytesOf(size) < bytesOf(before[name] ?? '0'));
   if (smaller === undefined) return undefined;
   const [name, size] = smaller;
   return {
@@ -34,7 +31,7 @@ export function smallClaims(
   tenant: string,
   plan: Plan,
 ): { readonly claim: Claim; readonly size: string }[] {
-  return Object.entries(wantedSizes(plan)).flatMap(([name, size]) =>
+  return Object.entries(plan.volumes).flatMap(([name, size]) =>
     deps.claims
       .of(tenant)
       .filter((claim) => claim.isBound && isOfTemplate(claim, name) && bytesOf(claim.size) < bytesOf(size))
@@ -60,11 +57,6 @@ export async function growClaims(
       }
     }),
   );
-}
-
-function wantedSizes({ wanted }: Plan): Readonly<Record<string, string>> {
-  const set = wanted.find(({ kind }) => kind.kind === 'StatefulSet');
-  return set === undefined ? {} : volumesOf(set.body);
 }
 
 /** A StatefulSet names its claims `<template>-<set>-<ordinal>`. */
