@@ -1,6 +1,7 @@
 /** Makes one object as wanted: nothing when the record proves it, else the writes of its strategy. */
 import type { Children, LiveChild } from './children.ts';
 import type { Fights } from './fights.ts';
+import { carries } from './projection.ts';
 import { isAsWanted } from './records.ts';
 import type { AppliedRecord, AppliedRecords } from './records.ts';
 import { failure } from './result.ts';
@@ -57,9 +58,14 @@ async function bring(
   if (isRepair) deps.fights.check(key);
   const { accepted, cleared = [], action } = await write(deps, { wanted, live, record }, signal);
   if (accepted !== undefined) deps.records.set(owner, key, { ...accepted, uid: accepted.uid ?? container ?? '' });
-  if (!isRepair) return { key, action };
+  if (!isRepair || isSame(live, wanted, accepted?.accepted)) return { key, action };
   deps.fights.repaired(key);
   return { key, action, repaired: { by: live?.writer, paths: cleared } };
+}
+
+/** Nothing was different after all: the API server gives another default than it did, or only its answer had been lost. */
+function isSame(live: LiveChild<unknown> | undefined, { marks }: WantedObject, accepted: string | undefined): boolean {
+  return live !== undefined && accepted === live.digest && carries(live.marks, marks);
 }
 
 /** The object in which the owner's others lie, as its uid; what lay in a lost one is lost too, also what is never looked at. */

@@ -19,6 +19,8 @@ export interface ClearDeps {
   /** Name under which the API server keeps our fields. */
   readonly fieldManager: string;
   readonly leftToOthers: LeftToOthers;
+  /** Fields that admission chooses when an object is made, and never again: a replacement must carry them over. */
+  readonly chosenAtCreation: LeftToOthers;
 }
 
 /** An object to which our fields were just applied. */
@@ -26,9 +28,9 @@ export interface Applied {
   readonly wanted: WantedObject;
   /** As the API server answered. */
   readonly live: LiveObject;
-  /** Digest of how it should look; undefined when that is not known. */
+  /** Digest of how it should look; undefined when that is not known, because something else is wanted than before. */
   readonly expected: string | undefined;
-  /** It was not as accepted before our write. */
+  /** There is a record, and the object was not as it says before our write: somebody else changed it. */
   readonly wasTouched: boolean;
 }
 
@@ -53,15 +55,14 @@ export async function clearIntrusions(deps: ClearDeps, applied: Applied, signal:
           signal,
         );
   if (!applied.wasTouched || contentDigest(live, deps.leftToOthers) === expected) return { live, paths };
-  const whole = replacement(wanted.body, live, deps.leftToOthers[live.kind] ?? []);
-  return { live: await deps.client.replace(wanted.kind, whole, signal), paths };
+  return { live: await deps.client.replace(wanted.kind, replacement(deps, wanted.body, live), signal), paths };
 }
 
 /** What is wanted with what is others' by right. Fields that the API server chose (a Service's address) it keeps by itself. */
 export function replacement(
+  { leftToOthers, chosenAtCreation }: Pick<ClearDeps, 'leftToOthers' | 'chosenAtCreation'>,
   body: WantedBody,
   live: LiveObject,
-  leftToOthers: readonly (readonly string[])[],
 ): WantedBody {
   const { managedFields: _managedFields, ...metadata } = live.metadata as LiveObject['metadata'] & {
     readonly managedFields?: unknown;
@@ -75,7 +76,8 @@ export function replacement(
     },
     ...(live['status'] === undefined ? {} : { status: live['status'] }),
   };
-  return leftToOthers.reduce<WantedBody>((result, path) => withFieldOf(result, live, path), whole);
+  const carried = [...(leftToOthers[live.kind] ?? []), ...(chosenAtCreation[live.kind] ?? [])];
+  return carried.reduce<WantedBody>((result, path) => withFieldOf(result, live, path), whole);
 }
 
 /** A copy with the field at the path as it is in the other object, or unchanged when it is not there. */

@@ -106,6 +106,8 @@ export class LeaderElection {
       if (signal.aborted) await this.#release();
       this.#renewed = undefined;
     }
+    // Taken at the very moment of the end: nobody should wait for it to run out.
+    await this.#release();
   }
 
   /** @returns false when the signal was aborted first */
@@ -188,7 +190,24 @@ export class LeaderElection {
 
   async #release(): Promise<void> {
     if (this.#holder() !== this.#options.identity) return;
-    await this.#write('', AbortSignal.timeout(2000)).catch((error: unknown) => this.#deps.onError(error));
+    const signal = AbortSignal.timeout(2000);
+    try {
+      await this.#write('', signal);
+    } catch (error) {
+      if (isConflict(error)) await this.#releaseRenewed(signal);
+      else this.#deps.onError(error);
+    }
+  }
+
+  /** A last renewal was given up while its answer was on the way. */
+  async #releaseRenewed(signal: AbortSignal): Promise<void> {
+    this.#seen = undefined;
+    try {
+      await this.#look(signal);
+      if (this.#holder() === this.#options.identity) await this.#write('', signal);
+    } catch (error) {
+      this.#deps.onError(error);
+    }
   }
 
   async #write(holder: string, signal: AbortSignal): Promise<void> {

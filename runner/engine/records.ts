@@ -79,14 +79,14 @@ export class AppliedRecords {
 }
 
 function parse(text: string, form: string): (readonly [string, AppliedRecord])[] {
-  let parsed: { readonly form?: unknown; readonly of?: Readonly<Record<string, unknown>> } | null;
+  let parsed: { readonly form?: unknown; readonly of?: Readonly<Record<string, unknown>> | null } | null;
   try {
     parsed = JSON.parse(text) as typeof parsed;
   } catch {
     // Cut short or written by someone else: it proves nothing, and costs one apply of each child.
     return [];
   }
-  if (parsed?.form !== form || typeof parsed.of !== 'object') return [];
+  if (parsed?.form !== form || typeof parsed.of !== 'object' || parsed.of === null) return [];
   return Object.entries(parsed.of).flatMap(([key, value]) => {
     if (!Array.isArray(value) || !value.every((part): part is string => typeof part === 'string')) return [];
     const [uid = '', wanted = '', accepted = ''] = value;

@@ -21,21 +21,24 @@ export type Recreation = 'at-once' | 'orphan';
  */
 export function isImmutableChange(error: unknown): boolean {
   if (!(error instanceof ApiError) || error.status !== 422) return false;
-  const texts = [...error.causes.map(({ message = '' }) => message), error.serverMessage];
-  return texts.some((text) =>
+  const texts = error.causes.length > 0 ? error.causes.map(({ message = '' }) => message) : [error.serverMessage];
+  // Each of them: what is refused for something else as well would be refused again when it is made anew.
+  return texts.every((text) =>
     /field is immutable|may not change once set|updates to statefulset spec for fields/.test(text),
   );
 }
 
 /** @returns the new object, or undefined when the old one has yet to go */
 export async function recreate(
-  client: Pick<KubeClient, 'apply' | 'delete' | 'get'>,
+  client: Pick<KubeClient, 'apply' | 'delete' | 'get' | 'tryCreate'>,
   { wanted, uid }: { readonly wanted: WantedObject; readonly uid: string },
   signal: AbortSignal,
 ): Promise<LiveObject | undefined> {
   const { kind, body } = wanted;
   const name = body.metadata;
   const live = await client.get(kind, name, signal);
+  // Whether the new one would be taken, by everyone who has a say, is asked before the old one goes.
+  await client.tryCreate(kind, { ...body, metadata: { ...name, name: `${name.name}-anew` } }, signal);
   const preconditions = { uid, resourceVersion: live.metadata.resourceVersion };
   const propagation = kind.recreate === 'orphan' ? 'Orphan' : 'Background';
   await client.delete({ resource: kind, name, propagation }, preconditions, signal);

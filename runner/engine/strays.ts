@@ -3,12 +3,12 @@
  * Server-side apply leaves them alone, because we never said anything about them; for us they are intrusions.
  *
  * Read from managedFields (https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management): what
- * another manager owns and we do not. Entries under our own manager name are ours whatever the operation, because what
- * admission webhooks add to our requests is recorded there.
+ * others own and we never applied. Ours is only what we applied: an update under our name is a forgery, or a replacement of our own
+ * whose fields we do not want any more.
  */
 import type { LiveObject } from '../kube/live-object.ts';
 import { keyOf, managedEntries } from './managed-fields.ts';
-import type { Fields, Place } from './managed-fields.ts';
+import type { Fields, ManagedEntry, Place } from './managed-fields.ts';
 import type { LeftToOthers } from './projection.ts';
 
 /** Removes one place, RFC 6902. */
@@ -20,10 +20,11 @@ export interface RemoveOperation {
 /** Operations that take out every stray outside of metadata and status, in an order in which each path still holds. */
 export function strayRemovals(live: LiveObject, manager: string, leftToOthers: LeftToOthers): RemoveOperation[] {
   const onMain = managedEntries(live).filter(({ subresource }) => subresource === undefined || subresource === '');
-  const own = onMain.filter((entry) => entry.manager === manager).map(({ fieldsV1 }) => fieldsV1 ?? {});
+  const isApplied = (entry: ManagedEntry): boolean => entry.manager === manager && entry.operation === 'Apply';
+  const own = onMain.filter(isApplied).map(({ fieldsV1 }) => fieldsV1 ?? {});
   const kept = [['metadata'], ['status'], ...(leftToOthers[live.kind] ?? [])].map((path) => path.join('\0'));
   const places = onMain
-    .filter((entry) => entry.manager !== manager)
+    .filter((entry) => !isApplied(entry))
     .flatMap(({ fieldsV1 }) => strayPlaces({ fields: fieldsV1 ?? {}, own, kept, node: live, place: [] }))
     .filter((place) => !kept.some((path) => place.join('\0') === path || place.join('\0').startsWith(`${path}\0`)));
   return [...new Map(places.map((place) => [pointer(place), place])).values()]

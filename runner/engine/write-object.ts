@@ -15,7 +15,7 @@ import type { WantedObject } from './wanted.ts';
 
 /** What writing works with. */
 export interface WriteDeps extends ClearDeps {
-  readonly client: Pick<KubeClient, 'apply' | 'create' | 'delete' | 'get' | 'jsonPatch' | 'replace'>;
+  readonly client: Pick<KubeClient, 'apply' | 'create' | 'delete' | 'get' | 'jsonPatch' | 'replace' | 'tryCreate'>;
   readonly children: Pick<Children<unknown>, 'answered'>;
   readonly adoption: Adoption;
   /** The body to POST for a `create-once` object: what must not be in the wanted body (a secret) is added at the last moment. */
@@ -74,7 +74,8 @@ async function apply(deps: WriteDeps, target: Target, signal: AbortSignal): Prom
   if (written.created) return accepted(deps, target, { live: written.object, action: 'created' });
   // Only for what we wanted then is it known how it should look now.
   const expected = record?.wanted === wanted.digest ? record.accepted : undefined;
-  const wasTouched = live === undefined || !isAsAccepted(record, live);
+  // Without a record nothing says that somebody else was here: it may be a write of our own that was not kept.
+  const wasTouched = record !== undefined && live !== undefined && !isAsAccepted(record, live);
   const cleared = await clearIntrusions(deps, { wanted, live: written.object, expected, wasTouched }, signal);
   return { ...accepted(deps, target, { live: cleared.live, action: 'configured' }), cleared: cleared.paths };
 }
@@ -94,8 +95,7 @@ async function replaceWhole(
     throw isNotFound(missing) ? error : missing;
   });
   if (target.live !== undefined && target.live.uid !== live.metadata.uid) throw error;
-  const whole = replacement(body, live, deps.leftToOthers[live.kind] ?? []);
-  const replaced = await deps.client.replace(kind, whole, signal);
+  const replaced = await deps.client.replace(kind, replacement(deps, body, live), signal);
   return accepted(deps, target, { live: replaced, action: 'configured' });
 }
 

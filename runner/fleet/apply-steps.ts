@@ -29,7 +29,7 @@ export async function applySteps(deps: PassDeps, pass: Pass, plan: Plan): Promis
   return results;
 }
 
-/** Volumes grow when the quota has grown and before the StatefulSet is made anew for it: a refusal leaves that as it is. */
+/** Volumes grow when the quota has grown, and before the StatefulSet is made anew for it. */
 async function applyFirst(
   deps: PassDeps,
   { tenant, signal }: Pass,
@@ -40,10 +40,11 @@ async function applyFirst(
   if (small.length === 0) return applyPass(deps.apply, { owner, wanted: first }, signal);
   const isGuard = ({ kind }: WantedObject): boolean => kind.wave <= guardsWave;
   const results = await applyPass(deps.apply, { owner, wanted: first.filter(isGuard) }, signal);
-  if (isComplete(results)) results.push(...(await growClaims(deps, small, signal)));
   const rest = first.filter((item) => !isGuard(item));
-  if (isComplete(results)) results.push(...(await applyPass(deps.apply, { owner, wanted: rest }, signal)));
-  else results.push(...rest.map(({ key }): ObjectResult => ({ key, action: 'skipped' })));
+  if (!isComplete(results)) return [...results, ...rest.map(({ key }): ObjectResult => ({ key, action: 'skipped' }))];
+  // A storage class that cannot grow must not keep a stricter policy out: the refusal is told, and the rest goes on.
+  results.push(...(await growClaims(deps, small, signal)));
+  results.push(...(await applyPass(deps.apply, { owner, wanted: rest }, signal)));
   return results;
 }
 

@@ -42,6 +42,7 @@ export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal)
   const running = runningOf(deps, pass.tenant.metadata.name);
   const verdicts = assessRefused(refusal, running);
   const fields = { replicas: running.workload?.ready ?? 0 };
+  deps.blips.over(pass.tenant.metadata.name);
   const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
   if (written === 'written') {
     const note = `refused: ${refusal.message}`;
@@ -70,8 +71,7 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const results = await applySteps(deps, pass, plan);
   await tellResults(deps, pass, results);
   const unsettled = results.filter(({ action }) => !isSettled(action));
-  // Only our picture was old, or an object is on its way out: nothing that anyone should read of. The watch brings news.
-  if (unsettled.length > 0 && unsettled.every((result) => isTransient(result, deps.clock))) return { type: 'retry' };
+  if (isTransient(unsettled, deps.clock) && !deps.blips.lasts(owner, stalenessMs)) return { type: 'retry' };
   const isDone = unsettled.length === 0;
   const running = runningOf(deps, owner, plan);
   const verdicts = isDone ? assessSettled(running) : assessFailed(results, running);
@@ -100,10 +100,18 @@ function isSettled(action: ObjectResult['action']): boolean {
   return action !== 'failed' && action !== 'skipped' && action !== 'waiting';
 }
 
+/** How long our picture may be old on each pass before it is told, in milliseconds. */
+const stalenessMs = 60_000;
+
 /** How long an object may be on its way out before it is told, in milliseconds. */
 const patienceMs = 20_000;
 
-function isTransient({ action, error, since }: ObjectResult, clock: Clock): boolean {
+/** Only our picture was old, or an object is on its way out: nothing that anyone should read of. The watch brings news. */
+function isTransient(unsettled: readonly ObjectResult[], clock: Clock): boolean {
+  return unsettled.length > 0 && unsettled.every((result) => passesByItself(result, clock));
+}
+
+function passesByItself({ action, error, since }: ObjectResult, clock: Clock): boolean {
   if (action === 'failed') return isStale(error);
   const isYoung = since === undefined || clock.now() - Date.parse(since) < patienceMs;
   return action === 'skipped' || isYoung;

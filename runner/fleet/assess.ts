@@ -80,6 +80,18 @@ export function assessFailed(results: readonly ObjectResult[], running: Running)
   };
 }
 
+/** The pass itself came to no end, again and again. */
+export function assessPassFailed(message: string, running: Running): Verdicts {
+  return {
+    Ready: no('PassFailed', message),
+    Available: available(running.workload),
+    Reconciling: yes('Retrying', message),
+    Stalled: notStalled,
+    PolicySynced: unknown('PassFailed', message),
+    Degraded: yes('PassFailed', message),
+  };
+}
+
 /** There is nothing to apply; what runs is left as it is. */
 export function assessRefused({ reason, message }: Refusal, running: Running): Verdicts {
   return {

@@ -16,11 +16,16 @@ export class Blips {
     this.#now = now;
   }
 
-  /** A pass failed: whether it is time to say so. */
-  lasts(tenant: string): boolean {
+  /** A pass failed: whether it is time to say so. @param patience in milliseconds */
+  lasts(tenant: string, patience = patienceMs): boolean {
     const since = this.#since.get(tenant) ?? this.#now();
     this.#since.set(tenant, since);
-    return this.#now() - since >= patienceMs;
+    return this.#now() - since >= patience;
+  }
+
+  /** Forgets everything, at the begin of a term. */
+  clear(): void {
+    this.#since.clear();
   }
 
   /** A pass came to its end, or the tenant is gone. */

@@ -6,6 +6,7 @@
  * mass-deletion.ts).
  */
 import { isConflict, isNotFound } from '../kube/api-error.ts';
+import { fieldManager } from '../kube/client.ts';
 import { NotLeaderError } from '../kube/fence.ts';
 import type { LiveChild } from '../engine/children.ts';
 import type { Outcome } from '../engine/queue.ts';
@@ -34,7 +35,7 @@ export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome>
     if (!isNotFound(error) && !isConflict(error)) throw error;
   });
   deps.records.forgetAll(name);
-  if (isOurs(deps, pass.tenant)) deps.departed.remember(name, retains(pass.tenant));
+  if (isOurs(deps, pass.tenant)) deps.departed.remember(name);
   const note = `deleted: ${whatStays(deps, pass.tenant)}`;
   pass.log.info(note);
   await deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });
@@ -55,19 +56,25 @@ async function holdBack(deps: PassDeps, pass: Pass, message: string): Promise<Ou
 /** Removes what is in turn, the walls after the last pod and the namespace at the very end; empty: nothing is left to remove. */
 async function removeStep(deps: PassDeps, { tenant, signal }: Pass): Promise<ObjectResult[]> {
   if (!isOurs(deps, tenant)) return [];
-  return removeChildren(deps, { name: tenant.metadata.name, retains: retains(tenant) }, signal);
+  const retains = tenant.spec.deletionPolicy !== 'Delete';
+  const keep = ({ kind }: LiveChild<CellFacts>): boolean => retains && kind.kind === 'Namespace';
+  return teardown(deps, { children: deps.children.of(tenant.metadata.name).values(), keep }, signal);
 }
 
-/** What arrived after its tenant was removed goes as well. Never throws. */
+/**
+ * What arrived after its tenant was removed goes as well: only what a runner wrote last (Git or a backup may begin anew under
+ * that name), and never the namespace, in which data may lie again. Never throws.
+ */
 export async function removeLate(
   deps: PassDeps,
   name: string,
   { log, signal }: Omit<Pass, 'tenant'>,
 ): Promise<Outcome> {
-  const departed = deps.departed.of(name);
-  if (departed === undefined) return { type: 'settled' };
+  if (!deps.departed.has(name)) return { type: 'settled' };
+  const keep = ({ kind, writer }: LiveChild<CellFacts>): boolean =>
+    kind.kind === 'Namespace' || writer !== fieldManager;
   try {
-    const results = await removeChildren(deps, { name, retains: departed.retains }, signal);
+    const results = await teardown(deps, { children: deps.children.of(name).values(), keep }, signal);
     return { type: results.some(({ action }) => action === 'failed') ? 'retry' : 'settled' };
   } catch (error) {
     if (!signal.aborted && !(error instanceof NotLeaderError))
@@ -76,21 +83,8 @@ export async function removeLate(
   }
 }
 
-async function removeChildren(
-  deps: PassDeps,
-  of: { readonly name: string; readonly retains: boolean },
-  signal: AbortSignal,
-): Promise<ObjectResult[]> {
-  const keep = ({ kind }: LiveChild<CellFacts>): boolean => of.retains && kind.kind === 'Namespace';
-  return teardown(deps, { children: deps.children.of(of.name).values(), keep }, signal);
-}
-
 function isOurs(deps: PassDeps, tenant: Tenant): boolean {
   return tenant.spec.delivery !== 'Rendered' && foreignNamespace(deps, tenant) === undefined;
-}
-
-function retains({ spec }: Tenant): boolean {
-  return spec.deletionPolicy !== 'Delete';
 }
 
 /** What is left, and how to come back to it. */

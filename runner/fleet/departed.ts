@@ -10,24 +10,25 @@ const onTheWayMs = 120_000;
 /** See above. */
 export class Departed {
   readonly #now: () => number;
-  readonly #byName = new Map<string, { readonly at: number; readonly retains: boolean }>();
+  readonly #since = new Map<string, number>();
 
   /** @param now monotonic, in milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** @param retains its namespace stays */
-  remember(name: string, retains: boolean): void {
-    this.#byName.set(name, { at: this.#now(), retains });
-    for (const [other, { at }] of this.#byName) {
-      if (this.#now() - at >= onTheWayMs) this.#byName.delete(other);
-    }
+  remember(name: string): void {
+    this.#since.set(name, this.#now());
+    for (const other of this.#since.keys()) if (!this.has(other)) this.#since.delete(other);
   }
 
-  /** Undefined: not removed by this process, or too long ago. */
-  of(name: string): { readonly retains: boolean } | undefined {
-    const known = this.#byName.get(name);
-    return known === undefined || this.#now() - known.at >= onTheWayMs ? undefined : known;
+  /** Whether this process removed it, and not long ago. */
+  has(name: string): boolean {
+    return this.#now() - (this.#since.get(name) ?? -Infinity) < onTheWayMs;
+  }
+
+  /** Another runner may have led since. */
+  clear(): void {
+    this.#since.clear();
   }
 }

@@ -3,6 +3,7 @@
  * in `default`, as for every cluster-scoped object. The same sentence is told once in a while, not on each pass.
  */
 import { randomBytes } from 'node:crypto';
+import { digest } from '../engine/digest.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { ResourceKind } from '../kube/resource.ts';
@@ -14,7 +15,7 @@ const events: ResourceKind = { apiVersion: 'events.k8s.io/v1', kind: 'Event', pl
 const quietMs = 600_000;
 /** Sentences that are remembered; the oldest go first. */
 const mostRemembered = 10_000;
-/** The API's bound on a note. */
+/** The API's bound on a note, in bytes. */
 const longestNote = 1024;
 
 /** What is told. */
@@ -42,7 +43,8 @@ export class Events {
   /** Tells of the pass' tenant. Never throws: an Event that cannot be made is in the log, and changes nothing. */
   async tell({ tenant, log, signal }: Pass, { type, reason, note }: Telling): Promise<void> {
     const { name, uid } = tenant.metadata;
-    if (!this.#isNews(`${uid} ${reason} ${note}`)) return;
+    const sentence = digest([uid, reason, note]);
+    if (!this.#isNews(sentence)) return;
     const body = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
@@ -53,12 +55,13 @@ export class Events {
       action: 'Reconcile',
       reason,
       type,
-      note: note.length > longestNote ? `${note.slice(0, longestNote - 1)}…` : note,
+      note: cut(note),
       regarding: { apiVersion: tenant.apiVersion, kind: tenant.kind, name, uid },
     };
     try {
       await this.#client.create(events, body, signal);
     } catch (error) {
+      this.#told.delete(sentence);
       if (!signal.aborted) log.warn({ err: error, reason }, 'an Event could not be made');
     }
   }
@@ -75,4 +78,12 @@ export class Events {
     }
     return true;
   }
+}
+
+/** At most as long as the API takes, and never in the middle of a character. */
+function cut(note: string): string {
+  const bytes = Buffer.from(note);
+  if (bytes.length <= longestNote) return note;
+  const whole = bytes.subarray(0, longestNote - 6).toString();
+  return `${whole.replace(/\uFFFD+$/, '')} …`;
 }

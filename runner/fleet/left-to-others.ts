@@ -1,6 +1,9 @@
 /** Fields of our kinds that others write by right; a change of them is no drift. */
 import type { LeftToOthers } from '../engine/projection.ts';
 
+/** The default IngressClass is put in when an Ingress without one is made. */
+export const chosenAtCreation: LeftToOthers = { Ingress: [['spec', 'ingressClassName']] };
+
 export const leftToOthers: LeftToOthers = {
   // The namespace controller's.
   Namespace: [['spec']],

@@ -30,6 +30,7 @@ export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome
   const report = await lookForDrift(deps, observed, plan);
   const running = runningOf(deps, tenant.metadata.name, plan);
   const verdicts = assessObserved(report, running);
+  deps.blips.over(tenant.metadata.name);
   const written = await writeTenantStatus(deps, observed, {
     verdicts,
     fields: {

@@ -27,6 +27,8 @@ export interface Plan {
   readonly wanted: readonly WantedObject[];
   /** Sizes of the gateway's volumes. */
   readonly volumes: VolumeSizes;
+  /** Pods of the gateway. */
+  readonly replicas: number;
   /** Of everything that is wanted. */
   readonly revision: string;
 }
@@ -141,6 +143,7 @@ export class Planner {
         output,
         wanted: this.#renderings.lighten(first.wanted, () => render().wanted),
         volumes: workload === undefined ? {} : volumesOf(workload.body),
+        replicas: (workload?.body['spec'] as { readonly replicas?: number } | undefined)?.replicas ?? 0,
         revision: digest(first.wanted.map((item) => [item.key, item.digest])),
       },
     };

@@ -3,9 +3,8 @@
  * a quota the new ones are refused for good ("exceeded quota"). One that becomes larger goes first, as guards do; one that
  * becomes both is first as large as either.
  */
-import { bytesOf, millicoresOf } from '../../constructs/synth/quantity.ts';
+import { knownBytesOf, millicoresOf } from '../../constructs/synth/quantity.ts';
 import type { LiveChild } from '../engine/children.ts';
-import { isAsAccepted } from '../engine/records.ts';
 import type { AppliedRecord } from '../engine/records.ts';
 import { wantedObject } from '../engine/wanted.ts';
 import type { WantedObject } from '../engine/wanted.ts';
@@ -38,8 +37,8 @@ export function quotaSteps(wanted: readonly WantedObject[], knownOf: (key: strin
 /** The quota itself, a wider one for now, or undefined to leave it as it is for now. */
 function firstStep(item: WantedObject, { live, record }: Known): WantedObject | undefined {
   const before = live?.facts.ceilings;
-  // One that others changed is set back at once, whichever way they changed it.
-  const isOurChange = live !== undefined && record?.wanted !== item.digest && isAsAccepted(record, live);
+  // One that others changed is set back at once, whichever way they changed it; without a record it may be a step of our own.
+  const isOurChange = live !== undefined && record?.wanted !== item.digest;
   if (before === undefined || !isOurChange) return item;
   const after = ceilingsOf(item.body);
   if (!Object.keys(after).some((resource) => isLess(resource, after[resource], before[resource]))) return item;
@@ -64,9 +63,12 @@ function widerCeilings(before: Ceilings, after: Ceilings): Ceilings {
 /** Whether `left` is a tighter limit than `right`; no limit is the widest. */
 function isLess(resource: string, left: string | undefined, right: string | undefined): boolean {
   if (left === undefined || right === undefined) return left !== undefined;
-  return amountOf(resource, left) < amountOf(resource, right);
+  const [smaller, larger] = [amountOf(resource, left), amountOf(resource, right)];
+  return smaller !== undefined && larger !== undefined && smaller < larger;
 }
 
-function amountOf(resource: string, amount: string): number {
-  return resource.endsWith('cpu') ? millicoresOf(amount) : bytesOf(amount);
+/** Undefined for what others wrote in a form that we never write. */
+function amountOf(resource: string, amount: string): number | undefined {
+  if (!resource.endsWith('cpu')) return knownBytesOf(amount);
+  return /^[0-9]+m?$/.test(amount) ? millicoresOf(amount) : undefined;
 }

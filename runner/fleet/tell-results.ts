@@ -3,20 +3,24 @@ import { isStale } from '../kube/api-error.ts';
 import type { ObjectResult, Repair } from '../engine/result.ts';
 import type { Pass, PassDeps } from './situation.ts';
 
+/** Places that a sentence names. */
+const mostPaths = 10;
+
 /** Never throws. */
 export async function tellResults(deps: PassDeps, pass: Pass, results: readonly ObjectResult[]): Promise<void> {
   logResults(pass, results);
   for (const { key, repaired } of results) {
     if (repaired === undefined) continue;
     const note = `undid a change of ${key}${repairText(repaired)}`;
-    pass.log.warn({ child: key, by: repaired.by, paths: repaired.paths }, note);
+    pass.log.warn({ child: key, by: repaired.by }, note);
     await deps.events.tell(pass, { type: 'Warning', reason: 'ChangeUndone', note });
   }
 }
 
 function repairText({ by, paths }: Repair): string {
-  if (by === undefined) return ': it was gone';
-  const places = paths.length === 0 ? '' : `: added ${paths.join(', ')}`;
+  if (by === undefined) return ': it, or its label, was gone';
+  const more = paths.length > mostPaths ? ` and ${paths.length - mostPaths} more` : '';
+  const places = paths.length === 0 ? '' : `: added ${paths.slice(0, mostPaths).join(', ')}${more}`;
   return ` by ${JSON.stringify(by)}${places}`;
 }
 

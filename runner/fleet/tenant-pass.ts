@@ -3,7 +3,7 @@ import type { Outcome } from '../engine/queue.ts';
 import { isConflict } from '../kube/api-error.ts';
 import { NotLeaderError } from '../kube/fence.ts';
 import { applyTenant } from './apply-tenant.ts';
-import { assessPaused } from './assess.ts';
+import { assessPassFailed, assessPaused } from './assess.ts';
 import { deleteTenant } from './delete-tenant.ts';
 import type { Tenant } from './inputs.ts';
 import { observeTenant } from './observe-tenant.ts';
@@ -28,7 +28,21 @@ export async function tenantPass(deps: PassDeps, pass: Pass): Promise<Outcome> {
     return await runPhase(deps, pass);
   } catch (error) {
     logFailure(pass, error);
+    await tellFailure(deps, pass, error);
     return { type: 'retry' };
+  }
+}
+
+/** In status, when it lasts; what comes of that is in the log alone, since the same may be in its way. */
+async function tellFailure(deps: PassDeps, pass: Pass, error: unknown): Promise<void> {
+  const { name } = pass.tenant.metadata;
+  if (pass.signal.aborted || error instanceof NotLeaderError || isConflict(error) || !deps.blips.lasts(name)) return;
+  const message = `the pass fails and is repeated: ${error instanceof Error ? error.message : String(error)}`;
+  const verdicts = assessPassFailed(message, runningOf(deps, name));
+  try {
+    await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: false });
+  } catch (second) {
+    logFailure(pass, second);
   }
 }
 

@@ -3,7 +3,8 @@
  * template. They never shrink, no storage can do that: such a spec is refused before anything is written.
  */
 import { cellNames } from '../../constructs/cell/labels.ts';
-import { bytesOf } from '../../constructs/synth/quantity.ts';
+import { knownBytesOf } from '../../constructs/synth/quantity.ts';
+import { mapBounded, writesPerOwner } from '../engine/bounded.ts';
 import { childKey } from '../engine/kind.ts';
 import { failure } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
@@ -16,7 +17,7 @@ import type { Claim } from './volume-claims.ts';
 /** Why the plan's volumes cannot be had; undefined when they can. */
 export function shrinkRefusal(deps: PassDeps, { tenant }: Pass, plan: Plan): Refusal | undefined {
   const before = runningOf(deps, tenant.metadata.name).workload?.volumes ?? {};
-  const [smaller] = Object.entries(plan.volumes).filter(([name, size]) => bytesOf(size) < bytesOf(before[name] ?? '0'));
+  const [smaller] = Object.entries(plan.volumes).filter(([name, size]) => isLess(size, before[name] ?? '0'));
   if (smaller === undefined) return undefined;
   const [name, size] = smaller;
   return {
@@ -25,7 +26,7 @@ export function shrinkRefusal(deps: PassDeps, { tenant }: Pass, plan: Plan): Ref
   };
 }
 
-/** Claims that have a smaller volume than the plan says, with the size that they should have. */
+/** Claims of pods that are wanted and that have a smaller volume than the plan says, with the size that they should have. */
 export function smallClaims(
   deps: PassDeps,
   tenant: string,
@@ -34,7 +35,7 @@ export function smallClaims(
   return Object.entries(plan.volumes).flatMap(([name, size]) =>
     deps.claims
       .of(tenant)
-      .filter((claim) => claim.isBound && isOfTemplate(claim, name) && bytesOf(claim.size) < bytesOf(size))
+      .filter((claim) => claim.isBound && isWantedClaim(claim, name, plan.replicas) && isLess(claim.size, size))
       .map((claim) => ({ claim, size })),
   );
 }
@@ -45,8 +46,10 @@ export async function growClaims(
   small: readonly { readonly claim: Claim; readonly size: string }[],
   signal: AbortSignal,
 ): Promise<ObjectResult[]> {
-  return Promise.all(
-    small.map(async ({ claim: { name, namespace, uid, resourceVersion }, size }): Promise<ObjectResult> => {
+  return mapBounded(
+    small,
+    writesPerOwner,
+    async ({ claim: { name, namespace, uid, resourceVersion }, size }): Promise<ObjectResult> => {
       const key = childKey(claimKind, { name, namespace });
       const patch = { metadata: { uid, resourceVersion }, spec: { resources: { requests: { storage: size } } } };
       try {
@@ -55,12 +58,19 @@ export async function growClaims(
       } catch (error) {
         return failure(key, error, signal);
       }
-    }),
+    },
   );
 }
 
-/** A StatefulSet names its claims `<template>-<set>-<ordinal>`. */
-function isOfTemplate({ name }: Claim, template: string): boolean {
+/** A StatefulSet names its claims `<template>-<set>-<ordinal>`; those of pods that are not wanted (any more) stay as they are. */
+function isWantedClaim({ name }: Claim, template: string, replicas: number): boolean {
   const prefix = `${template}-${cellNames.gateway}-`;
-  return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
+  const ordinal = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return /^\d+$/.test(ordinal) && Number(ordinal) < replicas;
+}
+
+/** Of live sizes in a form that we never write nothing is known, and nothing is done about them. */
+function isLess(left: string, right: string): boolean {
+  const [smaller, larger] = [knownBytesOf(left), knownBytesOf(right)];
+  return smaller !== undefined && larger !== undefined && smaller < larger;
 }

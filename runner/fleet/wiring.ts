@@ -21,7 +21,7 @@ import { Events } from './events.ts';
 import { Judge } from './judge.ts';
 import { leadershipOf } from './leadership.ts';
 import type { Leadership } from './leadership.ts';
-import { leftToOthers } from './left-to-others.ts';
+import { chosenAtCreation, leftToOthers } from './left-to-others.ts';
 import type { RunnerOptions } from './options.ts';
 import { Planner } from './planner.ts';
 import type { SharedPassDeps } from './shared-pass.ts';
@@ -88,6 +88,8 @@ export function wire(options: RunnerOptions): Parts {
     pass = new AbortController();
     // Another may have led since: what is with the tenants is newer than what is here.
     records.clear();
+    deps.blips.clear();
+    deps.departed.clear();
     observations.clear();
     let cancel = (): void => undefined;
     const giveUpLater = (): void => {
@@ -131,6 +133,7 @@ function passDeps(
       children,
       records,
       leftToOthers,
+      chosenAtCreation,
       fieldManager,
       fights: new Fights(systemClock.monotonic),
       adoption: cellAdoption,

@@ -146,6 +146,12 @@ export class KubeClient {
     });
   }
 
+  /** Whether a new object would be accepted; nothing is stored. */
+  async tryCreate(resource: ResourceKind, body: WantedBody, signal: AbortSignal): Promise<void> {
+    const path = collectionPath(resource, body.metadata.namespace);
+    await this.#object({ method: 'POST', path, query: { ...this.#strict, dryRun: 'All' }, body, signal });
+  }
+
   /**
    * Server-side apply: our fields become exactly those of the body, whoever set them before. A `metadata.uid` in the
    * body pins the object: 409 when it is gone, 422 when another took its name.

@@ -75,6 +75,14 @@ export class ObjectStore<Entry extends Stored> {
     }
   }
 
+  /** The kind is gone, and with it everything of it. */
+  clear(): void {
+    const before = this.#entries;
+    this.#entries = new Map();
+    this.#toldUpTo = '0';
+    for (const entry of before.values()) this.#onChange(entry, undefined);
+  }
+
   /** An object as the stream told it (ADDED, MODIFIED). */
   told(entry: Entry): void {
     this.#toldUpTo = entry.resourceVersion;

@@ -187,7 +187,7 @@ export class Reflector<Entry extends Stored> {
 
   #takeAsAbsent(): void {
     this.#version = undefined;
-    this.#subject.store.replace([], '0');
+    this.#subject.store.clear();
     this.#deps.observe({ type: 'absent', kind: this.#subject.resource.kind });
     this.#synced.resolve(undefined);
   }

@@ -23,6 +23,15 @@ describe('what is known of the objects of a kind', () => {
     expect(changes).toEqual(['- → u1@5', 'u1@5 → u1@9']);
   });
 
+  test('is nothing when the kind is gone, whatever versions there were', () => {
+    const { store, changes } = watched();
+    store.replace([at('5')], '5');
+    store.clear();
+    expect([store.size, changes.at(-1)]).toEqual([0, 'u1@5 → -']);
+    store.replace([at('2', 'u2')], '3');
+    expect(store.get('a')?.uid).toBe('u2');
+  });
+
   test('does not come back by an answer that is older than what the stream told', () => {
     const { store } = watched();
     store.replace([], '1');

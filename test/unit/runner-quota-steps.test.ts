@@ -52,6 +52,21 @@ describe('a quota', () => {
     expect(shown(quotaSteps([quota(after)], () => applied(before)))).toEqual(steps);
   });
 
+  test.each<[string, Partial<Known['record']> | undefined]>([
+    ['whose record was not kept', undefined],
+    ['whose last step was not kept', { wanted: 'before that', accepted: 'other' }],
+  ])('that shrinks goes last, also one %s', (_what, change) => {
+    const { live, record } = applied({ cpu: '2' });
+    const known = { live, record: change === undefined || record === undefined ? undefined : { ...record, ...change } };
+    expect(shown(quotaSteps([quota({ cpu: '1' })], () => known))).toEqual({ first: [], last: [{ cpu: '1' }] });
+  });
+
+  test('in a form that we never write is set as wanted', () => {
+    expect(shown(quotaSteps([quota({ memory: '1Gi' })], () => applied({ memory: '1e12' })))).toMatchObject({
+      first: [{ memory: '1Gi' }],
+    });
+  });
+
   test('that someone else made larger is set back at once', () => {
     const wanted = quota({ cpu: '1' });
     const known = { ...applied({ cpu: '9' }), record: { uid: 'u', wanted: wanted.digest, accepted: 'other' } };

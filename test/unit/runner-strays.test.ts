@@ -4,6 +4,7 @@ import type { LiveObject } from '../../runner/kube/live-object.ts';
 
 interface Entry {
   readonly manager: string;
+  readonly operation?: string;
   readonly fieldsV1: unknown;
   readonly subresource?: string;
 }
@@ -23,6 +24,7 @@ const containers = [
 ];
 const ours = {
   manager: 'cellwright',
+  operation: 'Apply',
   fieldsV1: {
     'f:spec': {
       'f:containers': {
@@ -85,21 +87,17 @@ describe('strays', () => {
     expect(removals(object, leftToOthers)).toEqual(['/spec/annotations/note']);
   });
 
-  test('are not what admission webhooks add to our own requests, which is recorded under our name', () => {
-    const webhook = {
+  test('are what is written under our name and was never applied by us', () => {
+    const forged = {
       manager: 'cellwright',
       fieldsV1: { 'f:spec': { 'f:containers': { 'k:{"name":"two"}': { '.': {} } } } },
     };
-    const also = {
-      manager: 'someone',
-      fieldsV1: { 'f:spec': { 'f:containers': { 'k:{"name":"two"}': { '.': {} } } } },
-    };
-    expect(removals(live({ containers }, [ours, webhook, also]))).toEqual([]);
+    expect(removals(live({ containers }, [ours, forged]))).toEqual(['/spec/containers/1']);
   });
 
   test('include values of sets and whole lists that are replaced as one', () => {
     const theirs = { manager: 'x', fieldsV1: { 'f:spec': { 'f:ingress': {}, 'f:finals': { 'v:"b"': {} } } } };
-    const own = { manager: 'cellwright', fieldsV1: { 'f:spec': { 'f:finals': { 'v:"a"': {} } } } };
+    const own = { manager: 'cellwright', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:finals': { 'v:"a"': {} } } } };
     expect(removals(live({ ingress: [{}], finals: ['a', 'b'] }, [own, theirs]))).toEqual([
       '/spec/finals/1',
       '/spec/ingress',

@@ -75,6 +75,7 @@ function engine(answers: readonly Answer[]): {
     children,
     records: new AppliedRecords(),
     leftToOthers: {},
+    chosenAtCreation: {},
     fieldManager: 'us',
     fights: new Fights(() => 0),
     adoption: ({ metadata }) => (metadata.labels?.['owner'] === 'acme' ? undefined : 'it is theirs'),
@@ -127,13 +128,44 @@ describe('the writes of the engine', () => {
   test('make a workload anew without its pods, and pinned to the one that was seen', async () => {
     const orphaning: ManagedKind = { ...service, recreate: 'orphan' };
     const immutable = refusal(422, 'Forbidden', 'updates to statefulset spec for fields other than x are forbidden');
-    const { pass, told, sent } = engine([immutable, live({ resourceVersion: '8' }), live()]);
+    const { pass, told, sent } = engine([immutable, live({ resourceVersion: '8' }), live(), live()]);
     told(live());
     expect(actions(await pass([wanted(orphaning)]))).toEqual(['waiting']);
     expect(sent[2]).toMatchObject({
+      method: 'POST',
+      query: { dryRun: 'All' },
+      body: { metadata: { name: 'gateway-anew' } },
+    });
+    expect(sent[3]).toMatchObject({
       method: 'DELETE',
       body: { propagationPolicy: 'Orphan', preconditions: { uid: 'u', resourceVersion: '8' } },
     });
+  });
+
+  test('do not delete what could not be made anew: refused for something else too, or by someone else', async () => {
+    const orphaning: ManagedKind = { ...service, recreate: 'orphan' };
+    const sentence = 'updates to statefulset spec for fields other than x are forbidden';
+    const causes = [{ message: sentence }, { message: 'must be positive' }];
+    const both = ApiError.fromStatus('x', { reason: 'Invalid', message: sentence, details: { causes } }, 422);
+    const first = engine([both]);
+    first.told(live());
+    expect(actions(await first.pass([wanted(orphaning)]))).toEqual(['failed']);
+    const second = engine([refusal(422, 'Invalid', sentence), live(), refusal(403, 'Forbidden', 'by a policy')]);
+    second.told(live());
+    const [result] = await second.pass([wanted(orphaning)]);
+    expect(result?.error?.message).toContain('by a policy');
+    expect([...first.lines(), ...second.lines()].filter((line) => line.startsWith('DELETE'))).toEqual([]);
+  });
+
+  test('tell no change that there was none: another default of the API server', async () => {
+    const defaulted = live({ resourceVersion: '6', spec: { port: 1, defaulted: true } });
+    const { pass, told } = engine([live(), defaulted, defaulted]);
+    await pass([wanted()]);
+    told(live());
+    told(defaulted);
+    const [result] = await pass([wanted()]);
+    expect([result?.action, result?.repaired]).toEqual(['configured', undefined]);
+    expect(actions(await pass([wanted()]))).toEqual(['unchanged']);
   });
 
   test('do not take an object that is another’s', async () => {
