@@ -67,6 +67,7 @@ export class Children<Facts> {
       resource: kind,
       labelSelector: this.#options.ownerLabel,
       optional: kind.optional ?? false,
+      pageSize: kind.pageSize,
       project: (live) => this.#project(kind, live),
       store,
     }));

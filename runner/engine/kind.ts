@@ -9,6 +9,8 @@ export interface ManagedKind extends ResourceKind {
   readonly wave: number;
   /** The cluster may lack the kind. */
   readonly optional?: boolean;
+  /** Items a page of a list, for kinds with large objects. @default 500 */
+  readonly pageSize?: number;
   /** False: objects of it are not watched, compared or pruned (we may only create them). @default true */
   readonly watched?: boolean;
   /** False: never removed because it is not wanted any more. @default true */

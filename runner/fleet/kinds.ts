@@ -42,6 +42,8 @@ export const cellKinds: readonly ManagedKind[] = emittedKinds.map((entry) => ({
   wave: waves.indexOf(entry.wave),
   optional: entry.optional ?? false,
   prunable: entry.kind !== 'Namespace',
+  // Each cell has the guard, the policy and the configuration in ConfigMaps: 100 kB and more.
+  ...(entry.kind === 'ConfigMap' ? { pageSize: 50 } : {}),
   isContainer: entry.kind === 'Namespace',
   // The walls of a cell stay until its last pod is gone, so the StatefulSet must not be gone before its pods.
   propagation: entry.kind === 'StatefulSet' ? 'Foreground' : 'Background',

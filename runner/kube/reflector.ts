@@ -23,6 +23,8 @@ export interface ReflectorSubject<Entry extends Stored> {
   readonly labelSelector?: string;
   /** The cluster may lack the kind. */
   readonly optional?: boolean;
+  /** Items a page: a page is held whole until it is projected. @default 500 */
+  readonly pageSize?: number | undefined;
   /** What is kept of an object; called as pages and events arrive, so that whole objects are never held. */
   readonly project: (object: LiveObject) => Entry;
   readonly store: ObjectStore<Entry>;
@@ -44,8 +46,8 @@ export type ReflectorEvent =
   | { readonly type: 'absent'; readonly kind: string }
   | { readonly type: 'watch-failed'; readonly kind: string; readonly error: unknown; readonly retryInMs: number };
 
-/** Items a page; about 1 MB of the largest kind. */
-const pageSize = 500;
+/** Items a page, where the subject does not say; 2 MB of StatefulSets. */
+const usualPageSize = 500;
 /** Length of a stream in seconds; half of it is random, so that streams do not all end together. */
 const streamSeconds = 300;
 /** Silence after which a stream counts as dead, in milliseconds: twice the time between bookmarks. */
@@ -126,7 +128,7 @@ export class Reflector<Entry extends Stored> {
   }
 
   async #page(next: string | undefined, signal: AbortSignal): Promise<Page> {
-    const { resource, labelSelector } = this.#subject;
+    const { resource, labelSelector, pageSize = usualPageSize } = this.#subject;
     return this.#deps.client.list(resource, { labelSelector, limit: pageSize, next }, signal);
   }
 
