@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Tenant } from '../../runner/fleet/inputs.ts';
 import { tenantGateways } from '../../runner/fleet/kinds.ts';
-import { pausedAnnotation } from '../../runner/fleet/paused.ts';
+import { isPaused, pausedAnnotation } from '../../runner/fleet/paused.ts';
 import { requestOf, rotateAnnotation } from '../../runner/fleet/token-name.ts';
 import { needsToken } from '../../runner/fleet/token-secret.ts';
 import { isNotFound } from '../../runner/kube/api-error.ts';
@@ -65,9 +65,9 @@ function ownTokenText({ metadata: { name }, spec }: Tenant): string {
 
 /** Why the runner does not work on the tenant now. */
 function heldText(tenant: Tenant): string | undefined {
-  const { name, annotations = {}, deletionTimestamp, generation } = tenant.metadata;
+  const { name, deletionTimestamp, generation } = tenant.metadata;
   if (deletionTimestamp !== undefined) return `Tenant ${name} is being deleted`;
-  if ((annotations[pausedAnnotation] ?? 'false') !== 'false') {
+  if (isPaused(tenant)) {
     return `Tenant ${name} is paused: kubectl annotate tg ${name} ${pausedAnnotation}- lets the runner work on it`;
   }
   const stalled = conditionOf(tenant, 'Stalled');

@@ -28,7 +28,7 @@ export async function applyObject(
   const known: Known = {
     live: children.get(key),
     record: deps.records.get(owner, key),
-    container: containerOf(children.values()),
+    container: wanted.strategy === 'create-once' ? containerOf(children.values()) : undefined,
   };
   if (known.live?.deleting === true) return { key, action: 'waiting', since: known.live.deletingSince };
   if (isAsWanted(known.record, { wanted, container: known.container }, known.live)) return { key, action: 'unchanged' };
@@ -42,6 +42,7 @@ export async function applyObject(
 interface Known {
   readonly live: LiveChild<unknown> | undefined;
   readonly record: AppliedRecord | undefined;
+  /** Only for what is never read. */
   readonly container: string | undefined;
 }
 

@@ -7,7 +7,7 @@ import { childKey } from './kind.ts';
 import type { ManagedKind } from './kind.ts';
 import { contentDigest, marksOf } from './projection.ts';
 import type { LeftToOthers } from './projection.ts';
-import { lastWriter } from './last-writer.ts';
+import { lastWriter } from './managed-fields.ts';
 
 /** What is kept of a child. */
 export interface LiveChild<Facts> extends Stored {

@@ -29,6 +29,23 @@ export function managedEntries({ metadata }: LiveObject): readonly ManagedEntry[
   return entries.filter(({ subresource }) => subresource !== 'status');
 }
 
+/** Those of the object itself, no subresource. */
+export function entriesOnMain(live: LiveObject): readonly ManagedEntry[] {
+  return managedEntries(live).filter(({ subresource = '' }) => subresource === '');
+}
+
+/**
+ * Who wrote an object last: the manager of the newest entry, a name that the writer chose itself; empty when nobody is named.
+ * It helps a person to find the culprit.
+ */
+export function lastWriter(live: LiveObject): string {
+  const newest = entriesOnMain(live).reduce<ManagedEntry>(
+    (last, entry) => ((entry.time ?? '') >= (last.time ?? '') ? entry : last),
+    {},
+  );
+  return newest.manager ?? '';
+}
+
 /** The key or index that a step means in the node; undefined when the object has it no more. */
 export function keyOf(step: string, node: unknown): string | number | undefined {
   const text = step.slice(2);

@@ -7,7 +7,7 @@
  * whose fields we do not want any more.
  */
 import type { LiveObject } from '../kube/live-object.ts';
-import { keyOf, managedEntries } from './managed-fields.ts';
+import { entriesOnMain, keyOf } from './managed-fields.ts';
 import type { Fields, ManagedEntry, Place } from './managed-fields.ts';
 import type { LeftToOthers } from './projection.ts';
 
@@ -19,7 +19,7 @@ export interface RemoveOperation {
 
 /** Operations that take out every stray outside of metadata and status, in an order in which each path still holds. */
 export function strayRemovals(live: LiveObject, manager: string, leftToOthers: LeftToOthers): RemoveOperation[] {
-  const onMain = managedEntries(live).filter(({ subresource }) => subresource === undefined || subresource === '');
+  const onMain = entriesOnMain(live);
   const isApplied = (entry: ManagedEntry): boolean => entry.manager === manager && entry.operation === 'Apply';
   const own = onMain.filter(isApplied).map(({ fieldsV1 }) => fieldsV1 ?? {});
   const kept = [['metadata'], ['status'], ...(leftToOthers[live.kind] ?? [])].map((path) => path.join('\0'));

@@ -7,6 +7,7 @@ import type { Adoption } from './adoption.ts';
 import type { Children, LiveChild } from './children.ts';
 import { clearIntrusions, replacement } from './clear-intrusions.ts';
 import type { ClearDeps } from './clear-intrusions.ts';
+import { carries } from './projection.ts';
 import { isAsAccepted } from './records.ts';
 import type { AppliedRecord } from './records.ts';
 import { isImmutableChange, recreate } from './recreate.ts';
@@ -108,8 +109,9 @@ async function createFirst(deps: WriteDeps, target: Target, signal: AbortSignal)
   const isOurs = record?.uid === live.metadata.uid;
   const problem = isOurs ? undefined : deps.adoption(live, wanted);
   if (problem !== undefined) throw new ForeignObjectError(wanted.key, problem);
-  if (hasMetadata(live, wanted)) return accepted(deps, target, { live, action: 'unchanged' });
-  return apply(deps, { ...target, live: deps.children.answered(wanted.kind, live) }, signal);
+  const known = deps.children.answered(wanted.kind, live);
+  if (carries(known.marks, wanted.marks)) return { action: 'unchanged', accepted: proofOf(wanted, known) };
+  return apply(deps, { ...target, live: known }, signal);
 }
 
 async function createOnce(deps: WriteDeps, { wanted }: Target, signal: AbortSignal): Promise<Write> {
@@ -131,19 +133,15 @@ async function createUnlessTaken(
   }
 }
 
-/** Whether all our labels and annotations are on it with our values. */
-function hasMetadata(live: LiveObject, { body }: WantedObject): boolean {
-  const holds = (part: 'labels' | 'annotations'): boolean =>
-    Object.entries(body.metadata[part] ?? {}).every(([name, value]) => live.metadata[part]?.[name] === value);
-  return holds('labels') && holds('annotations');
-}
-
 /** Takes the answer into the picture, and makes it the proof. */
 function accepted(
   { children }: WriteDeps,
   { wanted }: Target,
   { live, action }: { readonly live: LiveObject; readonly action: ObjectAction },
 ): Write {
-  const { uid, digest } = children.answered(wanted.kind, live);
-  return { action, accepted: { uid, wanted: wanted.digest, accepted: digest } };
+  return { action, accepted: proofOf(wanted, children.answered(wanted.kind, live)) };
+}
+
+function proofOf({ digest: wanted }: WantedObject, { uid, digest }: LiveChild<unknown>): AppliedRecord {
+  return { uid, wanted, accepted: digest };
 }

@@ -7,7 +7,7 @@ import { assessPassFailed, assessPaused } from './assess.ts';
 import { deleteTenant } from './delete-tenant.ts';
 import type { Tenant } from './inputs.ts';
 import { observeTenant } from './observe-tenant.ts';
-import { pausedAnnotation } from './paused.ts';
+import { isPaused } from './paused.ts';
 import { runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
@@ -16,8 +16,9 @@ import { writeTenantStatus } from './tenant-status.ts';
 export type Phase = 'paused' | 'delete' | 'observe' | 'apply';
 
 /** The phase of a tenant. Paused comes first: it also holds back a deletion. */
-export function phaseOf({ metadata, spec }: Tenant): Phase {
-  if ((metadata.annotations?.[pausedAnnotation] ?? 'false') !== 'false') return 'paused';
+export function phaseOf(tenant: Tenant): Phase {
+  const { metadata, spec } = tenant;
+  if (isPaused(tenant)) return 'paused';
   if (metadata.deletionTimestamp !== undefined) return 'delete';
   return spec.delivery === 'Rendered' ? 'observe' : 'apply';
 }
