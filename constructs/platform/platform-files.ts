@@ -2,7 +2,13 @@
 import type { KubeObject } from '../synth/kube-object.ts';
 
 /** A file of `dist/platform/`. */
-export const platformFileNames = ['00-crds.yaml', '10-namespace.yaml', '20-rbac.yaml', '30-runner.yaml'] as const;
+export const platformFileNames = [
+  '00-crds.yaml',
+  '10-namespace.yaml',
+  '20-rbac.yaml',
+  '25-admission.yaml',
+  '30-runner.yaml',
+] as const;
 export type PlatformFileName = (typeof platformFileNames)[number];
 
 /** A file and what it holds, in apply order. */
@@ -19,6 +25,9 @@ const fileOfKind: Readonly<Record<string, PlatformFileName>> = {
   ClusterRoleBinding: '20-rbac.yaml',
   Role: '20-rbac.yaml',
   RoleBinding: '20-rbac.yaml',
+  ValidatingAdmissionPolicy: '25-admission.yaml',
+  ValidatingAdmissionPolicyBinding: '25-admission.yaml',
+  ValidatingWebhookConfiguration: '25-admission.yaml',
   NetworkPolicy: '30-runner.yaml',
   Service: '30-runner.yaml',
   PodDisruptionBudget: '30-runner.yaml',

@@ -1,5 +1,6 @@
 /** Everything that Cellwright itself needs in a cluster, as a construct. */
 import { Construct } from 'constructs';
+import { AdmissionPolicies } from './admission/admission-policies.ts';
 import { CustomResources } from './custom-resources.ts';
 import { RunnerAccess } from './runner-access.ts';
 import { RunnerNetwork } from './runner-network.ts';
@@ -9,7 +10,7 @@ import type { PlatformProps } from './settings.ts';
 import { SystemNamespace } from './system-namespace.ts';
 
 /**
- * The platform: definitions of our kinds, namespace, rights, runner. It can stand in any cdk8s Chart; the objects name their
+ * The platform: definitions of our kinds, namespace, rights, admission, runner. It can stand in any cdk8s Chart; the objects name their
  * namespace themselves. Constructed in apply order: each part needs only what was constructed before it.
  */
 export class Platform extends Construct {
@@ -23,6 +24,7 @@ export class Platform extends Construct {
     new CustomResources(this, 'custom-resources');
     new SystemNamespace(this, 'namespace', settings);
     new RunnerAccess(this, 'access', settings);
+    new AdmissionPolicies(this, 'admission-policies', settings);
     new RunnerNetwork(this, 'network', settings);
     new RunnerWorkload(this, 'workload', settings);
   }

@@ -43,6 +43,20 @@ export interface RunnerToleration {
   readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
+/** Who besides the runner may change what guards tenants: names as the API server sees them (`kubectl auth whoami`). */
+export interface AdmissionProps {
+  /**
+   * Accounts that apply rendered tenants from Git, `system:serviceaccount:argocd:argocd-application-controller` for example.
+   * @default - those of Argo CD and Flux where their own manifests put them
+   */
+  readonly gitOpsAccounts?: readonly string[];
+  /**
+   * Groups of people who may do everything in an emergency.
+   * @default ['system:masters']
+   */
+  readonly breakGlassGroups?: readonly string[];
+}
+
 /** Props of `Platform`. */
 export interface PlatformProps {
   /** Version of Cellwright that is installed; it becomes the tag of the image. */
@@ -91,14 +105,24 @@ export interface PlatformProps {
    * @default - every pod of namespace `monitoring`
    */
   readonly scrapers?: readonly Peer[];
+  /** @default - see {@link AdmissionProps} */
+  readonly admission?: AdmissionProps;
 }
 
 /** Props with every default filled in. */
-export type PlatformSettings = Required<Omit<PlatformProps, 'resources' | 'apiServer' | 'priorityClassName'>> & {
+export type PlatformSettings = Required<
+  Omit<PlatformProps, 'resources' | 'apiServer' | 'priorityClassName' | 'admission'>
+> & {
   readonly resources: Required<RunnerResources>;
   readonly apiServer: Required<ApiServerAddress>;
   readonly priorityClassName: string | undefined;
+  readonly admission: Required<AdmissionProps>;
 };
+
+const gitOpsAccounts = [
+  'system:serviceaccount:argocd:argocd-application-controller',
+  'system:serviceaccount:flux-system:kustomize-controller',
+] as const;
 
 /** Fills in the defaults. */
 export function resolvePlatform(props: PlatformProps): PlatformSettings {
@@ -114,6 +138,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
     priorityClassName: props.priorityClassName,
     apiServer: { cidrs: ['0.0.0.0/0', '::/0'], ports: [443, 6443, 8443], ...props.apiServer },
     scrapers: props.scrapers ?? [{ namespace: 'monitoring' }],
+    admission: { gitOpsAccounts, breakGlassGroups: ['system:masters'], ...props.admission },
   };
 }
 

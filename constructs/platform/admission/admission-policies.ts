@@ -1,0 +1,18 @@
+/** The walls that stand in the API server. */
+import { Construct } from 'constructs';
+import type { PlatformSettings } from '../settings.ts';
+import { BoundAdmissionPolicy } from './admission-policy.ts';
+import type { AdmissionPolicy } from './admission-policy.ts';
+
+/** Every ValidatingAdmissionPolicy of the platform. */
+export class AdmissionPolicies extends Construct {
+  constructor(scope: Construct, id: string, settings: PlatformSettings) {
+    super(scope, id);
+    for (const policy of admissionPolicies(settings)) new BoundAdmissionPolicy(this, policy);
+  }
+}
+
+/** See above, as data. */
+export function admissionPolicies(_settings: PlatformSettings): readonly AdmissionPolicy[] {
+  return [];
+}
