@@ -1,4 +1,5 @@
 /** `cellwright runner`: the controller as a process. */
+import { setFlagsFromString } from 'node:v8';
 import { loadAssets } from '../../files/assets/load-assets.ts';
 import { packageVersion } from '../../files/assets/package-root.ts';
 import { runRunner } from '../../runner/fleet/start-runner.ts';
@@ -12,6 +13,13 @@ import { untilSignal } from '../until-signal.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
+/**
+ * V8 lets the heap of a busy process grow to several times what is alive, and gives it back only when it idles. A runner makes
+ * much garbage in bursts (lists at its start, the birth of a fleet) and should cost little: with this the peak at 1,000
+ * tenants is 200 MB instead of 420, and the CPU of a restart goes up by half (docs/performance.md).
+ */
+const heapFlags = '--optimize-for-size';
+
 /** Runs until a signal asks it to end. */
 export async function runner(flags: RunnerFlags): Promise<ExitCode> {
   const level = levels.find((known) => known === flags.logLevel);
@@ -19,6 +27,7 @@ export async function runner(flags: RunnerFlags): Promise<ExitCode> {
     process.stderr.write(`cellwright: --log-level must be one of ${levels.join(', ')}, got "${flags.logLevel}"\n`);
     return exitCode.usage;
   }
+  setFlagsFromString(heapFlags);
   const cluster = loadCluster({ kubeconfig: flags.kubeconfig, context: flags.context });
   const { extension } = flags.extension === undefined ? {} : await loadConfigFile(flags.extension);
   await runRunner({
