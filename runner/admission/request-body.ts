@@ -1,0 +1,50 @@
+/** Bodies of requests, each and all together bounded. */
+import type { IncomingMessage } from 'node:http';
+import { ReviewRefusal } from './refusal.ts';
+
+/**
+ * Bytes of one body. The API server takes objects up to 3 MiB, etcd keeps up to 1.5 MiB: a review has an object, at UPDATE
+ * also the old one, and half a MiB for what is about them.
+ */
+export const longestBody = 5 * 1024 * 1024;
+
+/** Bytes that are held of all bodies together. */
+const mostHeld = 8 * longestBody;
+
+/** See above. */
+export class RequestBodies {
+  #held = 0;
+
+  /**
+   * Reads a body and holds it while it is worked on.
+   * @throws ReviewRefusal 413 for one that is too long, without reading on; 503 when too much is held already
+   */
+  async with<T>(request: IncomingMessage, work: (body: Buffer) => Promise<T>): Promise<T> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      refuseAbove(Number(request.headers['content-length'] ?? 0));
+      // Leaving the loop must not close the connection: it still carries the answer.
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        this.#held += chunk.length;
+        refuseAbove(size);
+        if (this.#held > mostHeld) throw overloaded();
+        chunks.push(chunk);
+      }
+      return await work(Buffer.concat(chunks, size));
+    } finally {
+      this.#held -= size;
+    }
+  }
+}
+
+/** There is no room for one more. */
+export function overloaded(): ReviewRefusal {
+  return new ReviewRefusal(503, 'too many reviews at once', 'ask again later');
+}
+
+function refuseAbove(size: number): void {
+  if (size <= longestBody) return;
+  throw new ReviewRefusal(413, `the body has more than ${longestBody} bytes`, 'write a smaller object');
+}
