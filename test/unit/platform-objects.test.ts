@@ -170,7 +170,7 @@ describe('Platform', () => {
     expect(new Set(namespaced.map(({ metadata }) => metadata.namespace))).toEqual(
       new Set(['cellwright-system', 'default']),
     );
-    expect(chart.toJson().length - namespaced.length).toBe(kinds.length + 3);
+    expect(chart.toJson().length - namespaced.length).toBe(kinds.length + 4);
   });
 });
 

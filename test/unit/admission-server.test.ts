@@ -1,0 +1,166 @@
+/** What reaches the webhook, good and hostile: each gets an answer, and none costs more than an error. */
+import { performance } from 'node:perf_hooks';
+import { describe, expect, test } from '@jest/globals';
+import { loadAssets } from '../../files/assets/load-assets.ts';
+import { judgeRequest } from '../../runner/admission/judge-request.ts';
+import type { AdmissionJudge } from '../../runner/admission/review.ts';
+import { deepestNesting, excessOf, mostValues } from '../../runner/admission/text-size.ts';
+import { reviewOf, startWebhook, tenantGateway } from './admission-support.ts';
+
+const assets = loadAssets();
+const judge: AdmissionJudge = (request, signal) => judgeRequest({ assets }, request, signal);
+const allow: AdmissionJudge = () => Promise.resolve({ problems: [], warnings: [] });
+const textOf = (spec: unknown): string => JSON.stringify(reviewOf(tenantGateway(spec)));
+const nested = (levels: number): string =>
+  textOf({ openclaw: { config: 'HERE' } }).replace('"HERE"', '['.repeat(levels) + ']'.repeat(levels));
+
+describe('a verdict', () => {
+  test('has the uid of its request, and a line for each problem that says what to do', async () => {
+    await using webhook = await startWebhook(judge);
+    const review = reviewOf(tenantGateway({ replicas: 0, profil: 'x' }));
+    const { status, response } = await webhook.ask(JSON.stringify(review));
+    expect(status).toBe(200);
+    expect(response).toMatchObject({
+      uid: (review['request'] as { uid: string }).uid,
+      allowed: false,
+      status: { code: 422, reason: 'Invalid' },
+    });
+    const lines = response.status?.message.split('\n') ?? [];
+    expect(lines).toHaveLength(2);
+    expect(lines).toContainEqual(expect.stringMatching(/^spec\.profil: .+; .*profile/));
+    expect((await webhook.ask(textOf({}))).response).toMatchObject({ allowed: true });
+    expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="denied"} 1');
+    expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="allowed"} 1');
+  });
+
+  test('names five problems, and cannot be made to write long lines or to steer a terminal', async () => {
+    await using webhook = await startWebhook(judge);
+    const keys = Array.from({ length: 9 }, (_, index) => [`\u001b[2J\n${'k'.repeat(9000)}${index}`, 1]);
+    const { response } = await webhook.ask(textOf(Object.fromEntries(keys)));
+    const message = response.status?.message ?? '';
+    expect(message).not.toContain('\u001b');
+    expect(message.split('\n')).toHaveLength(6);
+    expect(message.endsWith('and 4 more')).toBe(true);
+    expect(message.length).toBeLessThan(6000);
+  });
+});
+
+describe('what is no review', () => {
+  test.each([
+    ['another path', {}, { path: '/mutate' }, 404],
+    ['another method', {}, { method: 'GET' }, 405],
+    ['another content type', {}, { contentType: 'application/yaml' }, 415],
+    ['an object of another kind', { kind: 'Status', apiVersion: 'v1' }, {}, 400],
+    ['a review without a request', { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' }, {}, 400],
+  ] as const)('%s is answered with its status', async (_name, body, ask, wanted) => {
+    await using webhook = await startWebhook(allow);
+    expect((await webhook.ask(JSON.stringify(body), ask)).status).toBe(wanted);
+  });
+
+  test('broken JSON is not quoted back', async () => {
+    await using webhook = await startWebhook(allow);
+    const { status, text } = await webhook.ask('{"token": "s3cret');
+    expect(status).toBe(400);
+    expect(text).not.toContain('s3cret');
+  });
+
+  test('a body that says it is too long is answered before it is sent', async () => {
+    await using webhook = await startWebhook(allow);
+    const answer = await webhook.raw(
+      'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10000000\r\n\r\n{"a":',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('a body that becomes too long is read no further', async () => {
+    await using webhook = await startWebhook(allow);
+    const chunk = `100000\r\n${' '.repeat(0x100000)}\r\n`;
+    const head =
+      'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n';
+    const answer = await webhook.raw(`${head}${chunk.repeat(5)}1\r\n \r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('whoever sends slowly is cut off', async () => {
+    await using webhook = await startWebhook(allow);
+    const began = performance.now();
+    const head = 'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
+    const [slowHead, slowBody] = await Promise.all([
+      webhook.raw(head),
+      webhook.raw(`${head}content-length: 9\r\n\r\n{`),
+    ]);
+    expect(slowHead).toMatch(/^HTTP\/1\.1 408 /);
+    expect(slowBody).toMatch(/^(HTTP\/1\.1 408 |$)/);
+    expect(performance.now() - began).toBeLessThan(9000);
+  });
+});
+
+describe('a judge', () => {
+  test('that fails or hangs leaves the request to the failurePolicy, in time, and tells the log alone why', async () => {
+    await using webhook = await startWebhook(({ name }) =>
+      name === 'acme' ? Promise.reject(new Error('the secret of the judge')) : new Promise(() => undefined),
+    );
+    const failed = await webhook.ask(textOf({}));
+    expect(failed.status).toBe(500);
+    expect(failed.text).not.toContain('secret');
+    expect(webhook.lines.join('')).toContain('the secret of the judge');
+    const began = performance.now();
+    expect((await webhook.ask(textOf({}).replace('"name":"acme"', '"name":"slow"'))).status).toBe(500);
+    expect(performance.now() - began).toBeLessThan(4900);
+    expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="unjudged"} 2');
+  });
+
+  test('has a bounded number of requests at once', async () => {
+    await using webhook = await startWebhook(() => new Promise(() => undefined));
+    const statuses = await Promise.all(Array.from({ length: 40 }, async () => (await webhook.ask(textOf({}))).status));
+    expect(statuses.filter((status) => status === 503)).toHaveLength(8);
+  });
+});
+
+describe('a hostile object', () => {
+  const hostile = {
+    'one hundred thousand lists in each other': nested(100_000),
+    'one hundred thousand lists that never end': nested(100_000).replaceAll(']', ''),
+    'as many values as fit': textOf({ openclaw: { config: 'HERE' } }).replace(
+      '"HERE"',
+      `[${'[],'.repeat(1_700_000)}0]`,
+    ),
+    'four megabytes of text where a pattern looks': textOf({ organization: 'a-'.repeat(2_000_000) }),
+    'a text that makes patterns look twice': textOf({ openclaw: { version: `${'1.'.repeat(1_000_000)}!` } }),
+    'billion laughs in a text': textOf({
+      openclaw: { config: { yaml: `a: &a [lol]\n${'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n'.repeat(50_000)}` } },
+    }),
+    'a hundred thousand unknown fields': textOf(
+      Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`field${index}`, index])),
+    ),
+    'one unknown field of four megabytes': textOf({ ['replicas'.repeat(500_000)]: 1 }),
+  };
+
+  test.each(Object.entries(hostile))('%s: answered, and soon', async (_name, body) => {
+    await using webhook = await startWebhook(judge);
+    await webhook.ask(textOf({}));
+    const began = performance.now();
+    const { status, text } = await webhook.ask(body);
+    const took = performance.now() - began;
+    process.stderr.write(`${_name}: ${status} in ${took.toFixed(0)} ms, ${body.length} bytes: ${text.slice(0, 260)}\n`);
+    expect([200, 400]).toContain(status);
+    expect(took).toBeLessThan(1500);
+  });
+
+  test('that lies too deep is refused by name without being parsed', async () => {
+    await using webhook = await startWebhook(allow);
+    expect((await webhook.ask(nested(50))).response).toMatchObject({ allowed: true });
+    const { response } = await webhook.ask(nested(100_000));
+    expect(response).toMatchObject({ allowed: false });
+    expect(response.status?.message).toContain(`${deepestNesting} levels`);
+  });
+
+  test('is measured by its text: what stands in strings does not count', () => {
+    const bytes = (text: string): Uint8Array => Buffer.from(text);
+    expect(excessOf(bytes(JSON.stringify({ a: '[{"\\'.repeat(1000) })))).toBeUndefined();
+    expect(excessOf(bytes('['.repeat(deepestNesting)))).toBeUndefined();
+    expect(excessOf(bytes('[{'.repeat(deepestNesting)))?.code).toBe('admission.too-deep');
+    expect(excessOf(bytes('0,'.repeat(mostValues + 1)))?.code).toBe('admission.too-many-values');
+    expect(excessOf(bytes('"\\'))).toBeUndefined();
+  });
+});
