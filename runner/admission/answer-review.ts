@@ -25,12 +25,13 @@ export interface Answer {
 export class ReviewDesk {
   readonly #judge: AdmissionJudge;
   readonly #clock: Clock;
-  readonly #bodies = new RequestBodies();
+  readonly #bodies: RequestBodies;
   #judged = 0;
 
   constructor(judge: AdmissionJudge, clock: Clock) {
     this.#judge = judge;
     this.#clock = clock;
+    this.#bodies = new RequestBodies(clock);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Bodies of requests, each and all together bounded. */
 import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../kube/clock.ts';
 import { ReviewRefusal } from './refusal.ts';
 
 /**
@@ -11,17 +12,27 @@ export const longestBody = 5 * 1024 * 1024;
 /** Bytes that are held of all bodies together. */
 const mostHeld = 8 * longestBody;
 
+/** Time for a body in milliseconds; an API server sends it in one go. */
+const bodyMs = 5000;
+
 /** See above. */
 export class RequestBodies {
+  readonly #clock: Clock;
   #held = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /**
    * Reads a body and holds it while it is worked on.
-   * @throws ReviewRefusal 413 for one that is too long, without reading on; 503 when too much is held already
+   * @throws ReviewRefusal 413 for one that is too long, without reading on; 503 when too much is held already. Who sends too
+   * slowly is cut off.
    */
   async with<T>(request: IncomingMessage, work: (body: Buffer) => Promise<T>): Promise<T> {
     const chunks: Buffer[] = [];
     let size = 0;
+    const cancel = this.#clock.after(bodyMs, () => request.destroy(new Error('the body came too slowly')));
     try {
       refuseAbove(Number(request.headers['content-length'] ?? 0));
       // Leaving the loop must not close the connection: it still carries the answer.
@@ -32,8 +43,10 @@ export class RequestBodies {
         if (this.#held > mostHeld) throw overloaded();
         chunks.push(chunk);
       }
+      cancel();
       return await work(Buffer.concat(chunks, size));
     } finally {
+      cancel();
       this.#held -= size;
     }
   }

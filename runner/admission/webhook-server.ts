@@ -45,21 +45,26 @@ export class AdmissionAddressError extends Error {
   }
 }
 
-/** No caller waits longer than this, in milliseconds; who needs longer for a handshake, a head or a body is cut off. */
+/** No caller waits longer than this for an answer, in milliseconds. */
 const patienceMs = webhookTimeoutSeconds * 1000;
+
+/**
+ * An API server keeps a connection that it has no use for this long, in milliseconds, also one that it opened to be sure and never
+ * used (Go's IdleConnTimeout, https://pkg.go.dev/net/http#Transport, with what client-go sets). We close later: who closes first
+ * cannot close on a request that is on its way, and one that is lost so is not sent again.
+ */
+const idleMs = 90_000;
 
 const limits = {
   handshakeTimeout: patienceMs,
-  headersTimeout: patienceMs,
-  requestTimeout: patienceMs,
-  // The time-outs above are looked at this often.
-  connectionsCheckingInterval: 1000,
-  // Longer than the API server keeps an idle connection (90 s): who closes first never closes on a request under way.
-  keepAliveTimeout: 120_000,
+  keepAliveTimeout: idleMs + 30_000,
+  // Both count from the opening of a connection; what a slow body may take is in request-body.ts.
+  headersTimeout: idleMs + 10_000,
+  requestTimeout: idleMs + 10_000,
   maxHeaderSize: 16 * 1024,
 } as const;
 
-/** Far more than API servers open; each costs some ten kilobytes. */
+/** Far more than API servers open; one that waits for its head costs some ten kilobytes. */
 const mostConnections = 512;
 
 /**
@@ -68,8 +73,11 @@ const mostConnections = 512;
  */
 export async function startWebhookServer(options: WebhookServerOptions): Promise<WebhookServer> {
   const desk = new ReviewDesk(options.judge, options.clock);
+  const underWay = new Set<ServerResponse>();
   let isDraining = false;
   const server = createServer({ ...limits, ...tlsOptions(options.certificate) }, (request, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
     if (isDraining) response.setHeader('connection', 'close');
     void respond(options, { desk, request, response });
   });
@@ -85,7 +93,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     drain: () => {
       isDraining = true;
     },
-    close: () => closed(server, options.clock),
+    close: () => closed(server, underWay, options.clock),
   };
 }
 
@@ -93,14 +101,17 @@ function tlsOptions({ certificate, key }: ServingCertificate): SecureContextOpti
   return { cert: certificate, key, minVersion: 'TLSv1.3' };
 }
 
-function closed(server: Server, clock: Clock): Promise<void> {
+/** Connections that carry no request are closed at once, the others after their answer. */
+function closed(server: Server, underWay: ReadonlySet<ServerResponse>, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.after(patienceMs, () => server.closeAllConnections());
+    const closeAll = (): void => server.closeAllConnections();
+    const cancel = clock.after(patienceMs, closeAll);
     server.close(() => {
       cancel();
       resolve();
     });
-    server.closeIdleConnections();
+    const answered = [...underWay].map((response) => new Promise((done) => response.once('close', done)));
+    void Promise.all(answered).then(closeAll);
   });
 }
 

@@ -6,6 +6,8 @@ import { judgeRequest } from '../../runner/admission/judge-request.ts';
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import { deepestNesting, excessOf, mostValues } from '../../runner/admission/text-size.ts';
 import { reviewOf, startWebhook, tenantGateway } from './admission-support.ts';
+import type { Ask } from './admission-support.ts';
+import { ManualClock, turn } from './runner-support/manual-clock.ts';
 
 const assets = loadAssets();
 const judge: AdmissionJudge = (request, signal) => judgeRequest({ assets }, request, signal);
@@ -45,16 +47,66 @@ describe('a verdict', () => {
   });
 });
 
+test('the verdict on structure is there within 25 ms, 99 times of 100', async () => {
+  await using webhook = await startWebhook(judge);
+  const names = Array.from({ length: 100 }, (_, index) => ({
+    name: `key-${index}`,
+    env: `KEY_${index}`,
+    secretRef: { name: 'keys', key: `k${index}` },
+  }));
+  const body = textOf({
+    organization: 'acme',
+    team: 'a',
+    credentials: names.slice(0, 20),
+    access: { ingress: { host: 'a.example.com' } },
+  });
+  let p99 = Infinity;
+  // Others may have the machine for a moment: the best of three counts.
+  for (let attempt = 0; attempt < 3 && p99 >= 25; attempt += 1) {
+    const times: number[] = [];
+    for (let round = 0; round < 650; round += 1) {
+      const began = performance.now();
+      await webhook.ask(body);
+      // The first ones meet schemas that are not compiled yet.
+      if (round >= 150) times.push(performance.now() - began);
+    }
+    times.sort((left, right) => left - right);
+    p99 = times[494] ?? Infinity;
+    process.stderr.write(
+      `verdict on ${body.length} bytes: median ${times[250]?.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms\n`,
+    );
+  }
+  expect(p99).toBeLessThan(25);
+});
+
+/** A request that gets no verdict. */
+interface Stranger {
+  readonly body?: unknown;
+  readonly ask?: Ask;
+  readonly wanted: number;
+}
+
 describe('what is no review', () => {
   test.each([
-    ['another path', {}, { path: '/mutate' }, 404],
-    ['another method', {}, { method: 'GET' }, 405],
-    ['another content type', {}, { contentType: 'application/yaml' }, 415],
-    ['an object of another kind', { kind: 'Status', apiVersion: 'v1' }, {}, 400],
-    ['a review without a request', { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' }, {}, 400],
-  ] as const)('%s is answered with its status', async (_name, body, ask, wanted) => {
+    { name: 'another path', ask: { path: '/mutate' }, wanted: 404 },
+    { name: 'another method', ask: { method: 'GET' }, wanted: 405 },
+    { name: 'another content type', ask: { contentType: 'application/yaml' }, wanted: 415 },
+    { name: 'an object of another kind', body: { kind: 'Status', apiVersion: 'v1' }, wanted: 400 },
+    { name: 'no request', body: { kind: 'AdmissionReview', apiVersion: 'admission.k8s.io/v1' }, wanted: 400 },
+    { name: 'a text', body: 'AdmissionReview', wanted: 400 },
+  ] as const)('$name is answered $wanted', async ({ body = {}, ask = {}, wanted }: Stranger) => {
     await using webhook = await startWebhook(allow);
     expect((await webhook.ask(JSON.stringify(body), ask)).status).toBe(wanted);
+  });
+
+  test('a caller that opens a connection and says nothing does not hold up the end', async () => {
+    const webhook = await startWebhook(allow);
+    const silent = webhook.raw('');
+    await webhook.ask(textOf({}));
+    const began = performance.now();
+    await webhook[Symbol.asyncDispose]();
+    expect(await silent).toBe('');
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   test('broken JSON is not quoted back', async () => {
@@ -81,39 +133,45 @@ describe('what is no review', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('whoever sends slowly is cut off', async () => {
-    await using webhook = await startWebhook(allow);
-    const began = performance.now();
-    const head = 'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
-    const [slowHead, slowBody] = await Promise.all([
-      webhook.raw(head),
-      webhook.raw(`${head}content-length: 9\r\n\r\n{`),
-    ]);
-    expect(slowHead).toMatch(/^HTTP\/1\.1 408 /);
-    expect(slowBody).toMatch(/^(HTTP\/1\.1 408 |$)/);
-    expect(performance.now() - began).toBeLessThan(9000);
+  test('whoever sends a body slowly is cut off after five seconds', async () => {
+    const clock = new ManualClock();
+    await using webhook = await startWebhook(allow, clock);
+    const head = 'POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n';
+    const answer = webhook.raw(`${head}{`);
+    while (clock.nextIn === undefined) await turn();
+    expect(clock.nextIn).toBe(5000);
+    await clock.advance(5000);
+    expect(await answer).toBe('');
   });
 });
 
 describe('a judge', () => {
-  test('that fails or hangs leaves the request to the failurePolicy, in time, and tells the log alone why', async () => {
-    await using webhook = await startWebhook(({ name }) =>
-      name === 'acme' ? Promise.reject(new Error('the secret of the judge')) : new Promise(() => undefined),
-    );
+  const never: AdmissionJudge = () => new Promise(() => undefined);
+
+  test('that fails leaves the request to the failurePolicy, and tells the log alone why', async () => {
+    await using webhook = await startWebhook(() => Promise.reject(new Error('the secret of the judge')));
     const failed = await webhook.ask(textOf({}));
     expect(failed.status).toBe(500);
     expect(failed.text).not.toContain('secret');
     expect(webhook.lines.join('')).toContain('the secret of the judge');
-    const began = performance.now();
-    expect((await webhook.ask(textOf({}).replace('"name":"acme"', '"name":"slow"'))).status).toBe(500);
-    expect(performance.now() - began).toBeLessThan(4900);
-    expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="unjudged"} 2');
+    expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="unjudged"} 1');
   });
 
-  test('has a bounded number of requests at once', async () => {
-    await using webhook = await startWebhook(() => new Promise(() => undefined));
-    const statuses = await Promise.all(Array.from({ length: 40 }, async () => (await webhook.ask(textOf({}))).status));
+  test('that hangs is given up before the API server gives up, and no more than 32 wait at once', async () => {
+    const clock = new ManualClock();
+    await using webhook = await startWebhook(never, clock);
+    let done = 0;
+    const asked = Array.from({ length: 40 }, async () => {
+      const { status } = await webhook.ask(textOf({}));
+      done += 1;
+      return status;
+    });
+    while (done < 8) await turn();
+    expect(clock.nextIn).toBe(4000);
+    await clock.advance(4000);
+    const statuses = await Promise.all(asked);
     expect(statuses.filter((status) => status === 503)).toHaveLength(8);
+    expect(statuses.filter((status) => status === 500)).toHaveLength(32);
   });
 });
 
@@ -136,15 +194,17 @@ describe('a hostile object', () => {
     'one unknown field of four megabytes': textOf({ ['replicas'.repeat(500_000)]: 1 }),
   };
 
-  test.each(Object.entries(hostile))('%s: answered, and soon', async (_name, body) => {
+  test.each(Object.entries(hostile))('%s: answered, and soon', async (name, body) => {
     await using webhook = await startWebhook(judge);
     await webhook.ask(textOf({}));
-    const began = performance.now();
+    const before = process.cpuUsage();
     const { status, text } = await webhook.ask(body);
-    const took = performance.now() - began;
-    process.stderr.write(`${_name}: ${status} in ${took.toFixed(0)} ms, ${body.length} bytes: ${text.slice(0, 260)}\n`);
-    expect([200, 400]).toContain(status);
-    expect(took).toBeLessThan(1500);
+    const { user, system } = process.cpuUsage(before);
+    const ms = Math.round((user + system) / 1000);
+    process.stderr.write(`${name}: ${body.length} bytes cost ${ms} ms\n`);
+    expect(status).toBe(200);
+    expect(text.length).toBeLessThan(10_000);
+    expect(ms).toBeLessThan(2500);
   });
 
   test('that lies too deep is refused by name without being parsed', async () => {

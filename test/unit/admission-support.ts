@@ -6,6 +6,7 @@ import { makeServingCertificate } from '../../runner/admission/serving-certifica
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import { startWebhookServer } from '../../runner/admission/webhook-server.ts';
 import { systemClock } from '../../runner/kube/clock.ts';
+import type { Clock } from '../../runner/kube/clock.ts';
 import { createLog } from '../../runner/telemetry/log.ts';
 import { createMetrics } from '../../runner/telemetry/metrics.ts';
 
@@ -55,13 +56,13 @@ export interface Ask {
 }
 
 /** See above; hold it with `await using`. */
-export async function startWebhook(judge: AdmissionJudge) {
+export async function startWebhook(judge: AdmissionJudge, clock: Clock = systemClock) {
   const certificate = await makeServingCertificate({ names: ['127.0.0.1'], now: Date.now(), lifeMs: 3_600_000 });
   const metrics = createMetrics({ queueDepth: () => 0 });
   const log = createLog({ level: 'error', readable: false, stream: { write: (line) => lines.push(line) } });
   const lines: string[] = [];
   const address = '127.0.0.1:0';
-  const server = await startWebhookServer({ address, certificate, judge, clock: systemClock, log, metrics });
+  const server = await startWebhookServer({ address, certificate, judge, clock, log, metrics });
   const agent = new Agent({ connect: { ca: certificate.ca } });
   const port = Number(server.address.split(':')[1]);
   return {
