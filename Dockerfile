@@ -21,6 +21,6 @@ COPY build/cli ./build/cli
 ENV NODE_DISABLE_COMPILE_CACHE=1
 # By number: Kubernetes cannot tell that a name is not root.
 USER 65532:65532
-EXPOSE 8080
+EXPOSE 8080 8443
 ENTRYPOINT ["/nodejs/bin/node", "/app/build/cli/cellwright.js"]
 CMD ["runner"]

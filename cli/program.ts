@@ -159,6 +159,7 @@ function addRunner(program: Command, done: Done): void {
     .option('--leader-elect <boolean>', 'take part in an election among runners', trueOrFalse, true)
     .option('--namespace <name>', 'namespace of the lease', 'cellwright-system')
     .option('--health-address <host:port>', 'where to serve /livez, /readyz and /metrics (default: not served)')
+    .option('--admission-address <host:port>', 'where to answer admission reviews (default: not answered)')
     .option('--extension <file>', "a fleet's fleet.config.ts, whose extendCell this runner carries")
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .addHelpText('after', examples('cellwright runner --kubeconfig ./kubeconfig --leader-elect=false'))
@@ -176,6 +177,7 @@ export interface RunnerFlags {
   readonly leaderElect: boolean;
   readonly namespace: string;
   readonly healthAddress?: string;
+  readonly admissionAddress?: string;
   readonly extension?: string;
   readonly logLevel: string;
 }

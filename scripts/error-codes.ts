@@ -4,6 +4,7 @@
  */
 
 import { programCodes } from './error-codes-of-programs.ts';
+import { webhookCodes } from './error-codes-of-the-webhook.ts';
 
 /** Codes that share the word before the dot. */
 export interface CodeFamily {
@@ -377,6 +378,7 @@ export const codeFamilies: readonly CodeFamily[] = [
     about: 'The runner as a program.',
     codes: {
       'health-address': ['The health address cannot be used.', 'Give `host:port`.'],
+      'admission-address': ['The admission address cannot be used.', 'Give `host:port`.'],
       'leadership-lost': [
         'The lease was not renewed in time, or another runner has it.',
         'Nothing: this runner stops writing and stands by.',
@@ -393,4 +395,5 @@ export const codeFamilies: readonly CodeFamily[] = [
     },
   },
   ...programCodes,
+  ...webhookCodes,
 ];

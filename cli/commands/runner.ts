@@ -1,5 +1,6 @@
 /** `cellwright runner`: the controller as a process. */
 import { setFlagsFromString } from 'node:v8';
+import { platformNames } from '../../constructs/platform/labels.ts';
 import { loadAssets } from '../../files/assets/load-assets.ts';
 import { packageVersion } from '../../files/assets/package-root.ts';
 import { runRunner } from '../../runner/fleet/start-runner.ts';
@@ -37,9 +38,17 @@ export async function runner(flags: RunnerFlags): Promise<ExitCode> {
     signal: untilSignal(),
     version: packageVersion(),
     concurrency: flags.concurrency,
-    ...(flags.leaderElect ? { election: { namespace: flags.namespace, name: 'cellwright-runner' } } : {}),
+    ...(flags.leaderElect ? { election: { namespace: flags.namespace, name: platformNames.lease } } : {}),
     ...(flags.healthAddress === undefined ? {} : { healthAddress: flags.healthAddress }),
+    ...(flags.admissionAddress === undefined
+      ? {}
+      : { admission: { address: flags.admissionAddress, names: [admissionHost(flags.namespace)] } }),
     ...(extension === undefined ? {} : { extension }),
   });
   return exitCode.fine;
+}
+
+/** The API server asks a Service by this name, and never by a longer one. */
+function admissionHost(namespace: string): string {
+  return `${platformNames.admission}.${namespace}.svc`;
 }

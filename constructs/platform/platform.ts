@@ -1,6 +1,7 @@
 /** Everything that Cellwright itself needs in a cluster, as a construct. */
 import { Construct } from 'constructs';
 import { AdmissionPolicies } from './admission/admission-policies.ts';
+import { AdmissionWebhook } from './admission/webhook.ts';
 import { CustomResources } from './custom-resources.ts';
 import { RunnerAccess } from './runner-access.ts';
 import { RunnerNetwork } from './runner-network.ts';
@@ -25,6 +26,7 @@ export class Platform extends Construct {
     new SystemNamespace(this, 'namespace', settings);
     new RunnerAccess(this, 'access', settings);
     new AdmissionPolicies(this, 'admission-policies', settings);
+    new AdmissionWebhook(this, 'admission-webhook', settings);
     new RunnerNetwork(this, 'network', settings);
     new RunnerWorkload(this, 'workload', settings);
   }

@@ -6,12 +6,20 @@ import type { PlatformSettings } from './settings.ts';
 /** Port of `/livez`, `/readyz` and `/metrics`. */
 export const healthPort = 8080;
 
+/** Port of the reviews that the API server sends. */
+export const admissionPort = 8443;
+
 /**
  * Arguments of the command `cellwright`, which is the image's entry point. The cluster is that of the pod, and the Lease lies
  * in its namespace.
  */
 export function runnerArguments({ namespace }: Pick<PlatformSettings, 'namespace'>): string[] {
-  return ['runner', `--health-address=:${healthPort}`, `--namespace=${namespace}`];
+  return [
+    'runner',
+    `--health-address=:${healthPort}`,
+    `--admission-address=:${admissionPort}`,
+    `--namespace=${namespace}`,
+  ];
 }
 
 /** See above. */
@@ -22,7 +30,10 @@ export function runnerContainer(settings: PlatformSettings): k8s.Container {
     image,
     imagePullPolicy: 'IfNotPresent',
     args: runnerArguments(settings),
-    ports: [{ name: 'health', containerPort: healthPort, protocol: 'TCP' }],
+    ports: [
+      { name: 'health', containerPort: healthPort, protocol: 'TCP' },
+      { name: 'admission', containerPort: admissionPort, protocol: 'TCP' },
+    ],
     resources: {
       requests: { cpu: k8s.Quantity.fromString(resources.cpu), memory: k8s.Quantity.fromString(resources.memory) },
       limits: { memory: k8s.Quantity.fromString(resources.memoryLimit) },

@@ -3,10 +3,10 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { podsOf } from '../cell/network/egress.ts';
 import { platformLabels, platformNames, runnerSelector } from './labels.ts';
-import { healthPort } from './runner-container.ts';
+import { admissionPort, healthPort } from './runner-container.ts';
 import type { PlatformSettings } from './settings.ts';
 
-/** A NetworkPolicy (scrapers in; DNS and the API server out) and a Service for the metrics. */
+/** A NetworkPolicy (scrapers and reviews in; DNS and the API server out) and a Service for the metrics. */
 export class RunnerNetwork extends Construct {
   constructor(scope: Construct, id: string, settings: PlatformSettings) {
     super(scope, id);
@@ -44,9 +44,15 @@ export class RunnerNetwork extends Construct {
 }
 
 /** The kubelet's probes need no rule. */
-function ingressRules({ scrapers }: PlatformSettings): k8s.NetworkPolicyIngressRule[] {
-  // A rule without `from` would let everybody in.
-  return scrapers.length === 0 ? [] : [{ from: scrapers.map(podsOf), ports: [port(healthPort, 'TCP')] }];
+function ingressRules({ scrapers, admission }: PlatformSettings): k8s.NetworkPolicyIngressRule[] {
+  const reviews = { ports: [port(admissionPort, 'TCP')] };
+  const callers = admission.callerCidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  return [
+    // A rule without `from` would let everybody in.
+    ...(scrapers.length === 0 ? [] : [{ from: scrapers.map(podsOf), ports: [port(healthPort, 'TCP')] }]),
+    // Here that is meant: no policy can select an API server, and network plugins do not take its host for any block.
+    callers.length === 0 ? reviews : { from: callers, ...reviews },
+  ];
 }
 
 function egressRules({ apiServer }: PlatformSettings): k8s.NetworkPolicyEgressRule[] {

@@ -62,6 +62,13 @@ export const defaultNamespacePermissions: readonly Permission[] = [
 
 const handwritten: readonly Permission[] = [
   {
+    apiGroups: ['admissionregistration.k8s.io'],
+    resources: ['validatingwebhookconfigurations'],
+    resourceNames: [platformNames.webhooks],
+    verbs: ['list', 'patch', 'watch'],
+    reason: 'each replica keeps the CA of its webhook in caBundle; lists and watches by that one name',
+  },
+  {
     apiGroups: [apiGroup],
     resources: ourPlurals,
     verbs: ['list', 'watch'],

@@ -55,6 +55,11 @@ export interface AdmissionProps {
    * @default ['system:masters']
    */
   readonly breakGlassGroups?: readonly string[];
+  /**
+   * Blocks of addresses that the API server calls the webhook from.
+   * @default - every address: calls come from control plane nodes, or from pods or addresses of the cloud in their place
+   */
+  readonly callerCidrs?: readonly string[];
 }
 
 /** Props of `Platform`. */
@@ -138,7 +143,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
     priorityClassName: props.priorityClassName,
     apiServer: { cidrs: ['0.0.0.0/0', '::/0'], ports: [443, 6443, 8443], ...props.apiServer },
     scrapers: props.scrapers ?? [{ namespace: 'monitoring' }],
-    admission: { gitOpsAccounts, breakGlassGroups: ['system:masters'], ...props.admission },
+    admission: { gitOpsAccounts, breakGlassGroups: ['system:masters'], callerCidrs: [], ...props.admission },
   };
 }
 

@@ -27,6 +27,8 @@ export interface ConnectionOptions {
 export interface Connection {
   /** For the fleet: writes only while we lead. */
   readonly client: KubeClient;
+  /** For admission: every replica writes. */
+  readonly admissionClient: KubeClient;
   /** For the lease, which is written to become the leader. */
   readonly electionClient: KubeClient;
   readonly close: () => Promise<void>;
@@ -40,6 +42,7 @@ export function connect({ cluster, userAgent, clock, log, requests, mayWrite, wr
   return {
     // The fence is inside: a request that waited for Retry-After asks again whether it may still be sent.
     client: new KubeClient(withRetryAfter(withFence(counted, mayWrite), clock), onWarning),
+    admissionClient: new KubeClient(withRetryAfter(counted, clock), onWarning, 'cellwright-admission'),
     electionClient: new KubeClient(counted, onWarning),
     close: transport.close,
   };

@@ -10,9 +10,7 @@ import type { TenantInput } from '../../constructs/synth/tenant-input.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
 import type { Refusal } from './planner.ts';
-
-/** Problems that a message names; the CLI shows them all. */
-const shownProblems = 5;
+import { problemText } from './problem-text.ts';
 
 /** See above. */
 export class Judge {
@@ -63,13 +61,6 @@ export class Judge {
       ? checkProfile({ name, spec: (object as Profile).spec }, this.#assets)
       : checkBundle({ name, spec: (object as Bundle).spec });
   }
-}
-
-/** One sentence for each problem. */
-export function problemText(problems: readonly Problem[]): string {
-  const shown = problems.slice(0, shownProblems).map(({ path, message, fix }) => `${path}: ${message}; ${fix}`);
-  const more = problems.length - shown.length;
-  return shown.join(' | ') + (more > 0 ? ` | and ${more} more` : '');
 }
 
 /** The object as its author wrote it: what the API server added is none of the author's fault. */

@@ -1,6 +1,7 @@
 /** What a runner is told. */
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
+import type { AdmissionOptions } from '../admission/start-admission.ts';
 import type { ElectionOptions } from '../engine/leader-election.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { Send } from '../kube/send.ts';
@@ -24,6 +25,8 @@ export interface RunnerOptions {
   readonly election?: Omit<ElectionOptions, 'identity'>;
   /** `host:port` for probes and metrics. @default - none are served */
   readonly healthAddress?: string;
+  /** The validating webhook. @default - no reviews are answered */
+  readonly admission?: AdmissionOptions;
   /** Deletions of tenants count together when they are less than this apart, in milliseconds. @default 600000 */
   readonly massDeletionWindowMs?: number;
   /** Extension of cells that this runner carries. @default - none: tenants that name one are refused */

@@ -11,7 +11,7 @@ import { digest } from '../engine/digest.ts';
 import { wantedObject } from '../engine/wanted.ts';
 import type { Strategy, WantedObject } from '../engine/wanted.ts';
 import type { FleetInputs, Profile, Tenant } from './inputs.ts';
-import { problemText } from './judge.ts';
+import { problemText } from './problem-text.ts';
 import type { Judge } from './judge.ts';
 import { volumesOf } from './cell-facts.ts';
 import type { VolumeSizes } from './cell-facts.ts';

@@ -8,7 +8,7 @@ import { NotLeaderError } from '../kube/fence.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
-import { problemText } from './judge.ts';
+import { problemText } from './problem-text.ts';
 import type { Judge } from './judge.ts';
 import { gatewayProfiles, policyBundles } from './kinds.ts';
 import type { PassDeps } from './situation.ts';

@@ -9,10 +9,10 @@
 import { systemClock } from '../kube/clock.ts';
 import { follow } from '../kube/follow.ts';
 import type { Following } from '../kube/follow.ts';
-import { startHealthServer } from '../telemetry/health-server.ts';
-import type { HealthServer } from '../telemetry/health-server.ts';
-import { notReadyBecause, stuckBecause } from './health.ts';
+import { notReadyBecause } from './health.ts';
 import type { RunnerOptions } from './options.ts';
+import { startServers } from './servers.ts';
+import type { Servers } from './servers.ts';
 import { observeReflectors, wire } from './wiring.ts';
 import type { Parts } from './wiring.ts';
 
@@ -22,13 +22,15 @@ export interface Runner {
   readonly settled: () => Promise<void>;
   /** `host:port` of probes and metrics, when they are served. */
   readonly healthAddress: string | undefined;
+  /** `host:port` of the webhook, when reviews are answered. */
+  readonly admissionAddress: string | undefined;
   /** Settles when the runner has ended after its signal was aborted. */
   readonly done: Promise<void>;
 }
 
 /**
  * Runs until the signal is aborted.
- * @throws HealthAddressError when the health address cannot be used
+ * @throws HealthAddressError or AdmissionAddressError when an address cannot be used
  */
 export async function runRunner(options: RunnerOptions): Promise<void> {
   const runner = await startRunner(options);
@@ -37,12 +39,15 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
 
 /**
  * Starts a runner; returns as soon as it is under way. API trouble does not end it: it waits and tries again.
- * @throws HealthAddressError when the health address cannot be used
+ * @throws HealthAddressError or AdmissionAddressError when an address cannot be used
  */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { log, signal, cluster, version } = options;
   const parts = wire(options);
   const { caches, connection, metrics, queue } = parts;
+  // Before anything else runs: an address that cannot be used ends the program.
+  let whyNotReady = (): string | undefined => 'not begun yet';
+  const servers = await startServers(options, parts, () => whyNotReady());
   const following = follow(
     caches.followers,
     {
@@ -53,46 +58,36 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     },
     signal,
   );
+  whyNotReady = () => notReadyBecause(following);
   void following.synced.then(parts.allListed);
-  const health = await serveHealth(options, parts, following);
-  log.info({ cluster: cluster.description, version, health: health?.address }, 'runner started');
+  const addresses = { health: servers.health?.address, admission: servers.admission?.address };
+  log.info({ cluster: cluster.description, version, ...addresses }, 'runner started');
   const settled = async (): Promise<void> => {
     await Promise.race([following.synced.then(() => queue.idle()), untilAborted(signal)]);
   };
   if (options.onSettled !== undefined) void settled().then(options.onSettled);
-  return { settled, healthAddress: health?.address, done: runToTheEnd({ options, parts, following, health }) };
-}
-
-function serveHealth(
-  { healthAddress }: RunnerOptions,
-  { metrics, queue }: Parts,
-  following: Following,
-): Promise<HealthServer | undefined> {
-  if (healthAddress === undefined) return Promise.resolve(undefined);
-  return startHealthServer({
-    address: healthAddress,
-    registry: metrics.registry,
-    stuckBecause: () => stuckBecause(queue),
-    notReadyBecause: () => notReadyBecause(following),
-  });
+  const done = runToTheEnd({ options, parts, following, servers });
+  return { settled, healthAddress: addresses.health, admissionAddress: addresses.admission, done };
 }
 
 interface UnderWay {
   readonly options: RunnerOptions;
   readonly parts: Parts;
   readonly following: Following;
-  readonly health: HealthServer | undefined;
+  readonly servers: Servers;
 }
 
-async function runToTheEnd({ options, parts, following, health }: UnderWay): Promise<void> {
+async function runToTheEnd({ options, parts, following, servers }: UnderWay): Promise<void> {
   const { log, signal } = options;
   const { leadership, queue, connection } = parts;
   const ended = untilAborted(signal);
+  const admissionEnded = ended.then(() => servers.admission?.close());
   await Promise.race([following.synced, ended]);
   if (!signal.aborted) await leadership.run(signal, (term) => leadTerm(options, parts, term));
   queue.close();
   await following.done;
-  await health?.close();
+  await admissionEnded;
+  await servers.health?.close();
   await connection.close();
   log.info('runner ended');
 }

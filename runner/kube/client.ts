@@ -41,6 +41,7 @@ export interface ListOptions {
   /** Objects come without their content, which is never sent: for Secrets. @default false */
   readonly metadataOnly?: boolean;
   readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
   /** Most items of the answer. @default - all */
   readonly limit?: number;
   /** Token of an earlier page. */
@@ -50,6 +51,7 @@ export interface ListOptions {
 /** What a watch asks for. */
 export interface WatchOptions {
   readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
   readonly resourceVersion: string;
   /** After which the server ends the stream by itself. */
   readonly timeoutSeconds: number;
@@ -94,7 +96,7 @@ export class KubeClient {
   /** One page. */
   async list(resource: ResourceKind, options: ListOptions, signal: AbortSignal): Promise<Page> {
     const query = {
-      ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
+      ...selectors(options),
       ...(options.limit === undefined ? {} : { limit: String(options.limit) }),
       ...(options.next === undefined ? {} : { continue: options.next }),
     };
@@ -124,7 +126,7 @@ export class KubeClient {
       allowWatchBookmarks: 'true',
       resourceVersion: options.resourceVersion,
       timeoutSeconds: String(options.timeoutSeconds),
-      ...(options.labelSelector === undefined ? {} : { labelSelector: options.labelSelector }),
+      ...selectors(options),
     };
     const request: ApiRequest = { method: 'GET', path: collectionPath(resource), query, stream: true, signal };
     const response = await this.#send(request);
@@ -239,4 +241,14 @@ export class KubeClient {
     for (const warning of response.warnings) this.#onWarning(describeRequest(request), warning);
     return response;
   }
+}
+
+function selectors({
+  labelSelector,
+  fieldSelector,
+}: Pick<ListOptions, 'labelSelector' | 'fieldSelector'>): Readonly<Record<string, string>> {
+  return {
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  };
 }

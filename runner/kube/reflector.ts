@@ -21,6 +21,8 @@ import type { ResourceKind } from './resource.ts';
 export interface ReflectorSubject<Entry extends Stored> {
   readonly resource: ResourceKind;
   readonly labelSelector?: string;
+  /** For example `metadata.name=NAME`: then RBAC can be bound to that name. */
+  readonly fieldSelector?: string;
   /** The cluster may lack the kind. */
   readonly optional?: boolean;
   /** Items a page: a page is held whole until it is projected. @default 500 */
@@ -128,14 +130,14 @@ export class Reflector<Entry extends Stored> {
   }
 
   async #page(next: string | undefined, signal: AbortSignal): Promise<Page> {
-    const { resource, labelSelector, pageSize = usualPageSize } = this.#subject;
-    return this.#deps.client.list(resource, { labelSelector, limit: pageSize, next }, signal);
+    const { resource, labelSelector, fieldSelector, pageSize = usualPageSize } = this.#subject;
+    return this.#deps.client.list(resource, { labelSelector, fieldSelector, limit: pageSize, next }, signal);
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const { resource, labelSelector } = this.#subject;
+    const { resource, labelSelector, fieldSelector } = this.#subject;
     const timeoutSeconds = Math.round(streamSeconds * (1 + this.#deps.random()));
-    const options = { resourceVersion, labelSelector, timeoutSeconds };
+    const options = { resourceVersion, labelSelector, fieldSelector, timeoutSeconds };
     await withAbort(signal, async (linked, abort) => {
       const cutLater = (): (() => void) =>
         this.#deps.clock.after(stallMs, () => abort(new StalledError(resource.kind)));

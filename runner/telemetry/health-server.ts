@@ -1,8 +1,8 @@
 /** HTTP for probes and Prometheus: `/livez` (a restart would not help), `/readyz` (the picture of the cluster is whole), `/metrics`. */
 import { createServer } from 'node:http';
-import type { Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { listen } from './listen.ts';
 
 /** What the server tells. */
 export interface HealthOptions {
@@ -39,39 +39,22 @@ export class HealthAddressError extends Error {
  * @throws HealthAddressError for an address that is no `host:port`, is taken, or is not of this machine
  */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
-  const { host, port } = parseAddress(options.address);
   const server = createServer((request, response) => {
     void answer(options, request.url ?? '/', response);
   });
-  await listen(server, { host, port }, options.address);
-  const bound = server.address() as AddressInfo;
+  const address = await listen(
+    server,
+    options.address,
+    (problem, cause) => new HealthAddressError(options.address, problem, cause),
+  );
   return {
-    address: `${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    address,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
-}
-
-function parseAddress(address: string): { host: string | undefined; port: number } {
-  const match = /^(?<host>\[[0-9a-fA-F:]+\]|[^:]*):(?<port>\d{1,5})$/.exec(address);
-  const port = Number(match?.groups?.['port']);
-  if (match === null || port > 65535) throw new HealthAddressError(address, 'this is no host:port');
-  const host = match.groups?.['host']?.replace(/^\[|\]$/g, '');
-  return { host: host === '' ? undefined : host, port };
-}
-
-function listen(
-  server: Server,
-  { host, port }: { host: string | undefined; port: number },
-  address: string,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new HealthAddressError(address, error.message, error)));
-    server.listen({ host, port }, resolve);
-  });
 }
 
 async function answer(

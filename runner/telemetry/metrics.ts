@@ -6,6 +6,9 @@ import type { Send } from '../kube/send.ts';
 /** How a pass ended. */
 export const passOutcomes = ['settled', 'retry', 'after'] as const;
 
+/** How a review of the API server ended; `unjudged` and `refused` leave the decision to the webhook's failurePolicy. */
+export const admissionVerdicts = ['allowed', 'denied', 'unjudged', 'refused'] as const;
+
 /** What the runner counts. */
 export interface Metrics {
   readonly registry: Registry;
@@ -15,6 +18,8 @@ export interface Metrics {
   readonly watchFailures: Counter<'kind'>;
   readonly lists: Counter<'kind'>;
   readonly leading: Gauge;
+  readonly admissionReviews: Counter<'verdict'>;
+  readonly admissionSeconds: Histogram;
 }
 
 /** What is read at the time of asking. */
@@ -70,7 +75,25 @@ export function createMetrics({ queueDepth }: MetricSources): Metrics {
       registers,
     }),
     leading: new Gauge({ name: 'cellwright_leading', help: '1 while this process does the work.', registers }),
+    ...admissionMetrics(registers),
   };
+}
+
+function admissionMetrics(registers: Registry[]): Pick<Metrics, 'admissionReviews' | 'admissionSeconds'> {
+  const admissionReviews = new Counter({
+    name: 'cellwright_admission_requests_total',
+    help: 'Reviews for the API server by verdict.',
+    labelNames: ['verdict'],
+    registers,
+  });
+  for (const verdict of admissionVerdicts) admissionReviews.inc({ verdict }, 0);
+  const admissionSeconds = new Histogram({
+    name: 'cellwright_admission_duration_seconds',
+    help: 'Time from the head of a review to its answer.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  return { admissionReviews, admissionSeconds };
 }
 
 /** Policy: every request is counted. */

@@ -51,6 +51,8 @@ describe('synthesizePlatform', () => {
       'rbac.authorization.k8s.io/v1/RoleBinding/cellwright-system/cellwright-runner',
       'rbac.authorization.k8s.io/v1/Role/default/cellwright-runner',
       'rbac.authorization.k8s.io/v1/RoleBinding/default/cellwright-runner',
+      'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration//cellwright',
+      'v1/Service/cellwright-system/cellwright-admission',
       'networking.k8s.io/v1/NetworkPolicy/cellwright-system/cellwright-runner',
       'v1/Service/cellwright-system/cellwright-runner',
       'policy/v1/PodDisruptionBudget/cellwright-system/cellwright-runner',
@@ -92,8 +94,16 @@ describe('synthesizePlatform', () => {
 
   test('tells the runner to listen where probes and metrics look', () => {
     const [container] = workloadOf(objects).template.spec.containers;
-    expect(container?.args).toEqual(['runner', '--health-address=:8080', '--namespace=cellwright-system']);
-    expect(container?.ports).toEqual([{ name: 'health', containerPort: 8080, protocol: 'TCP' }]);
+    expect(container?.args).toEqual([
+      'runner',
+      '--health-address=:8080',
+      '--admission-address=:8443',
+      '--namespace=cellwright-system',
+    ]);
+    expect(container?.ports).toEqual([
+      { name: 'health', containerPort: 8080, protocol: 'TCP' },
+      { name: 'admission', containerPort: 8443, protocol: 'TCP' },
+    ]);
   });
 
   test('takes the image of its own version unless told otherwise', () => {
@@ -142,7 +152,12 @@ describe('synthesizePlatform', () => {
 
   test('never opens the network by leaving a list empty', () => {
     const closed = specOf(synthesizePlatform({ version, scrapers: [] }), 'NetworkPolicy');
-    expect(closed).toHaveProperty('ingress', []);
+    const reviews = { ports: [{ port: 8443, protocol: 'TCP' }] };
+    expect(closed).toHaveProperty('ingress', [reviews]);
+    const callers = synthesizePlatform({ version, scrapers: [], admission: { callerCidrs: ['10.1.0.0/16'] } });
+    expect(specOf(callers, 'NetworkPolicy')).toHaveProperty('ingress', [
+      { from: [{ ipBlock: { cidr: '10.1.0.0/16' } }], ...reviews },
+    ]);
     expect(() => synthesizePlatform({ version, apiServer: { cidrs: [] } })).toThrow(RangeError);
   });
 });
@@ -155,7 +170,7 @@ describe('Platform', () => {
     expect(new Set(namespaced.map(({ metadata }) => metadata.namespace))).toEqual(
       new Set(['cellwright-system', 'default']),
     );
-    expect(chart.toJson().length - namespaced.length).toBe(kinds.length + 3);
+    expect(chart.toJson().length - namespaced.length).toBe(kinds.length + 4);
   });
 });
 

@@ -45,6 +45,7 @@ describe('the runner’s rights', () => {
       'tenantgateways/status: patch',
       'tenantgateways: list,watch',
       'tenantgateways: patch',
+      'validatingwebhookconfigurations: list,patch,watch',
     ]);
   });
 

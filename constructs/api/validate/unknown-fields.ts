@@ -4,7 +4,10 @@ import type { Problem } from '../problem.ts';
 import type { StructuralSchema } from '../schema/structural.ts';
 import { suggest } from './suggest.ts';
 
-/** Every unknown field below `value`, with the known name nearest to it. */
+/** Unknown fields that are named one by one; whoever has more did not slip. */
+const mostNamed = 1000;
+
+/** Every unknown field below `value`, with the known name nearest to it; the first thousand. */
 export function unknownFields(schema: StructuralSchema, value: unknown, path: string): Problem[] {
   const problems: Problem[] = [];
   collect(schema, value, { path, problems });
@@ -33,7 +36,7 @@ function collect(schema: StructuralSchema, value: unknown, { path, problems }: W
     const known = Object.hasOwn(properties, key) ? properties[key] : schema.additionalProperties;
     if (known !== undefined) {
       collect(known, member, { path: appendStep(path, key), problems });
-    } else if (schema['x-kubernetes-preserve-unknown-fields'] !== true) {
+    } else if (problems.length < mostNamed && schema['x-kubernetes-preserve-unknown-fields'] !== true) {
       problems.push(unknownField(key, Object.keys(properties), path));
     }
   }

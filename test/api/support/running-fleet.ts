@@ -129,6 +129,8 @@ export async function eventually(isThere: () => Promise<boolean>, tell = () => '
 
 /** A runner of a test. */
 export interface TestRunner extends AsyncDisposable {
+  /** `host:port` of its webhook, when it has one. */
+  readonly admissionAddress: string | undefined;
   readonly settled: () => Promise<void>;
   /** Passes so far, from its own metrics. */
   readonly passes: () => Promise<number>;
@@ -173,6 +175,7 @@ export async function startTestRunner(
     await runner.done;
   };
   return {
+    admissionAddress: runner.admissionAddress,
     settled: runner.settled,
     metric,
     probe,

@@ -1,0 +1,24 @@
+/** HTTP requests that get no verdict. */
+
+/** What came is no review, or there is no room for it; the API server then goes by the webhook's failurePolicy. */
+export class ReviewRefusal extends Error {
+  readonly code = 'admission.refused';
+  /** HTTP status. */
+  readonly status: number;
+
+  constructor(status: number, problem: string, fix: string) {
+    super(`${problem}; ${fix}`);
+    this.name = 'ReviewRefusal';
+    this.status = status;
+  }
+}
+
+/** The judge did not come to an end in time. */
+export class VerdictTimeoutError extends Error {
+  readonly code = 'admission.timeout';
+
+  constructor(ms: number) {
+    super(`no verdict within ${ms} ms; the object is judged again by the runner before it is used`);
+    this.name = 'VerdictTimeoutError';
+  }
+}

@@ -1,0 +1,63 @@
+/** Bodies of requests, each and all together bounded. */
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../kube/clock.ts';
+import { ReviewRefusal } from './refusal.ts';
+
+/**
+ * Bytes of one body. The API server takes objects up to 3 MiB, etcd keeps up to 1.5 MiB: a review has an object, at UPDATE
+ * also the old one, and half a MiB for what is about them.
+ */
+export const longestBody = 5 * 1024 * 1024;
+
+/** Bytes that are held of all bodies together. */
+const mostHeld = 8 * longestBody;
+
+/** Time for a body in milliseconds; an API server sends it in one go. */
+const bodyMs = 5000;
+
+/** See above. */
+export class RequestBodies {
+  readonly #clock: Clock;
+  #held = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Reads a body and holds it while it is worked on.
+   * @throws ReviewRefusal 413 for one that is too long, without reading on; 503 when too much is held already. Who sends too
+   * slowly is cut off.
+   */
+  async with<T>(request: IncomingMessage, work: (body: Buffer) => Promise<T>): Promise<T> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const cancel = this.#clock.after(bodyMs, () => request.destroy(new Error('the body came too slowly')));
+    try {
+      refuseAbove(Number(request.headers['content-length'] ?? 0));
+      // Leaving the loop must not close the connection: it still carries the answer.
+      for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        this.#held += chunk.length;
+        refuseAbove(size);
+        if (this.#held > mostHeld) throw overloaded();
+        chunks.push(chunk);
+      }
+      cancel();
+      return await work(Buffer.concat(chunks, size));
+    } finally {
+      cancel();
+      this.#held -= size;
+    }
+  }
+}
+
+/** There is no room for one more. */
+export function overloaded(): ReviewRefusal {
+  return new ReviewRefusal(503, 'too many reviews at once', 'ask again later');
+}
+
+function refuseAbove(size: number): void {
+  if (size <= longestBody) return;
+  throw new ReviewRefusal(413, `the body has more than ${longestBody} bytes`, 'write a smaller object');
+}

@@ -1,0 +1,19 @@
+/** Codes of the validating webhook; see error-codes.ts. */
+import type { CodeFamily } from './error-codes.ts';
+
+/** What the API server and whoever writes through it are told. */
+export const webhookCodes: readonly CodeFamily[] = [
+  {
+    family: 'admission',
+    about: 'Reviews that the API server asks the runner for.',
+    codes: {
+      'too-deep': ['Lists and objects lie in each other too deep.', 'Write a flatter configuration.'],
+      'too-many-values': ['The object has far more values than any real one.', 'Write a smaller object.'],
+      refused: [
+        'A request to the webhook is no review, is too long, or finds no room.',
+        'Nothing; the object is judged by the runner before it is used.',
+      ],
+      timeout: ['There was no verdict in time.', 'Nothing; the object is judged by the runner before it is used.'],
+    },
+  },
+];

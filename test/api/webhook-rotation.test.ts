@@ -1,0 +1,88 @@
+/** Certificates change while the API server asks, and nobody notices. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { platformNames } from '../../constructs/platform/labels.ts';
+import { certificatesOf } from '../../runner/admission/ca-bundle.ts';
+import type { AdmissionJudge } from '../../runner/admission/review.ts';
+import { loadCluster } from '../../runner/kube/cluster.ts';
+import type { Cluster } from '../../runner/kube/cluster.ts';
+import { accountKubeconfig } from './support/account-kubeconfig.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import { eventually, installKinds, mergePatch, ours, createObject } from './support/running-fleet.ts';
+import { balance, installAccess, register, registeredBundle, startTestWebhook } from './support/webhook.ts';
+
+const plane = controlPlaneOfFile();
+const { namespace, runner: account } = platformNames;
+let folder: string;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  await installKinds(plane());
+  await installAccess(plane());
+  folder = await mkdtemp(path.join(tmpdir(), 'cellwright-rotation-'));
+  cluster = loadCluster({ kubeconfig: await accountKubeconfig(plane(), { namespace, account, folder }) });
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const allow: AdmissionJudge = () => Promise.resolve({ problems: [], warnings: [] });
+
+/** How late an API server may be in the test, in milliseconds; the webhook waits longer. */
+const lateMs = 500;
+const pace = { certificateLifeMs: 8000, spreadMs: 1000 };
+
+/** The certificate that is served, judged as an API server does that read the bundle some time ago. */
+function handshake(address: string, bundle: string): Promise<string> {
+  const ca = certificatesOf(bundle).map((certificate) => certificate.toString());
+  const [host = '', port = ''] = address.split(':');
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), ca }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.end();
+    });
+    socket.on('error', reject);
+  });
+}
+
+test('rotation of two replicas under a stream of writes: none is refused, none fails', async () => {
+  await using first = await startTestWebhook(cluster, allow, pace);
+  await using second = await startTestWebhook(cluster, allow, pace);
+  await using service = await balance([first.address, second.address]);
+  await using _registered = await register(plane(), service.address, 'Fail');
+  await eventually(() => Promise.resolve((first.notReadyBecause() ?? second.notReadyBecause()) === undefined));
+  for (let index = 0; index < 4; index += 1)
+    await createObject(plane(), 'TenantGateway', { name: `stream-${index}`, spec: { organization: 'o' } });
+
+  const until = Date.now() + 20_000;
+  const seen = new Set<string>();
+  let writes = 0;
+  const write = async (index: number): Promise<void> => {
+    for (let round = 0; Date.now() < until; round += 1) {
+      await mergePatch(plane(), ours('TenantGateway', `stream-${index}`), {
+        spec: { team: `t${round}` },
+      });
+      writes += 1;
+    }
+  };
+  const readLate = async (): Promise<void> => {
+    while (Date.now() < until) {
+      const bundle = (await registeredBundle(plane())) ?? '';
+      await sleep(lateMs);
+      for (const address of [first.address, second.address]) seen.add(await handshake(address, bundle));
+    }
+  };
+  await Promise.all([...[0, 1, 2, 3].map(write), readLate(), readLate()]);
+  process.stderr.write(
+    `${writes} writes, ${first.asked.length}+${second.asked.length} reviews, ${seen.size} certificates\n`,
+  );
+  expect(first.asked.length + second.asked.length).toBeGreaterThanOrEqual(writes);
+  // Two at first, and at least two more for each replica.
+  expect(seen.size).toBeGreaterThanOrEqual(6);
+  expect(certificatesOf(await registeredBundle(plane())).length).toBeLessThanOrEqual(4);
+});
