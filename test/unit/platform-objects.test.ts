@@ -1,7 +1,6 @@
 /** The platform's objects: what stands in them, and how they fit together. */
 import { describe, expect, test } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
-import { kinds } from '../../constructs/api/kinds/registry.ts';
 import { platformFileNames, platformFiles } from '../../constructs/platform/platform-files.ts';
 import { Platform } from '../../constructs/platform/platform.ts';
 import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';

@@ -7,10 +7,9 @@ import type { AdmissionPolicy } from '../admission-policy.ts';
 import { celText } from '../cel.ts';
 import { notBreakGlass } from './writers.ts';
 
-/** An image without tag and digest; a port before the last slash is no tag. */
-function repositoryOf(image: string): string {
-  const named = `${image}.split("@")[0]`;
-  return `(${named}.lastIndexOf(":") > ${named}.lastIndexOf("/") ? ${named}.substring(0, ${named}.lastIndexOf(":")) : ${named})`;
+/** An image whose digest is cut off, without its tag; a port before the last slash is no tag. */
+function withoutTag(image: string): string {
+  return `(${image}.lastIndexOf(":") > ${image}.lastIndexOf("/") ? ${image}.substring(0, ${image}.lastIndexOf(":")) : ${image})`;
 }
 
 const imagesOf = (pod: string): string =>
@@ -30,9 +29,10 @@ export function imagesPolicy(settings: PlatformSettings): AdmissionPolicy {
     conditions: [notBreakGlass(settings)],
     variables: [
       { name: 'profile', expression: `namespaceObject.metadata.?labels[?${celText(profileLabel)}].orValue("")` },
+      { name: 'opa', expression: 'string(params.spec.images.opa).split("@")[0]' },
       {
         name: 'repositories',
-        expression: `[params.spec.openclaw.repository, ${repositoryOf('params.spec.images.opa')}]`,
+        expression: `[string(params.spec.openclaw.repository), ${withoutTag('variables.opa')}]`,
       },
       {
         name: 'allowed',
