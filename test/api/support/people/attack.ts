@@ -30,7 +30,7 @@ export function wallOf({ status, body }: TestResponse): string {
   if (status === 403 && policy !== undefined) return policy;
   if (status === 403 && message.includes(' cannot ')) return 'RBAC';
   if (status === 422) return 'CRD';
-  return `${status} ${message}`;
+  return status < 300 ? `${status} passed` : `${status} ${message}`;
 }
 
 const merge = 'application/merge-patch+json';
