@@ -6,6 +6,8 @@ import { sharePart } from '../synth/shared-part.ts';
 export const tenantLabel = 'cellwright.dev/tenant';
 /** Label on the namespace that says which organization a retained namespace may go back to. */
 export const organizationLabel = 'cellwright.dev/organization';
+/** Label on the namespace that says which profile's images its pods may run. */
+export const profileLabel = 'cellwright.dev/profile';
 
 /** The namespace of a tenant. */
 export function cellNamespace(tenant: string): string {

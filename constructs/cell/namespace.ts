@@ -3,7 +3,7 @@ import { JsonPatch, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CellObject } from './cell-object.ts';
-import { cellLabels, cellNamespace, organizationLabel } from './labels.ts';
+import { cellLabels, cellNamespace, organizationLabel, profileLabel } from './labels.ts';
 import { keepAnnotations } from './retention.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 
@@ -18,7 +18,7 @@ export const podSecurityLabels: Readonly<Record<string, string>> = Object.fromEn
   ]),
 );
 
-/** A Namespace with Pod Security `restricted`, labelled with its tenant and organization. */
+/** A Namespace with Pod Security `restricted`, labelled with its tenant, organization and profile. */
 export class CellNamespace extends Construct {
   constructor(scope: Construct, id: string, settings: CellSettings) {
     super(scope, id);
@@ -29,6 +29,7 @@ export class CellNamespace extends Construct {
         labels: {
           ...cellLabels(settings.tenant, 'namespace'),
           [organizationLabel]: settings.organization,
+          [profileLabel]: settings.profile,
           ...podSecurityLabels,
         },
         ...keepAnnotations(settings),

@@ -6,6 +6,7 @@ import { CustomResources } from './custom-resources.ts';
 import { RunnerAccess } from './runner-access.ts';
 import { RunnerNetwork } from './runner-network.ts';
 import { RunnerWorkload } from './runner-workload.ts';
+import { PeopleAccess } from './people-access.ts';
 import { resolvePlatform } from './settings.ts';
 import type { PlatformProps } from './settings.ts';
 import { SystemNamespace } from './system-namespace.ts';
@@ -25,6 +26,7 @@ export class Platform extends Construct {
     new CustomResources(this, 'custom-resources');
     new SystemNamespace(this, 'namespace', settings);
     new RunnerAccess(this, 'access', settings);
+    new PeopleAccess(this, 'people');
     new AdmissionPolicies(this, 'admission-policies', settings);
     new AdmissionWebhook(this, 'admission-webhook', settings);
     new RunnerNetwork(this, 'network', settings);

@@ -3,8 +3,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { clusterScoped } from './cluster-scoped.ts';
 import { platformLabels, platformNames } from './labels.ts';
+import { policyRule } from './policy-rule.ts';
 import { clusterPermissions, defaultNamespacePermissions, ownNamespacePermissions } from './runner-permissions.ts';
-import type { Permission } from './runner-permissions.ts';
 import type { PlatformSettings } from './settings.ts';
 
 /** A ServiceAccount, a ClusterRole for the tenants' namespaces, a Role for the Lease, one for Events, and their bindings. */
@@ -49,13 +49,4 @@ export class RunnerAccess extends Construct {
       });
     }
   }
-}
-
-function policyRule({ apiGroups, resources, resourceNames, verbs }: Permission): k8s.PolicyRule {
-  return {
-    apiGroups: [...apiGroups],
-    resources: [...resources],
-    ...(resourceNames === undefined ? {} : { resourceNames: [...resourceNames] }),
-    verbs: [...verbs],
-  };
 }

@@ -51,6 +51,12 @@ export interface AdmissionProps {
    */
   readonly gitOpsAccounts?: readonly string[];
   /**
+   * Accounts of controllers outside `kube-system` that write what guards tenants: an ingress controller that puts finalizers on
+   * an Ingress, for example. Those of Kubernetes itself are known.
+   * @default - none
+   */
+  readonly controllerAccounts?: readonly string[];
+  /**
    * Groups of people who may do everything in an emergency.
    * @default ['system:masters']
    */
@@ -143,7 +149,13 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
     priorityClassName: props.priorityClassName,
     apiServer: { cidrs: ['0.0.0.0/0', '::/0'], ports: [443, 6443, 8443], ...props.apiServer },
     scrapers: props.scrapers ?? [{ namespace: 'monitoring' }],
-    admission: { gitOpsAccounts, breakGlassGroups: ['system:masters'], callerCidrs: [], ...props.admission },
+    admission: {
+      gitOpsAccounts,
+      controllerAccounts: [],
+      breakGlassGroups: ['system:masters'],
+      callerCidrs: [],
+      ...props.admission,
+    },
   };
 }
 

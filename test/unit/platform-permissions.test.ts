@@ -1,5 +1,6 @@
 /** What the runner may do, walked from the list of kinds that cells are made of. */
 import { describe, expect, test } from '@jest/globals';
+import { platformNames } from '../../constructs/platform/labels.ts';
 import { clusterPermissions, ownNamespacePermissions } from '../../constructs/platform/runner-permissions.ts';
 import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
 import { emittedKinds } from '../../constructs/synth/emitted-kinds.ts';
@@ -13,7 +14,9 @@ interface Rule {
 
 const objects = synthesizePlatform({ version: '1.2.3' });
 const rulesOf = (kind: string): readonly Rule[] =>
-  objects.filter((object) => object.kind === kind).flatMap((object) => object['rules'] as readonly Rule[]);
+  objects
+    .filter((object) => object.kind === kind && object.metadata.name === platformNames.runner)
+    .flatMap((object) => object['rules'] as readonly Rule[]);
 const clusterRules = rulesOf('ClusterRole');
 const every = [...clusterRules, ...rulesOf('Role')];
 

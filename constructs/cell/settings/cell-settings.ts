@@ -21,6 +21,7 @@ export interface CellSettings {
   readonly tenant: string;
   readonly organization: string;
   readonly team: string | undefined;
+  readonly profile: string;
   readonly running: boolean;
   readonly rendered: boolean;
   readonly retain: boolean;
@@ -62,7 +63,7 @@ export interface CellSettings {
  */
 export function resolveSettings(
   { name, spec }: Named<TenantGatewaySpec>,
-  { spec: profile }: Named<GatewayProfileSpec>,
+  { name: profileName, spec: profile }: Named<GatewayProfileSpec>,
   bundles: readonly Named<PolicyBundleSpec>[] = [],
 ): CellSettings {
   const access = spec.access ?? {};
@@ -70,6 +71,7 @@ export function resolveSettings(
     tenant: name,
     organization: spec.organization ?? 'default',
     team: spec.team,
+    profile: profileName,
     running: spec.state !== 'Stopped',
     rendered: spec.delivery === 'Rendered',
     retain: spec.deletionPolicy !== 'Delete',

@@ -32,6 +32,18 @@ export interface AdmissionPolicy {
   /** Without the prefix `cellwright-`. */
   readonly name: string;
   readonly requests: readonly MatchedRequests[];
+  /**
+   * Only in namespaces with this label. Not for requests on Namespaces themselves, which are judged by the labels they
+   * bring.
+   * @default - everywhere
+   */
+  readonly namespaceLabel?: string;
+  /**
+   * A cluster-scoped kind whose objects the rules read as `params`: they must hold for each object that there is, and where
+   * there is none, nothing passes.
+   * @default - none
+   */
+  readonly params?: { readonly apiVersion: string; readonly kind: string };
   /** All must hold for the policy to look at a request. */
   readonly conditions: readonly NamedExpression[];
   /** Each may use those before it, as `variables.<name>`. */
@@ -53,7 +65,14 @@ export class BoundAdmissionPolicy extends Construct {
         metadata,
         spec: {
           failurePolicy: 'Fail',
-          matchConstraints: { matchPolicy: 'Equivalent', resourceRules: policy.requests },
+          ...(policy.params === undefined ? {} : { paramKind: policy.params }),
+          matchConstraints: {
+            matchPolicy: 'Equivalent',
+            resourceRules: policy.requests,
+            ...(policy.namespaceLabel === undefined
+              ? {}
+              : { namespaceSelector: { matchExpressions: [{ key: policy.namespaceLabel, operator: 'Exists' }] } }),
+          },
           ...optional('matchConditions', policy.conditions),
           ...optional('variables', policy.variables),
           validations: policy.validations.map((validation) => ({ ...validation, reason: 'Forbidden' })),
@@ -65,7 +84,11 @@ export class BoundAdmissionPolicy extends Construct {
         apiVersion,
         kind: 'ValidatingAdmissionPolicyBinding',
         metadata,
-        spec: { policyName: metadata.name, validationActions: ['Deny'] },
+        spec: {
+          policyName: metadata.name,
+          ...(policy.params === undefined ? {} : { paramRef: { selector: {}, parameterNotFoundAction: 'Deny' } }),
+          validationActions: ['Deny'],
+        },
       }),
     );
   }

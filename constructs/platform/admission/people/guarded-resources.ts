@@ -1,0 +1,58 @@
+/** What lies around a tenant in its namespace, and so is not the tenant's own to change. */
+import { emittedKinds } from '../../../synth/emitted-kinds.ts';
+import type { MatchedRequests } from '../admission-policy.ts';
+
+/** Kinds of which a tenant may have objects beside ours. */
+export const sharedKinds: readonly string[] = ['ConfigMap', 'ServiceAccount'];
+
+/**
+ * Beside what cells are made of. Whoever runs a workload of their own in a cell, or under its address, is not asked by the guard.
+ */
+const others: Readonly<Record<string, readonly string[]>> = {
+  v1: [
+    // What is in force of a quota is in its status.
+    'resourcequotas/status',
+    // Addresses of a load balancer, which proxies believe (CVE-2020-8554).
+    'services/status',
+    'endpoints',
+    'replicationcontrollers',
+    'replicationcontrollers/scale',
+    'pods/resize',
+  ],
+  'discovery.k8s.io/v1': ['endpointslices'],
+  'apps/v1': [
+    'statefulsets/scale',
+    // Adopted by a StatefulSet whose labels they carry.
+    'controllerrevisions',
+    'daemonsets',
+    'deployments',
+    'deployments/scale',
+    'replicasets',
+    'replicasets/scale',
+  ],
+  'batch/v1': ['cronjobs', 'jobs'],
+};
+
+/** Requests on everything that guards, whatever its name, and on the shared kinds. Other versions of a kind are converted. */
+export const guardedRequests: readonly MatchedRequests[] = [
+  ...[...resourcesByVersion()].map(([version, resources]) => ({
+    ...groupAndVersion(version),
+    operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
+    resources,
+  })),
+  // A pod may be deleted, which restarts it, and carry labels of others.
+  { ...groupAndVersion('v1'), operations: ['CREATE'], resources: ['pods'] },
+];
+
+function resourcesByVersion(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map(Object.entries(others));
+  for (const { apiVersion, plural, scope } of emittedKinds) {
+    if (scope === 'Namespaced') found.set(apiVersion, [...(found.get(apiVersion) ?? []), plural]);
+  }
+  return found;
+}
+
+function groupAndVersion(apiVersion: string): Pick<MatchedRequests, 'apiGroups' | 'apiVersions'> {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  return { apiGroups: [group], apiVersions: [version] };
+}

@@ -1,0 +1,79 @@
+/** Platform fields of a TenantGateway: set by those who may use its profile, or assign the tenant. */
+import { apiGroup, apiVersion } from '../../../api/kinds/kind.ts';
+import { gatewayProfile } from '../../../api/kinds/gateway-profile.ts';
+import { tenantGateway } from '../../../api/kinds/tenant-gateway.ts';
+import { defaultOf, finalizerPrefix, platformAnnotations, platformFields } from '../../../rules/platform-fields.ts';
+import type { PlatformField } from '../../../rules/platform-fields.ts';
+import type { PlatformSettings } from '../../settings.ts';
+import type { AdmissionPolicy } from '../admission-policy.ts';
+import { celText } from '../cel.ts';
+import { isRunner } from './writers.ts';
+
+/** A verb of ours: RBAC knows every verb by its name. */
+export const useVerb = 'use';
+/** As {@link useVerb}, on a tenant. */
+export const assignVerb = 'assign';
+
+function changed(field: PlatformField): string {
+  const steps = ['spec', ...field.path.split('.')].map((step) => `.?${step}`).join('');
+  const preset = defaultOf(field);
+  const made =
+    preset === undefined
+      ? `object${steps}.hasValue()`
+      : `object${steps}.orValue(${celText(preset)}) != ${celText(preset)}`;
+  return `(oldObject == null ? ${made} : object${steps} != oldObject${steps}) ? [${celText(`spec.${field.path}`)}] : []`;
+}
+
+const annotationOf = (object: string, key: string): string =>
+  `(${object} == null ? "" : ${object}.metadata.?annotations[?${celText(key)}].orValue(""))`;
+
+const finalizersOf = (object: string): string =>
+  `(${object} == null ? [] : ${object}.metadata.?finalizers.orValue([]).filter(name, name.startsWith(${celText(finalizerPrefix)})))`;
+
+function changedMetadata(): string {
+  const annotations = platformAnnotations.map(
+    ({ key }) =>
+      `(${annotationOf('object', key)} != ${annotationOf('oldObject', key)} ? [${celText(`annotation ${key}`)}] : [])`,
+  );
+  const finalizers = `(${finalizersOf('object')} != ${finalizersOf('oldObject')} ? ["metadata.finalizers"] : [])`;
+  return [...annotations, finalizers].join(' + ');
+}
+
+const check = (plural: string, name: string, verb: string): string =>
+  `authorizer.group(${celText(apiGroup)}).resource(${celText(plural)}).name(${name}).check(${celText(verb)}).allowed()`;
+
+/**
+ * What was before is compared as the API server holds it, defaults filled in. A change of the profile needs the right on the
+ * new one. The runner sets finalizers and keeps what it was told in annotations; its account has neither verb.
+ */
+export function platformFieldsPolicy(settings: PlatformSettings): AdmissionPolicy {
+  return {
+    name: 'platform-fields',
+    requests: [
+      {
+        apiGroups: [apiGroup],
+        apiVersions: [apiVersion],
+        operations: ['CREATE', 'UPDATE'],
+        resources: [tenantGateway.plural],
+      },
+    ],
+    conditions: [],
+    variables: [
+      { name: 'profile', expression: 'object.?spec.?profile.orValue("default")' },
+      { name: 'spec', expression: platformFields.map((field) => `(${changed(field)})`).join(' + ') },
+      { name: 'metadata', expression: `${isRunner(settings)} ? [] : (${changedMetadata()})` },
+      { name: 'changed', expression: 'variables.spec + variables.metadata' },
+      {
+        name: 'may',
+        expression: `${check(gatewayProfile.plural, 'variables.profile', useVerb)} || ${check(tenantGateway.plural, 'object.metadata.name', assignVerb)}`,
+      },
+    ],
+    validations: [
+      {
+        expression: 'size(variables.changed) == 0 || variables.may',
+        message: `a field for the platform to set was changed: that takes verb ${useVerb} on the GatewayProfile, or ${assignVerb} on the TenantGateway`,
+        messageExpression: `variables.changed.join(", ") + ": for the platform to set; " + request.userInfo.username + " has neither verb ${useVerb} on GatewayProfile " + variables.profile + " nor ${assignVerb} on TenantGateway " + object.metadata.name`,
+      },
+    ],
+  };
+}

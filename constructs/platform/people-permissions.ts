@@ -1,0 +1,96 @@
+/** What people may do, by the part that they have. No role carries a wildcard or a way to more rights. */
+import { gatewayProfile } from '../api/kinds/gateway-profile.ts';
+import { apiGroup } from '../api/kinds/kind.ts';
+import { kinds } from '../api/kinds/registry.ts';
+import { tenantGateway } from '../api/kinds/tenant-gateway.ts';
+import { byCodeUnit } from '../synth/order.ts';
+import { assignVerb, useVerb } from './admission/people/platform-fields.ts';
+import type { Permission } from './runner-permissions.ts';
+
+/** A ClusterRole that others bind. */
+export interface PeopleRole {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly permissions: readonly Permission[];
+}
+
+const ourPlurals = kinds.map(({ plural }) => plural).sort(byCodeUnit);
+const readVerbs = ['get', 'list', 'watch'];
+const everyVerb = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** Sees tenants, profiles and bundles, which hold no secrets; whoever has the built-in role `view` in the whole cluster does so, too. */
+const viewer: PeopleRole = {
+  name: 'cellwright-viewer',
+  labels: { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' },
+  permissions: [
+    { apiGroups: [apiGroup], resources: ourPlurals, verbs: readVerbs, reason: 'the fleet and how it fares' },
+  ],
+};
+
+/** Runs a tenant. What it allows in a namespace holds where a RoleBinding says so; tenants are cluster-scoped. */
+const tenantAdmin: PeopleRole = {
+  name: 'cellwright-tenant-admin',
+  labels: {},
+  permissions: [
+    {
+      apiGroups: [apiGroup],
+      resources: [tenantGateway.plural],
+      verbs: ['get', 'patch', 'update'],
+      reason: 'change tenants; only a ClusterRoleBinding gives it, and for all of them',
+    },
+    {
+      apiGroups: [''],
+      resources: ['secrets'],
+      verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+      reason: 'keys of models and channels, and the token of the gateway, are theirs',
+    },
+    { apiGroups: [''], resources: ['pods'], verbs: ['delete', ...readVerbs], reason: 'restart the gateway' },
+    { apiGroups: [''], resources: ['pods/log'], verbs: ['get'], reason: 'read what the gateway and its OPA say' },
+    { apiGroups: [''], resources: ['pods/portforward'], verbs: ['create', 'get'], reason: 'talk to the gateway' },
+    {
+      apiGroups: [''],
+      resources: [
+        'configmaps',
+        'events',
+        'limitranges',
+        'persistentvolumeclaims',
+        'resourcequotas',
+        'serviceaccounts',
+        'services',
+      ],
+      verbs: readVerbs,
+      reason: 'see what the cell is made of, and why it does not start',
+    },
+    { apiGroups: ['apps'], resources: ['statefulsets'], verbs: readVerbs, reason: 'see how far a rollout is' },
+    {
+      apiGroups: ['networking.k8s.io'],
+      resources: ['ingresses', 'networkpolicies'],
+      verbs: readVerbs,
+      reason: 'see who reaches the cell, and what it reaches',
+    },
+  ],
+};
+
+/** Runs the fleet. */
+const fleetAdmin: PeopleRole = {
+  name: 'cellwright-fleet-admin',
+  labels: {},
+  permissions: [
+    { apiGroups: [apiGroup], resources: ourPlurals, verbs: everyVerb, reason: 'tenants, profiles and bundles' },
+    {
+      apiGroups: [apiGroup],
+      resources: [gatewayProfile.plural],
+      verbs: [useVerb],
+      reason: 'set platform fields of the tenants of any profile',
+    },
+    {
+      apiGroups: [apiGroup],
+      resources: [tenantGateway.plural],
+      verbs: [assignVerb],
+      reason: 'set platform fields of any tenant',
+    },
+  ],
+};
+
+/** All of them. */
+export const peopleRoles: readonly PeopleRole[] = [viewer, tenantAdmin, fleetAdmin];

@@ -1,0 +1,125 @@
+/** Who must get through the walls: Kubernetes' own controllers, Git, and the runner. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cellObjects } from './support/cell-objects.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import { person } from './support/people/accounts.ts';
+import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
+import type { Attackers } from './support/people/walled-fleet.ts';
+import { pathOf, renderedObjects } from './support/rendered-tenant.ts';
+import { startCellwright } from './support/cellwright.ts';
+import { accountKubeconfig } from './support/account-kubeconfig.ts';
+import {
+  createObject,
+  deleteTenant,
+  eventually,
+  isObserved,
+  makePodReady,
+  mergePatch,
+  ours,
+  tenant,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import type { TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const core = '/api/v1/namespaces/tenant-acme';
+let runner: TestRunner | undefined;
+let people: Attackers;
+
+beforeAll(async () => {
+  runner = await startWalledFleet(plane());
+  people = await peopleOf(plane());
+}, 120_000);
+
+afterAll(async () => {
+  await runner?.stop();
+});
+
+const isGone = (path: string) => async (): Promise<boolean> => (await plane().admin.send({ path })).status === 404;
+const isThere = (path: string) => async (): Promise<boolean> => (await plane().admin.send({ path })).status === 200;
+
+test('the runner with its own account makes a cell, puts a wall back, and takes the cell away', async () => {
+  await createObject(plane(), 'TenantGateway', { name: 'gone', spec: { deletionPolicy: 'Delete' } });
+  await tenantWhen(plane(), 'gone', isObserved);
+  const wall = '/apis/networking.k8s.io/v1/namespaces/tenant-gone/networkpolicies/default-deny';
+  await plane().admin.ok({ method: 'DELETE', path: wall });
+  await eventually(isThere(wall));
+  await deleteTenant(plane(), 'gone');
+  await eventually(isGone('/api/v1/namespaces/tenant-gone'));
+  await eventually(isGone(ours('TenantGateway', 'gone')));
+});
+
+test('the controllers of Kubernetes count the quota, publish the CA, and make and scale the pods', async () => {
+  await eventually(async () => {
+    const { status } = (await plane().admin.object({ path: `${core}/resourcequotas/cell` })) as unknown as {
+      status: { used?: Record<string, string> };
+    };
+    return status.used?.['pods'] === '1';
+  });
+  const ca = `${core}/configmaps/kube-root-ca.crt`;
+  const { uid } = (await plane().admin.object({ path: ca })).metadata;
+  await people.documented.ok({ method: 'DELETE', path: ca });
+  await eventually(async () => {
+    const { status, body } = await plane().admin.send({ path: ca });
+    return status === 200 && (body as { metadata: { uid: string } }).metadata.uid !== uid;
+  });
+  await people.documented.ok({ method: 'DELETE', path: `${core}/pods/gateway-0?gracePeriodSeconds=0` });
+  await eventually(isThere(`${core}/pods/gateway-0`));
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { replicas: 2, separateMemories: true } });
+  await eventually(isThere(`${core}/pods/gateway-1`));
+});
+
+test('a namespace that is deleted by hand is emptied', async () => {
+  await createObject(plane(), 'TenantGateway', { name: 'kept' });
+  await tenantWhen(plane(), 'kept', isObserved);
+  await deleteTenant(plane(), 'kept');
+  await eventually(isGone(ours('TenantGateway', 'kept')));
+  await plane().admin.ok({ method: 'DELETE', path: '/api/v1/namespaces/tenant-kept' });
+  await eventually(isGone('/api/v1/namespaces/tenant-kept'));
+});
+
+test('the account that applies from Git makes a rendered tenant and changes its walls', async () => {
+  const git = await person(plane(), 'argocd-application-controller', {
+    namespace: 'argocd',
+    clusterRoles: ['cluster-admin'],
+  });
+  const objects = renderedObjects('vault', {
+    organization: 'initech',
+    delivery: 'Rendered',
+    access: { tokenSecretRef: { name: 'token', key: 'token' } },
+  });
+  for (const round of [1, 2]) {
+    for (const object of objects) await git.apply(pathOf(object), object, `git-${round}`);
+  }
+  expect(Object.keys(await cellObjects(plane(), 'vault'))).toHaveLength(objects.length);
+  await eventually(isThere('/api/v1/namespaces/tenant-vault/pods/gateway-0'));
+});
+
+test('cellwright token rotate works with the role for admins of tenants, and shows no token', async () => {
+  await person(plane(), 'rotator', {
+    inNamespace: { namespace: 'tenant-other', clusterRoles: ['cellwright-tenant-admin'] },
+    clusterRules: [
+      {
+        apiGroups: ['cellwright.dev'],
+        resources: ['tenantgateways'],
+        resourceNames: ['other'],
+        verbs: ['get', 'patch', 'update'],
+      },
+    ],
+  });
+  await makePodReady(plane(), 'other');
+  const before = (await tenant(plane(), 'other')).status.tokenSecretName;
+  const kubeconfig = await accountKubeconfig(plane(), { namespace: 'people', account: 'rotator', folder: plane().dir });
+  const running = startCellwright('token', 'rotate', 'other', '--kubeconfig', kubeconfig, '-o', 'json');
+  const after = await tenantWhen(plane(), 'other', ({ tokenSecretName }) => tokenSecretName !== before);
+  const wanted = after.status.tokenSecretName ?? '';
+  const pod = '/api/v1/namespaces/tenant-other/pods/gateway-0';
+  await eventually(async () => {
+    const { status, body } = await plane().admin.send({ path: pod });
+    return status === 200 && JSON.stringify(body).includes(wanted);
+  });
+  await makePodReady(plane(), 'other');
+  const { code, stdout, stderr } = await running.ended;
+  expect([code, stderr.includes('403')]).toEqual([0, false]);
+  expect(JSON.parse(stdout)).toMatchObject({ secret: wanted, removed: [before], kept: [] });
+});

@@ -1,0 +1,248 @@
+/** What must go on behind the walls: the runner, Git, Kubernetes' own controllers, and everybody's honest work. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { fleetAdmin, holder } from './support/people/holders.ts';
+import type { ApiClient, TestObject, TestRequest } from './support/api-client.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import { attempt, patch, post, wallOf } from './support/people/attack.ts';
+import { foreignImage, gatewayImage, podOf, workloadOf } from './support/people/pods.ts';
+import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
+import type { Attackers } from './support/people/walled-fleet.ts';
+import { without } from './support/people/walls.ts';
+import {
+  condition,
+  createObject,
+  eventually,
+  isObserved,
+  mergePatch,
+  ours,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import type { TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const core = '/api/v1/namespaces/tenant-acme';
+const own = ours('TenantGateway', 'acme');
+let runner: TestRunner | undefined;
+let people: Attackers;
+
+beforeAll(async () => {
+  runner = await startWalledFleet(plane());
+  people = await peopleOf(plane());
+}, 120_000);
+
+afterAll(async () => {
+  await runner?.stop();
+});
+
+const passes = async (client: ApiClient, request: TestRequest): Promise<string> =>
+  wallOf(await attempt(client, request));
+const passed = expect.stringMatching(/^20[01] /);
+
+describe('the admin of a tenant', () => {
+  test.each<[string, object]>([
+    ['configuration', { openclaw: { config: { agents: { defaults: { model: { primary: 'a/b' } } } } } }],
+    ['variables', { openclaw: { env: { LANG: 'C.UTF-8' } } }],
+    ['workspace', { openclaw: { workspace: [{ path: 'SOUL.md', content: 'Be brief.' }] } }],
+    ['credentials', { credentials: [{ name: 'a', provider: 'anthropic', secretRef: { name: 'k', key: 'a' } }] }],
+    ['egress', { egress: [{ cidr: '203.0.113.0/24', ports: [{ port: 443 }] }] }],
+    ['replicas', { replicas: 2, separateMemories: true }],
+    ['sizes', { storage: { size: '20Gi' }, resources: { memoryLimit: '2Gi' } }],
+    ['state', { state: 'Stopped' }],
+    ['a route under the name that the profile gives', { access: { ingress: {} } }],
+    ['their own policy', { policy: { tools: { deny: ['write'] } } }],
+  ])('changes %s', async (_what, spec) => {
+    expect(await passes(people.documented, patch(own, { spec }))).toEqual(passed);
+  });
+
+  test('writes the whole tenant back as it is, and asks for a new token', async () => {
+    const { metadata, ...rest } = await people.documented.object({ path: own });
+    const annotations = { ...metadata.annotations, 'cellwright.dev/rotate-token': 'now' };
+    const body = { ...rest, metadata: { ...metadata, annotations } };
+    expect(await passes(people.documented, { method: 'PUT', path: own, body })).toEqual(passed);
+  });
+
+  test('keeps Secrets, ConfigMaps and accounts of their own, and restarts the gateway', async () => {
+    const of = (kind: string): object => ({ apiVersion: 'v1', kind, metadata: { name: 'mine' } });
+    expect(await passes(people.documented, post(`${core}/secrets`, of('Secret')))).toEqual(passed);
+    expect(await passes(people.documented, post(`${core}/configmaps`, of('ConfigMap')))).toEqual(passed);
+    expect(await passes(people.documented, post(`${core}/serviceaccounts`, of('ServiceAccount')))).toEqual(passed);
+    expect(await passes(people.documented, { method: 'DELETE', path: `${core}/pods/gateway-0` })).toEqual(passed);
+    expect(await passes(people.overbound, patch(core, { metadata: { labels: { theirs: 'yes' } } }))).toEqual(passed);
+  });
+
+  test('asks for ways to the API server and the metadata service, and the runner gives none', async () => {
+    const policy = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies/cell';
+    const before = (await plane().admin.object({ path: policy })).metadata.generation;
+    for (const cidr of ['169.254.169.254/32', '10.0.0.1/32']) {
+      const spec = { egress: [{ cidr, ports: [{ port: 443 }] }] };
+      await people.documented.ok(patch(own, { spec }));
+      const live = await tenantWhen(
+        plane(),
+        'acme',
+        (_status, tenant) => condition(tenant, 'Stalled')?.message.includes(cidr) === true,
+      );
+      expect(condition(live, 'Stalled')?.status).toBe('True');
+    }
+    await runner?.settled();
+    expect((await plane().admin.object({ path: policy })).metadata.generation).toBe(before);
+    await people.documented.ok(patch(own, { spec: { egress: null } }));
+    await tenantWhen(plane(), 'acme', isObserved);
+  });
+});
+
+describe('platform fields', () => {
+  const scheduling = { scheduling: { priorityClassName: 'high' } };
+  const create = (spec: object): TestRequest =>
+    post(ours('TenantGateway'), {
+      apiVersion: 'cellwright.dev/v1alpha1',
+      kind: 'TenantGateway',
+      metadata: { name: 'new' },
+      spec,
+    });
+
+  test('are set by a fleet admin, to any profile', async () => {
+    const client = await fleetAdmin(plane());
+    expect(await passes(client, patch(own, { spec: { ...scheduling, profile: 'lax', team: 'x' } }))).toEqual(passed);
+    expect(await passes(client, patch(own, { metadata: { annotations: { 'cellwright.dev/paused': 'yes' } } }))).toEqual(
+      passed,
+    );
+    expect(await passes(client, create({ organization: 'acme', profile: 'lax' }))).toEqual(passed);
+  });
+
+  test('are set under a profile by who may use it, and a change of profile takes the new one', async () => {
+    const client = await holder(plane(), 'user-of-default', {
+      resource: 'gatewayprofiles',
+      verbs: ['use'],
+      names: ['default'],
+    });
+    expect(await passes(client, patch(own, { spec: scheduling }))).toEqual(passed);
+    expect(await passes(client, patch(own, { spec: { profile: 'lax' } }))).toBe('cellwright-platform-fields');
+    expect(await passes(client, create({ organization: 'acme' }))).toEqual(passed);
+    expect(await passes(client, create({ profile: 'lax' }))).toBe('cellwright-platform-fields');
+  });
+
+  test('are set on a tenant by who may assign it, and on no other', async () => {
+    const client = await holder(plane(), 'assigner', {
+      resource: 'tenantgateways',
+      verbs: ['assign'],
+      names: ['acme'],
+    });
+    expect(await passes(client, patch(own, { spec: { profile: 'lax' } }))).toEqual(passed);
+    const other = patch(ours('TenantGateway', 'other'), { spec: { profile: 'lax' } });
+    expect(await passes(client, other)).toBe('cellwright-platform-fields');
+  });
+
+  test('are free to nobody else when a tenant is made: those that a spec leaves out count as their defaults', async () => {
+    const client = await holder(plane(), 'maker', { resource: 'tenantgateways', verbs: ['create'] });
+    expect(await passes(client, create({}))).toEqual(passed);
+    const written = { organization: 'default', profile: 'default', delivery: 'Managed', deletionPolicy: 'Retain' };
+    expect(await passes(client, create(written))).toEqual(passed);
+    for (const spec of [{ organization: 'acme' }, scheduling, { storage: { className: 'x' } }]) {
+      expect(await passes(client, create(spec))).toBe('cellwright-platform-fields');
+    }
+  });
+
+  test('that are wanted are named, with who asked and what they lack', async () => {
+    const { body } = await attempt(
+      people.documented,
+      patch(own, { spec: { team: 'x', openclaw: { version: '2026.1.1' } } }),
+    );
+    expect((body as { message: string }).message).toContain(
+      'spec.team, spec.openclaw.version: for the platform to set; system:serviceaccount:people:tenant-admin has neither verb use on GatewayProfile default nor assign on TenantGateway acme',
+    );
+  });
+});
+
+describe('images', () => {
+  const deployments = '/apis/apps/v1/namespaces/tenant-acme/deployments';
+
+  /** What the ReplicaSet of a Deployment came to, whose template a person slipped in while the guards were away. */
+  async function fateOf(image: string): Promise<string> {
+    await plane().admin.ok(post(deployments, workloadOf('Deployment', 'apps/v1', image)));
+    let fate = '';
+    await eventually(async () => {
+      const sets = (await plane().admin.list('/apis/apps/v1/namespaces/tenant-acme/replicasets')) as (TestObject & {
+        status: { replicas: number; conditions?: { type: string; message: string }[] };
+      })[];
+      const [set] = sets;
+      fate = set?.status.conditions?.[0]?.message ?? (set?.status.replicas === 1 ? 'a pod' : '');
+      return fate !== '';
+    });
+    await plane().admin.ok({ method: 'DELETE', path: `${deployments}/own?propagationPolicy=Foreground` });
+    await eventually(async () => (await plane().admin.send({ path: `${deployments}/own` })).status === 404);
+    return fate;
+  }
+
+  test('of no profile start no pod, whoever made the template', async () => {
+    expect(await fateOf(foreignImage)).toContain(
+      `GatewayProfile default does not allow ${foreignImage}: use an image that starts with ghcr.io/openclaw/openclaw: or openpolicyagent/opa:`,
+    );
+    expect(await fateOf(gatewayImage)).toBe('a pod');
+    await without(plane(), 'cellwright-tenant-images', async () => {
+      await eventually(async () => (await passes(people.documented, foreignPod)).startsWith('200'));
+      expect(await fateOf(foreignImage)).toBe('a pod');
+    });
+    await eventually(async () => (await passes(people.documented, foreignPod)) === 'cellwright-tenant-images');
+  });
+
+  const foreignPod: TestRequest = {
+    ...patch(`${core}/pods/gateway-0`, { spec: { containers: [{ name: 'gateway', image: foreignImage }] } }),
+    contentType: 'application/strategic-merge-patch+json',
+  };
+
+  const podBy = (name: string): TestRequest =>
+    post(`/api/v1/namespaces/tenant-${name}/pods`, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      ...podOf(foreignImage),
+      metadata: { name: 'own' },
+    });
+
+  test('follow the profile of the namespace, when it changes too', async () => {
+    const controller = await plane().serviceAccount('kube-system', 'replicaset-controller');
+    expect(await passes(controller, podBy('other'))).toBe('cellwright-tenant-images');
+    await createObject(plane(), 'GatewayProfile', {
+      name: 'wide',
+      spec: { images: { allowed: ['docker.io/library/'] } },
+    });
+    await mergePatch(plane(), ours('TenantGateway', 'other'), { spec: { profile: 'wide' } });
+    await eventually(async () => (await passes(controller, podBy('other'))).startsWith('201'));
+    await mergePatch(plane(), ours('GatewayProfile', 'wide'), { spec: { images: { allowed: ['docker.io/acme/'] } } });
+    await eventually(async () => (await passes(controller, podBy('other'))) === 'cellwright-tenant-images');
+  });
+
+  test('that run already do not keep a pod from being labelled under a stricter profile', async () => {
+    await mergePatch(plane(), ours('GatewayProfile', 'wide'), {
+      spec: { openclaw: { repository: 'mirror.example.com/x' } },
+    });
+    const label = patch('/api/v1/namespaces/tenant-other/pods/gateway-0', { metadata: { labels: { seen: 'yes' } } });
+    expect(await passes(await plane().serviceAccount('kube-system', 'statefulset-controller'), label)).toEqual(passed);
+  });
+
+  test('are none in a namespace that has lost its profile, or all profiles', async () => {
+    await runner?.stop();
+    const controller = await plane().serviceAccount('kube-system', 'replicaset-controller');
+    const allowed = post(`${core}/pods`, {
+      ...podOf(gatewayImage),
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'own' },
+    });
+    expect(await passes(controller, allowed)).toEqual(passed);
+    await mergePatch(plane(), core, { metadata: { labels: { 'cellwright.dev/profile': null } } });
+    await eventually(async () => (await passes(controller, allowed)) === 'cellwright-tenant-images');
+    await mergePatch(plane(), core, { metadata: { labels: { 'cellwright.dev/profile': 'default' } } });
+    for (const name of ['default', 'lax', 'wide']) {
+      await plane().admin.ok({ method: 'DELETE', path: ours('GatewayProfile', name) });
+    }
+    await eventually(async () => (await passes(controller, allowed)) === 'cellwright-tenant-images');
+    // Others in the cluster are not held up.
+    const elsewhere = post('/api/v1/namespaces/people/pods', {
+      ...podOf(foreignImage),
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'own' },
+    });
+    expect(await passes(plane().admin, elsewhere)).toEqual(passed);
+  });
+});

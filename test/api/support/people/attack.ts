@@ -1,0 +1,51 @@
+/** What somebody tries, and what is meant to stop them. */
+import type { ApiClient, TestRequest, TestResponse } from '../api-client.ts';
+
+/** A request that must not pass. */
+export interface Attack {
+  /** Stands in the name of the test and in docs/security.md. */
+  readonly id: string;
+  /** `RBAC`, `CRD`, or the name of the admission policy. */
+  readonly wall: string;
+  /**
+   * `documented`: bound as docs/guides/access.md says, with the built-in role `edit`, which is more than ours. `overbound`: with
+   * every verb on everything in the namespace, and on Namespaces, so that the policy stands alone.
+   */
+  readonly as: 'documented' | 'overbound';
+  readonly request: TestRequest;
+  /** What stops it when the policy is taken down. @default - nothing: it passes */
+  readonly behind?: string;
+}
+
+/** Sends it as a dry run: admission is asked, and nothing comes of it. Streams have none, and no pod of a test is on a node. */
+export function attempt(client: ApiClient, { path, ...request }: TestRequest): Promise<TestResponse> {
+  if (/\/(attach|exec)\?/.test(path)) return client.send({ ...request, path });
+  return client.send({ ...request, path: `${path}${path.includes('?') ? '&' : '?'}dryRun=All` });
+}
+
+/** Who said no; the answer itself where nobody did. */
+export function wallOf({ status, body }: TestResponse): string {
+  const message = (body as { message?: string }).message ?? JSON.stringify(body);
+  const policy = /ValidatingAdmissionPolicy '([^']+)'/.exec(message)?.[1];
+  if (status === 403 && policy !== undefined) return policy;
+  if (status === 403 && message.includes(' cannot ')) return 'RBAC';
+  if (status === 422) return 'CRD';
+  return status < 300 ? `${status} passed` : `${status} ${message}`;
+}
+
+const merge = 'application/merge-patch+json';
+
+/** A merge patch. */
+export function patch(path: string, body: unknown): TestRequest {
+  return { method: 'PATCH', path, body, contentType: merge };
+}
+
+/** A new object. */
+export function post(path: string, body: unknown): TestRequest {
+  return { method: 'POST', path, body };
+}
+
+/** A deletion. */
+export function remove(path: string): TestRequest {
+  return { method: 'DELETE', path };
+}

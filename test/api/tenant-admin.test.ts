@@ -1,0 +1,76 @@
+/** What somebody who runs one tenant tries against the platform and the other tenants. */
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import type { TestRequest } from './support/api-client.ts';
+import { attempt, wallOf } from './support/people/attack.ts';
+import type { Attack } from './support/people/attack.ts';
+import { clusterAttacks } from './support/people/cluster-attacks.ts';
+import { namespaceAttacks } from './support/people/namespace-attacks.ts';
+import { tenantGatewayAttacks } from './support/people/tenant-gateway-attacks.ts';
+import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
+import type { Attackers } from './support/people/walled-fleet.ts';
+import { peoplePolicyNames, typeWarnings, without } from './support/people/walls.ts';
+import { eventually } from './support/running-fleet.ts';
+import type { TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const attacks = [...tenantGatewayAttacks, ...namespaceAttacks, ...clusterAttacks];
+let runner: TestRunner | undefined;
+let people: Attackers;
+let configMap: string;
+
+beforeAll(async () => {
+  runner = await startWalledFleet(plane());
+  people = await peopleOf(plane());
+  const maps = await plane().admin.list('/api/v1/namespaces/tenant-acme/configmaps');
+  configMap = maps.find(({ metadata }) => metadata.name.startsWith('gateway-config-'))?.metadata.name ?? '';
+}, 120_000);
+
+afterAll(async () => {
+  await runner?.stop();
+});
+
+const named = (request: TestRequest): TestRequest => ({ ...request, path: request.path.replace('CONFIG', configMap) });
+const tried = async ({ as, request }: Attack): Promise<string> => wallOf(await attempt(people[as], named(request)));
+
+/** Of two policies that say no, the API server names either. */
+const wallsOf = ({ wall, behind }: Attack): readonly string[] =>
+  behind?.startsWith('cellwright-') === true ? [wall, behind] : [wall];
+
+describe('as the admin of a tenant', () => {
+  test.each(attacks)('$id is stopped by $wall', async (attack) => {
+    expect(wallsOf(attack)).toContain(await tried(attack));
+  });
+
+  test.each(peoplePolicyNames)('what %s stops passes without it', async (policy) => {
+    const stopped = attacks.filter(({ wall }) => wall === policy);
+    expect(stopped.length).toBeGreaterThan(0);
+    await without(plane(), policy, async () => {
+      for (const attack of stopped) {
+        const next = attack.behind ?? '';
+        let last = policy;
+        await eventually(
+          async () => (last = await tried(attack)) !== policy,
+          () => `${attack.id} is still stopped`,
+        );
+        expect([attack.id, last]).toEqual([
+          attack.id,
+          next === '' ? expect.stringMatching(/^2/) : expect.stringContaining(next),
+        ]);
+      }
+    });
+    for (const attack of stopped) await eventually(async () => wallsOf(attack).includes(await tried(attack)));
+  });
+});
+
+test('every attack stands in the table of docs/security.md', async () => {
+  const text = await readFile('docs/security.md', 'utf8');
+  expect(attacks.map(({ id }) => id).filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
+});
+
+test('the type checker of the API server has nothing to say of any policy', async () => {
+  const said = await typeWarnings(plane());
+  expect(Object.keys(said)).toEqual(expect.arrayContaining([...peoplePolicyNames]));
+  expect(Object.entries(said).filter(([, warnings]) => JSON.stringify(warnings) !== '[]')).toEqual([]);
+});
