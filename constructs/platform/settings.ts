@@ -55,6 +55,12 @@ export interface AdmissionProps {
    * @default ['system:masters']
    */
   readonly breakGlassGroups?: readonly string[];
+  /**
+   * Keys of labels and annotations that this fleet's `extendCell` puts on namespaces, and of annotations on ServiceAccounts, Services,
+   * StatefulSets and their pods. Clouds, meshes and other products give rights by such keys, so the runner puts on no others.
+   * @default - none
+   */
+  readonly extensionKeys?: readonly string[];
 }
 
 /** Props of `Platform`. */
@@ -138,7 +144,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
     priorityClassName: props.priorityClassName,
     apiServer: { cidrs: ['0.0.0.0/0', '::/0'], ports: [443, 6443, 8443], ...props.apiServer },
     scrapers: props.scrapers ?? [{ namespace: 'monitoring' }],
-    admission: { gitOpsAccounts, breakGlassGroups: ['system:masters'], ...props.admission },
+    admission: { gitOpsAccounts, breakGlassGroups: ['system:masters'], extensionKeys: [], ...props.admission },
   };
 }
 

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { PlatformSettings } from '../settings.ts';
 import { BoundAdmissionPolicy } from './admission-policy.ts';
 import type { AdmissionPolicy } from './admission-policy.ts';
+import { runnerAccountPolicies } from './runner-account/runner-account.ts';
 
 /** Every ValidatingAdmissionPolicy of the platform. */
 export class AdmissionPolicies extends Construct {
@@ -13,6 +14,6 @@ export class AdmissionPolicies extends Construct {
 }
 
 /** See above, as data. */
-export function admissionPolicies(_settings: PlatformSettings): readonly AdmissionPolicy[] {
-  return [];
+export function admissionPolicies(settings: PlatformSettings): readonly AdmissionPolicy[] {
+  return [...runnerAccountPolicies(settings)];
 }
