@@ -4,6 +4,9 @@ import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
 
+/** What the runner's user agent begins with, where a test gives it no other. */
+export const runnerAgent = 'cellwright-runner/';
+
 /** Verbs as the API server names them; an empty string for paths that are no resources. */
 export type AuditVerb =
   'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | (string & {});

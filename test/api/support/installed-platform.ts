@@ -40,7 +40,10 @@ export async function installPlatform(plane: TestControlPlane): Promise<void> {
     await plane.admin.ok({ method: 'POST', path: collectionOf(object), body: object });
   }
   const account = await runnerClient(plane);
-  await eventually(async () => (await account.send(canary)).status === 403, () => 'the policies do not hold');
+  await eventually(
+    async () => (await account.send(canary)).status === 403,
+    () => 'the policies do not hold',
+  );
 }
 
 /** What RBAC allows and only the scope denies. */

@@ -27,14 +27,13 @@ export function isTenantNamespace(namespace: string): string {
 }
 
 /**
- * The same, or one that has lost the tenant label and nothing else of ours: the runner puts the label back. A stranger's
- * namespace has none of these.
+ * The same, or one whose tenant label somebody changed while the others of ours are there: the runner puts it back. A
+ * stranger's namespace has none of them.
  */
 export function isOrWasTenantNamespace(namespace: string): string {
-  const rest = Object.entries(fixedNamespaceLabels).map(
+  const isNamed = `${namespace}.metadata.name.startsWith(${celText(prefix)})`;
+  const others = Object.entries(fixedNamespaceLabels).map(
     ([key, value]) => `${labelOf(namespace, key)} == ${celText(value)}`,
   );
-  const isNamed = `${namespace}.metadata.name.startsWith(${celText(prefix)})`;
-  const lost = `(${isNamed} && ${labelOf(namespace, tenantLabel)} == "" && ${rest.join(' && ')})`;
-  return `(${isTenantNamespace(namespace)} || ${lost})`;
+  return `(${isTenantNamespace(namespace)} || (${[isNamed, ...others].join(' && ')}))`;
 }
