@@ -91,17 +91,40 @@ async function applyFleet(): Promise<void> {
 
 /** An object that goes, a label that is lost, a part that is not wanted any more, an addition. */
 async function drift(runner: TestRunner): Promise<void> {
+  await runner.settled();
   await plane().admin.ok({ method: 'DELETE', path: `${kept}/services/gateway` });
   await mergePatch(plane(), kept, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
   await mergePatch(plane(), ours('TenantGateway', 'kept'), { spec: { access: { ingress: null } } });
   await tenantWhen(plane(), 'kept', isObserved);
-  await mergePatch(plane(), '/apis/networking.k8s.io/v1/namespaces/tenant-kept/networkpolicies/default-deny', {
-    spec: { ingress: [{}] },
-  });
+  await eventually(async () => (await plane().admin.send({ path: `${kept}/services/gateway` })).status === 200);
+  await intrude();
   await runner.settled();
   await eventually(
     async () => (await plane().admin.object({ path: kept })).metadata.labels?.['cellwright.dev/tenant'] === 'kept',
   );
+}
+
+/** Additions that the walls would not let the runner make: it must be able to take them out. */
+async function intrude(): Promise<void> {
+  const set = '/apis/apps/v1/namespaces/tenant-kept/statefulsets/gateway';
+  const policy = '/apis/networking.k8s.io/v1/namespaces/tenant-kept/networkpolicies/default-deny';
+  await mergePatch(plane(), policy, { spec: { ingress: [{}] } });
+  await mergePatch(plane(), `${kept}/services/gateway`, { spec: { externalIPs: ['203.0.113.1'] } });
+  await plane().admin.ok({
+    method: 'PATCH',
+    path: set,
+    contentType: 'application/json-patch+json',
+    body: [
+      { op: 'add', path: '/spec/template/spec/volumes/-', value: { name: 'host', hostPath: { path: '/' } } },
+      { op: 'add', path: '/spec/template/spec/hostNetwork', value: true },
+    ],
+  });
+  await eventually(async () => {
+    const parts = await Promise.all(
+      [policy, set, `${kept}/services/gateway`].map((path) => plane().admin.object({ path })),
+    );
+    return !/203\.0\.113\.1|hostPath|hostNetwork|"ingress"/.test(JSON.stringify(parts.map(({ spec }) => spec)));
+  });
 }
 
 /** Somebody puts another Service in the place of the headless one: what is wanted cannot be written over it. */

@@ -2,20 +2,28 @@
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
 import { metadataChange, noKeyComes } from './kept-keys.ts';
+import { noWorse } from './no-worse.ts';
+import type { Rule } from './no-worse.ts';
 import { runnerPolicy, writesOf } from './runner-policy.ts';
 
 const outward = ['externalIPs', 'externalName', 'loadBalancerIP', 'loadBalancerClass', 'loadBalancerSourceRanges'];
 
 /** An external IP takes over traffic of others (CVE-2020-8554); an external name leads anywhere. */
+const staysInside: Rule = (object) => outward.map((field) => `!has(${object}.spec.${field})`).join(' && ');
+
+/** See above. */
 export function servicesPolicy(settings: PlatformSettings): AdmissionPolicy {
-  const none = outward.map((field) => `!has(object.spec.${field})`).join(' && ');
   return runnerPolicy(settings, {
     name: 'services',
     requests: writesOf('Service'),
     validations: [
       {
-        expression: `object.spec.?type.orValue("") == "ClusterIP" && ${none}`,
-        message: 'a Service of a tenant has type ClusterIP and nothing that leads out of the cluster',
+        expression: 'object.spec.?type.orValue("") == "ClusterIP"',
+        message: 'a Service of a tenant has type ClusterIP',
+      },
+      {
+        expression: noWorse(staysInside),
+        message: `a Service of a tenant has none of ${outward.join(', ')}`,
       },
       {
         expression: 'size(object.spec.?selector.orValue({})) > 0',
