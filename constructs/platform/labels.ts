@@ -8,6 +8,12 @@ export const platformNames = {
   runner: 'cellwright-runner',
   /** The Lease that the runner's replicas elect their leader by. */
   lease: 'cellwright-runner',
+  /** The Service that the API server calls for a verdict. */
+  admission: 'cellwright-admission',
+  /** The ValidatingWebhookConfiguration. */
+  webhooks: 'cellwright',
+  /** The one webhook in it. */
+  webhook: 'validate.cellwright.dev',
 } as const;
 
 /** Labels that select the runner's pods; immutable in a Deployment, so only what can never change. */

@@ -1,6 +1,8 @@
 /** The webhook configuration: each replica makes its own key, so the runner must be able to tell its certificates. */
+import { platformNames } from '../../labels.ts';
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
+import { celText } from '../cel.ts';
 import { keysStay, metadataChange } from './kept-keys.ts';
 import { runnerPolicy } from './runner-policy.ts';
 
@@ -22,6 +24,10 @@ export function webhooksPolicy(settings: PlatformSettings): AdmissionPolicy {
       { name: 'before', expression: 'dyn(oldObject.?webhooks.orValue([]))' },
     ],
     validations: [
+      {
+        expression: `object.metadata.name == ${celText(platformNames.webhooks)}`,
+        message: `the account of the runner knows one webhook configuration: ${platformNames.webhooks}`,
+      },
       {
         expression: `size(variables.after) == size(variables.before) && variables.after.all(new, variables.before.exists(old, old.name == new.name && ${same('new', 'old')} && ${same('old', 'new')}))`,
         message: 'the account of the runner changes of a webhook only clientConfig.caBundle',
