@@ -24,6 +24,8 @@ export interface AuditRequest {
   readonly namespace: string;
   readonly name: string;
   readonly status: number;
+  /** Why it was denied; empty where it was not. */
+  readonly message: string;
   /** When the API server received it, by its own clock; ordered as text. */
   readonly received: string;
 }
@@ -143,7 +145,7 @@ interface AuditEvent {
     readonly namespace?: string;
     readonly name?: string;
   };
-  readonly responseStatus?: { readonly code?: number };
+  readonly responseStatus?: { readonly code?: number; readonly message?: string };
 }
 
 function eventsOf(text: Buffer): AuditEvent[] {
@@ -152,6 +154,11 @@ function eventsOf(text: Buffer): AuditEvent[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as AuditEvent);
+}
+
+/** One whole line of the log. */
+export function auditRequestOf(line: string): AuditRequest {
+  return toRequest(JSON.parse(line) as AuditEvent);
 }
 
 function toRequest(event: AuditEvent): AuditRequest {
@@ -167,6 +174,7 @@ function toRequest(event: AuditEvent): AuditRequest {
     namespace,
     name,
     status: event.responseStatus?.code ?? 0,
+    message: event.responseStatus?.code === 403 ? (event.responseStatus.message ?? '') : '',
     received: event.requestReceivedTimestamp,
   };
 }
