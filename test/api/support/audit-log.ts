@@ -161,6 +161,12 @@ export function auditRequestOf(line: string): AuditRequest {
   return toRequest(JSON.parse(line) as AuditEvent);
 }
 
+function answerOf({
+  responseStatus: { code = 0, message = '' } = {},
+}: AuditEvent): Pick<AuditRequest, 'status' | 'message'> {
+  return { status: code, message: code === 403 ? message : '' };
+}
+
 function toRequest(event: AuditEvent): AuditRequest {
   const { apiGroup = '', resource = '', subresource, namespace = '', name = '' } = event.objectRef ?? {};
   return {
@@ -173,8 +179,7 @@ function toRequest(event: AuditEvent): AuditRequest {
     resource: subresource === undefined ? resource : `${resource}/${subresource}`,
     namespace,
     name,
-    status: event.responseStatus?.code ?? 0,
-    message: event.responseStatus?.code === 403 ? (event.responseStatus.message ?? '') : '',
+    ...answerOf(event),
     received: event.requestReceivedTimestamp,
   };
 }
