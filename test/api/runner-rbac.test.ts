@@ -1,10 +1,13 @@
 /** The runner's whole work with its own token, its own rights and the walls around its account: nothing that it needs is denied. */
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, expect, test } from '@jest/globals';
 import { platformNames } from '../../constructs/platform/labels.ts';
 import { readFleet } from '../../files/read/read-fleet.ts';
+import { installOptionalKinds } from '../fault/support/optional-kinds.ts';
 import { runnerAgent } from './support/audit-log.ts';
 import { claimOf } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { additionsTo, forge } from './support/forged-additions.ts';
 import { installPlatform, runnerCluster } from './support/installed-platform.ts';
 import {
   createObject,
@@ -25,6 +28,7 @@ const { namespace, lease } = platformNames;
 const kept = '/api/v1/namespaces/tenant-kept';
 
 beforeAll(async () => {
+  await installOptionalKinds(plane());
   await installPlatform(plane());
   await plane().admin.ok({
     method: 'POST',
@@ -46,15 +50,22 @@ test('the runner does all of its work with exactly the rights that the platform 
     await applyFleet();
     await createObject(plane(), 'TenantGateway', {
       name: 'kept',
-      spec: { access: { ingress: { host: 'kept.agents.example.com' } } },
+      spec: { access: { ingress: { host: host('kept') } } },
+    });
+    await createObject(plane(), 'TenantGateway', {
+      name: 'routed',
+      spec: { access: { httpRoute: { host: host('routed'), gateway: { name: 'edge', namespace: 'infra' } } } },
     });
     await createObject(plane(), 'TenantGateway', { name: 'gone', spec: { deletionPolicy: 'Delete' } });
-    for (const name of ['kept', 'gone', 'starter', 'acme-support']) await tenantWhen(plane(), name, isObserved);
+    for (const name of ['kept', 'routed', 'gone', 'starter', 'acme-support'])
+      await tenantWhen(plane(), name, isObserved);
     await drift(runner);
+    await intrude(runner);
     await makeServiceAnew(runner);
     await rotateToken();
     await growVolume();
-    await changeDelivery();
+    for (const name of ['kept', 'routed']) await changeDelivery(name);
+    await closeAccess(runner);
     await comeAndGo(runner);
   });
   const own = requests.filter(({ userAgent }) => userAgent.startsWith(runnerAgent));
@@ -80,62 +91,66 @@ test('the runner does all of its work with exactly the rights that the platform 
   expect([...done].filter((what) => what.endsWith(' secrets'))).toEqual(['create secrets']);
 });
 
-/** The example fleet, as Git brings it. */
+const host = (name: string): string => `${name}.agents.example.com`;
+
+/** The example fleet, as Git brings it; monitored. */
 async function applyFleet(): Promise<void> {
   const { profiles, bundles, tenants, problems } = readFleet('fleet');
   expect(problems).toEqual([]);
   for (const { kind, name, value } of [...profiles, ...bundles, ...tenants]) {
     await plane().admin.apply(ours(kind, name), value);
   }
+  await mergePatch(plane(), ours('GatewayProfile', 'default'), { spec: { monitoring: { podMonitor: true } } });
 }
 
-/** An object that goes, a label that is lost, a part that is not wanted any more, an addition. */
+/** An object that goes, labels that are lost, and a field that is invalid together with ours: that object is replaced. */
 async function drift(runner: TestRunner): Promise<void> {
   await runner.settled();
-  await plane().admin.ok({ method: 'DELETE', path: `${kept}/services/gateway` });
+  const budget = '/apis/policy/v1/namespaces/tenant-kept/poddisruptionbudgets/gateway';
+  await mergePatch(plane(), budget, { spec: { maxUnavailable: null, minAvailable: 1 } });
+  const [config] = await plane().admin.list(`${kept}/configmaps?labelSelector=cellwright.dev/tenant`);
+  const map = `${kept}/configmaps/${config?.metadata.name ?? ''}`;
+  await mergePatch(plane(), map, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
+  const service = `${kept}/services/gateway`;
+  await plane().admin.ok({ method: 'DELETE', path: service });
   await mergePatch(plane(), kept, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
-  await mergePatch(plane(), ours('TenantGateway', 'kept'), { spec: { access: { ingress: null } } });
-  await tenantWhen(plane(), 'kept', isObserved);
-  await eventually(async () => (await plane().admin.send({ path: `${kept}/services/gateway` })).status === 200);
-  await intrude();
-  await runner.settled();
   await eventually(
-    async () => (await plane().admin.object({ path: kept })).metadata.labels?.['cellwright.dev/tenant'] === 'kept',
+    async () =>
+      (await plane().admin.send({ path: service })).status === 200 &&
+      (await plane().admin.object({ path: kept })).metadata.labels?.['cellwright.dev/tenant'] === 'kept' &&
+      (await plane().admin.object({ path: map })).metadata.labels?.['cellwright.dev/tenant'] === 'kept' &&
+      !JSON.stringify(await plane().admin.object({ path: budget })).includes('"minAvailable":1'),
   );
+  await runner.settled();
 }
 
-/** Additions that the walls would not let the runner make: it must be able to take them out. */
-async function intrude(): Promise<void> {
-  const set = '/apis/apps/v1/namespaces/tenant-kept/statefulsets/gateway';
-  const policy = '/apis/networking.k8s.io/v1/namespaces/tenant-kept/networkpolicies/default-deny';
-  await mergePatch(plane(), policy, { spec: { ingress: [{}] } });
-  await mergePatch(plane(), `${kept}/services/gateway`, { spec: { externalIPs: ['203.0.113.1'] } });
-  await plane().admin.ok({
-    method: 'PATCH',
-    path: set,
-    contentType: 'application/json-patch+json',
-    body: [
-      { op: 'add', path: '/spec/template/spec/volumes/-', value: { name: 'host', hostPath: { path: '/' } } },
-      { op: 'add', path: '/spec/template/spec/hostNetwork', value: true },
-    ],
+async function pause(name: string, value: 'true' | null): Promise<void> {
+  await mergePatch(plane(), ours('TenantGateway', name), {
+    metadata: { annotations: { 'cellwright.dev/paused': value } },
   });
-  await eventually(async () => {
-    const parts = await Promise.all(
-      [policy, set, `${kept}/services/gateway`].map((path) => plane().admin.object({ path })),
-    );
-    return !/203\.0\.113\.1|hostPath|hostNetwork|"ingress"/.test(JSON.stringify(parts.map(({ spec }) => spec)));
-  });
+  const isPaused = value !== null;
+  await tenantWhen(plane(), name, ({ conditions }) => (conditions?.[0]?.reason === 'Paused') === isPaused);
+}
+
+/** Additions that the walls would not let the runner make: it must be able to take them out, whoever hides behind them. */
+async function intrude(runner: TestRunner): Promise<void> {
+  const { HTTPRoute: _none, ...onKept } = additionsTo('kept');
+  const { HTTPRoute: onRouted } = additionsTo('routed');
+  const additions = [...Object.values(onKept), ...(onRouted === undefined ? [] : [onRouted])];
+  const specs = (): Promise<unknown[]> =>
+    Promise.all(additions.map(async ({ path }) => (await plane().admin.object({ path }))['spec']));
+  const before = await specs();
+  for (const name of ['kept', 'routed']) await pause(name, 'true');
+  for (const addition of additions) await forge(plane(), addition);
+  for (const name of ['kept', 'routed']) await pause(name, null);
+  await eventually(async () => isDeepStrictEqual(await specs(), before));
+  await runner.settled();
 }
 
 /** Somebody puts another Service in the place of the headless one: what is wanted cannot be written over it. */
 async function makeServiceAnew(runner: TestRunner): Promise<void> {
   const path = `${kept}/services/gateway-pods`;
-  const pause = (value: string | null): Promise<void> =>
-    mergePatch(plane(), ours('TenantGateway', 'kept'), {
-      metadata: { annotations: { 'cellwright.dev/paused': value } },
-    });
-  await pause('true');
-  await tenantWhen(plane(), 'kept', ({ conditions }) => conditions?.[0]?.reason === 'Paused');
+  await pause('kept', 'true');
   const { metadata, spec } = await plane().admin.object({ path });
   await plane().admin.ok({ method: 'DELETE', path });
   const { clusterIP: _none, clusterIPs: _list, ...others } = spec as Record<string, unknown>;
@@ -149,7 +164,7 @@ async function makeServiceAnew(runner: TestRunner): Promise<void> {
       spec: others,
     },
   });
-  await pause(null);
+  await pause('kept', null);
   await runner.settled();
   await eventually(async () => {
     const { status, body } = await plane().admin.send({ path });
@@ -204,13 +219,25 @@ async function growVolume(): Promise<void> {
 }
 
 /** To Git and back: the finalizer goes and comes, the objects are taken over. */
-async function changeDelivery(): Promise<void> {
+async function changeDelivery(name: string): Promise<void> {
   const deliver = async (spec: unknown): Promise<void> => {
-    await mergePatch(plane(), ours('TenantGateway', 'kept'), { spec });
-    await tenantWhen(plane(), 'kept', isObserved);
+    await mergePatch(plane(), ours('TenantGateway', name), { spec });
+    await tenantWhen(plane(), name, isObserved);
   };
   await deliver({ delivery: 'Rendered', access: { tokenSecretRef: { name: 'own-token', key: 'token' } } });
   await deliver({ delivery: 'Managed', access: { tokenSecretRef: null } });
+}
+
+/** Parts that are not wanted any more. */
+async function closeAccess(runner: TestRunner): Promise<void> {
+  await mergePatch(plane(), ours('TenantGateway', 'kept'), { spec: { access: { ingress: null } } });
+  await mergePatch(plane(), ours('TenantGateway', 'routed'), { spec: { access: { httpRoute: null } } });
+  await mergePatch(plane(), ours('GatewayProfile', 'default'), { spec: { monitoring: { podMonitor: false } } });
+  const { Ingress, PodMonitor } = additionsTo('kept');
+  const { HTTPRoute } = additionsTo('routed');
+  for (const { path = '' } of [Ingress ?? {}, PodMonitor ?? {}, HTTPRoute ?? {}] as { path?: string }[])
+    await eventually(async () => (await plane().admin.send({ path })).status === 404);
+  await runner.settled();
 }
 
 /** Deleted with and without the data; the one that was retained comes back. */

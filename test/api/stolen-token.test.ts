@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { layoutOf } from '../../playground/layout.ts';
 import { installOptionalKinds } from '../fault/support/optional-kinds.ts';
-import type { ApiClient, TestResponse } from './support/api-client.ts';
+import type { ApiClient, TestObject, TestResponse } from './support/api-client.ts';
 import { claimOf } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { admissionPath, installPlatform, runnerClient, runnerCluster } from './support/installed-platform.ts';
@@ -20,7 +20,7 @@ import {
   startTestRunner,
   tenantWhen,
 } from './support/running-fleet.ts';
-import { cell, foreign, lookAlike, tenantName } from './stolen-token/attack.ts';
+import { cell, foreign, lookAlike, merge, tenantName } from './stolen-token/attack.ts';
 import type { Attack } from './stolen-token/attack.ts';
 import { clusterAttacks } from './stolen-token/cluster-attacks.ts';
 import { owned } from './stolen-token/owned.ts';
@@ -124,6 +124,29 @@ describe('as the platform is installed', () => {
     expect(wallOf(await thief.send(request))).toBe('nobody');
   });
 });
+
+describe('the policies', () => {
+  test('name only fields that there are, says the type checker of the API server', async () => {
+    const list = (): Promise<TestObject[]> => plane().admin.list(`${admissionPath}/validatingadmissionpolicies`);
+    const statusOf = ({ status }: TestObject): PolicyStatus => (status ?? {}) as PolicyStatus;
+    await eventually(async () => (await list()).every((policy) => statusOf(policy).observedGeneration !== undefined));
+    const warnings = (await list()).map((policy) => [policy.metadata.name, statusOf(policy).typeChecking]);
+    expect(warnings.filter(([, checked]) => JSON.stringify(checked ?? {}) !== '{}')).toEqual([]);
+  });
+
+  test('cost the API server little even for the largest objects: what costs too much is denied', async () => {
+    const peers = Array.from({ length: 50 }, (_, index) => ({ ipBlock: { cidr: `203.0.113.${index}/32` } }));
+    const ports = [{ port: 443, protocol: 'TCP' }];
+    const egress = Array.from({ length: 100 }, () => ({ to: peers, ports }));
+    const path = `/apis/networking.k8s.io/v1/namespaces/tenant-${tenantName}/networkpolicies/cell`;
+    expect(wallOf(await thief.send(merge(path, { spec: { egress } })))).toBe('nobody');
+  });
+});
+
+interface PolicyStatus {
+  readonly observedGeneration?: number;
+  readonly typeChecking?: unknown;
+}
 
 describe('with the account made cluster-admin', () => {
   const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
