@@ -17,7 +17,9 @@ const hostFields = ['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace'
 const dataFields = ['volumeName', 'selector', 'dataSource', 'dataSourceRef'];
 
 const podOf: Rule = (object) => `${object}.spec.template.spec`;
-const containersOf: Rule = (object) => `(${podOf(object)}.containers + ${podOf(object)}.?initContainers.orValue([]))`;
+/** A condition on every container; both lists by themselves, because to the type checker they hold different things. */
+const everyContainer = (object: string, condition: string): string =>
+  `${podOf(object)}.containers.all(one, ${condition}) && ${podOf(object)}.?initContainers.orValue([]).all(one, ${condition})`;
 const volumesOf: Rule = (object) => `${podOf(object)}.?volumes.orValue([])`;
 
 /** What must not come, by the sentence that says so. */
@@ -26,15 +28,21 @@ const rules: Readonly<Record<string, Rule>> = {
   'the pods of a tenant have nothing of their node': (object) =>
     `!dyn(${podOf(object)}).exists(key, key in ${celTexts(hostFields)} && dyn(${podOf(object)})[key] != false)`,
   'the containers of a tenant have no privileges': (object) =>
-    `${containersOf(object)}.all(one, has(one.securityContext) && one.securityContext.?privileged.orValue(false) == false && one.securityContext.?allowPrivilegeEscalation.orValue(true) == false && one.securityContext.?procMount.orValue("Default") == "Default" && "ALL" in one.securityContext.?capabilities.drop.orValue([]) && size(one.securityContext.?capabilities.add.orValue([])) == 0)`,
+    everyContainer(
+      object,
+      'has(one.securityContext) && one.securityContext.?privileged.orValue(false) == false && one.securityContext.?allowPrivilegeEscalation.orValue(true) == false && one.securityContext.?procMount.orValue("Default") == "Default" && "ALL" in one.securityContext.?capabilities.drop.orValue([]) && size(one.securityContext.?capabilities.add.orValue([])) == 0',
+    ),
   'the containers of a tenant have no port and no device of their node': (object) =>
-    `${containersOf(object)}.all(one, one.?ports.orValue([]).all(port, port.?hostPort.orValue(0) == 0) && size(one.?volumeDevices.orValue([])) == 0)`,
+    everyContainer(
+      object,
+      'one.?ports.orValue([]).all(port, port.?hostPort.orValue(0) == 0) && size(one.?volumeDevices.orValue([])) == 0',
+    ),
   [`the volumes of a tenant's pods are ${volumeSources.join(', ')}`]: (object) =>
     `${volumesOf(object)}.all(volume, dyn(volume).all(key, key == "name" || key in ${celTexts(volumeSources)}))`,
   'a projected volume names keys of Secrets one by one, and no tokens': (object) =>
     `${volumesOf(object)}.all(volume, volume.?projected.sources.orValue([]).all(source, dyn(source).all(key, key == "secret") && size(source.?secret.items.orValue([])) > 0))`,
   'a variable of a container names the key that fills it': (object) =>
-    `${containersOf(object)}.all(one, size(one.?envFrom.orValue([])) == 0)`,
+    everyContainer(object, 'size(one.?envFrom.orValue([])) == 0'),
   'the claims of a tenant begin empty': (object) =>
     `${object}.spec.?volumeClaimTemplates.orValue([]).all(claim, !dyn(claim.spec).exists(key, key in ${celTexts(dataFields)}))`,
 };

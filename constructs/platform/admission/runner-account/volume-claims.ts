@@ -13,7 +13,7 @@ export function volumeClaimsPolicy(settings: PlatformSettings): AdmissionPolicy 
     requests: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['persistentvolumeclaims'] }],
     validations: [
       {
-        expression: `${same('object', 'oldObject')} && ${same('oldObject', 'object')} && object.spec.?resources.limits == oldObject.spec.?resources.limits`,
+        expression: `${same('object', 'oldObject')} && ${same('oldObject', 'object')} && dyn(object.spec).?resources.limits == dyn(oldObject.spec).?resources.limits`,
         message: 'the account of the runner changes of a claim only spec.resources.requests',
       },
       {
