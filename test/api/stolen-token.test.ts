@@ -128,7 +128,7 @@ describe('as the platform is installed', () => {
 describe('the policies', () => {
   test('name only fields that there are, says the type checker of the API server', async () => {
     const list = (): Promise<TestObject[]> => plane().admin.list(`${admissionPath}/validatingadmissionpolicies`);
-    const statusOf = ({ status }: TestObject): PolicyStatus => (status ?? {}) as PolicyStatus;
+    const statusOf = ({ status }: TestObject): PolicyStatus => status ?? {};
     await eventually(async () => (await list()).every((policy) => statusOf(policy).observedGeneration !== undefined));
     const warnings = (await list()).map((policy) => [policy.metadata.name, statusOf(policy).typeChecking]);
     expect(warnings.filter(([, checked]) => JSON.stringify(checked ?? {}) !== '{}')).toEqual([]);
