@@ -21,10 +21,15 @@ export interface Permission {
 
 /**
  * What the engine does with a child: it watches all of them, makes and corrects them by server-side apply (a PATCH, which is
- * also a `create` where nothing was), replaces what carries forged additions (`update`), reads what was there before it, and
- * deletes what is not wanted any more.
+ * also a `create` where nothing was), reads what was there before it, and deletes what is not wanted any more.
  */
-const childVerbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'] as const;
+const childVerbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'] as const;
+
+/**
+ * Kinds that are never replaced: beside what we say of them there is nothing that apply would leave (lists that belong to one
+ * writer, immutable content, fields that are others' by right).
+ */
+const neverReplaced = ['configmaps', 'limitranges', 'namespaces', 'serviceaccounts'];
 
 const ourPlurals = kinds.map(({ plural }) => plural).sort(byCodeUnit);
 
@@ -112,12 +117,19 @@ function childPermissions(): Permission[] {
     const group = groupOf(apiVersion);
     byGroup.set(group, [...(byGroup.get(group) ?? []), plural]);
   }
-  return [...byGroup].map(([group, plurals]) => ({
-    apiGroups: [group],
-    resources: plurals.sort(byCodeUnit),
-    verbs: [...childVerbs],
-    reason: 'cells are made of these kinds',
-  }));
+  return [...byGroup].flatMap(([group, plurals]) => {
+    const resources = plurals.sort(byCodeUnit);
+    const replaced = resources.filter((plural) => !neverReplaced.includes(plural));
+    return [
+      { apiGroups: [group], resources, verbs: [...childVerbs], reason: 'cells are made of these kinds' },
+      {
+        apiGroups: [group],
+        resources: replaced,
+        verbs: ['update'],
+        reason: 'additions of others are taken out of these',
+      },
+    ];
+  });
 }
 
 function groupOf(apiVersion: string): string {

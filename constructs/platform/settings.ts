@@ -66,6 +66,12 @@ export interface AdmissionProps {
    * @default - every address: calls come from control plane nodes, or from pods or addresses of the cloud in their place
    */
   readonly callerCidrs?: readonly string[];
+  /**
+   * Keys of labels and annotations that this fleet's `extendCell` puts on namespaces, and of annotations on ServiceAccounts, Services,
+   * StatefulSets and their pods. Clouds, meshes and other products give rights by such keys, so the runner puts on no others.
+   * @default - none
+   */
+  readonly extensionKeys?: readonly string[];
 }
 
 /** Props of `Platform`. */
@@ -154,6 +160,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
       controllerAccounts: [],
       breakGlassGroups: ['system:masters'],
       callerCidrs: [],
+      extensionKeys: [],
       ...props.admission,
     },
   };

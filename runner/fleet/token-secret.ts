@@ -6,14 +6,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { cellLabels, cellNamespace } from '../../constructs/cell/labels.ts';
+import { tokenKey, tokenSecretNames } from '../../constructs/cell/token-secret.ts';
 import { wantedObject } from '../engine/wanted.ts';
 import type { WantedObject } from '../engine/wanted.ts';
 import type { WantedBody } from '../kube/client.ts';
 import type { Tenant } from './inputs.ts';
 import { tokenSecrets } from './kinds.ts';
-
-/** Key of the token inside the Secret. */
-const tokenKey = 'token';
 
 /** A new name: 50 bits, so that two of the same tenant do not meet. */
 export function newTokenSecretName(): string {
@@ -23,7 +21,7 @@ export function newTokenSecretName(): string {
 
 /** Whether a Secret of this name was made by a runner. */
 export function isTokenSecretName(name: string): boolean {
-  return /^gateway-token-[a-z2-7]{10}$/.test(name);
+  return tokenSecretNames.test(name);
 }
 
 /** Component under which token Secrets are labelled. */

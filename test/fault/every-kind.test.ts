@@ -3,19 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { emittedKinds } from '../../constructs/synth/emitted-kinds.ts';
 import type { TestObject } from '../api/support/api-client.ts';
-import type { AuditRequest } from '../api/support/audit-log.ts';
+import type { AuditMark, AuditRequest } from '../api/support/audit-log.ts';
 import { controlPlaneOfFile } from '../api/support/control-plane.ts';
+import { installPlatform, runnerCluster } from '../api/support/installed-platform.ts';
 import {
   condition,
   createObject,
-  installKinds,
   isObserved,
   mergePatch,
   ours,
   startTestRunner,
   tenantWhen,
 } from '../api/support/running-fleet.ts';
-import type { Live } from '../api/support/running-fleet.ts';
+import type { Live, TestRunner } from '../api/support/running-fleet.ts';
 import { foreignWrites } from './support/foreign-writes.ts';
 import type { ForeignWrite, Target } from './support/foreign-writes.ts';
 import { fullProfile, fullTenants } from './support/full-tenants.ts';
@@ -37,18 +37,25 @@ const patience = 60;
 type Parts = Readonly<Record<string, Record<string, unknown>>>;
 /** Every object as it was made, by its path. */
 let parts: Parts;
+let begin: AuditMark;
 
 beforeAll(async () => {
-  await installKinds(plane());
   await installOptionalKinds(plane());
+  await installPlatform(plane());
+  begin = await plane().audit.mark();
   await mergePatch(plane(), ours('GatewayProfile', 'default'), { spec: fullProfile });
   await createObject(plane(), 'PolicyBundle', { name: 'base', spec: { rules: { tools: { deny: ['gateway'] } } } });
-  await using runner = await startTestRunner(plane());
+  await using runner = await startConfined();
   for (const [name, spec] of Object.entries(fullTenants)) await createObject(plane(), 'TenantGateway', { name, spec });
   for (const name of names) await tenantWhen(plane(), name, isObserved);
   await runner.settled();
   parts = partsOf(await targets());
 }, 20 * 60_000);
+
+/** A runner with the token, the rights and the walls of its own account: no repair may need more. */
+async function startConfined(): Promise<TestRunner> {
+  return startTestRunner(plane(), { cluster: await runnerCluster(plane()) });
+}
 
 /** Every object of the tenants as it is. */
 async function targets(): Promise<Target[]> {
@@ -98,7 +105,7 @@ test.each(Object.entries<ForeignWrite>(foreignWrites))('whoever %s: it is repair
   for (let sample = 0; sample < samples; sample += 1) {
     const all = (await targets()).filter(({ wanted }) => what !== 'deletes the object' || wanted.kind !== 'Namespace');
     // A fresh process has repaired nothing yet, so that none of this is a fight.
-    await using runner = await startTestRunner(plane());
+    await using runner = await startConfined();
     await runner.settled();
     const written = await writeToAll(all, write, `${what} ${sample}`);
     for (const { target } of written) kinds.add(target.wanted.kind);
@@ -158,7 +165,7 @@ async function pause(value: 'true' | null): Promise<void> {
 }
 
 test('the organization of a namespace is believed: its tenant is refused until it is set back, and nothing is touched', async () => {
-  await using runner = await startTestRunner(plane());
+  await using runner = await startConfined();
   await runner.settled();
   const path = '/api/v1/namespaces/tenant-by-route';
   const organization = (value: string): Promise<void> =>
@@ -206,7 +213,7 @@ test('the content of ConfigMaps can be changed by nobody: the API server refuses
 test('a namespace that someone deletes comes back with all that was in it', async () => {
   const path = '/api/v1/namespaces/tenant-by-ingress';
   const all = await targets();
-  await using runner = await startTestRunner(plane());
+  await using runner = await startConfined();
   await runner.settled();
   await plane().admin.ok({ method: 'DELETE', path });
   const inside = all.filter((target) => target.path === path || target.path.includes('/namespaces/tenant-by-ingress/'));
@@ -215,7 +222,7 @@ test('a namespace that someone deletes comes back with all that was in it', asyn
 
 test('what is no concern of ours costs no request and stays: label, annotation, status, same values, a restart', async () => {
   const { admin, audit } = plane();
-  await using runner = await startTestRunner(plane());
+  await using runner = await startConfined();
   await runner.settled();
   const all = await targets();
   const quiet = await audit.during(async () => {
@@ -282,3 +289,12 @@ function requestsOf(requests: readonly AuditRequest[]): string[] {
     .map(({ verb, resource, name }) => `${verb} ${resource} ${name}`)
     .sort();
 }
+
+test('none of it was denied to the account of the runner', async () => {
+  const requests = await plane().audit.since(begin);
+  expect(
+    requests
+      .filter(({ userAgent, status }) => userAgent === agent && status === 403)
+      .map(({ verb, resource, name }) => `${verb} ${resource} ${name}`),
+  ).toEqual([]);
+});

@@ -29,7 +29,9 @@ const verbsOn = (group: string, resource: string): string[] =>
 describe('the runner’s rights', () => {
   test.each(emittedKinds)('let the engine manage $kind', ({ apiVersion, plural }) => {
     const group = apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
-    expect(verbsOn(group, plural)).toEqual(['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']);
+    const isReplaced = !['configmaps', 'limitranges', 'namespaces', 'serviceaccounts'].includes(plural);
+    const verbs = ['create', 'delete', 'get', 'list', 'patch', ...(isReplaced ? ['update'] : []), 'watch'];
+    expect(verbsOn(group, plural)).toEqual(verbs);
   });
 
   test('reach no kind beside those of cells but the few written by hand', () => {

@@ -4,6 +4,7 @@ import type { PlatformSettings } from '../settings.ts';
 import { BoundAdmissionPolicy } from './admission-policy.ts';
 import type { AdmissionPolicy } from './admission-policy.ts';
 import { peoplePolicies } from './people/people.ts';
+import { runnerAccountPolicies } from './runner-account/runner-account.ts';
 
 /** Every ValidatingAdmissionPolicy of the platform. */
 export class AdmissionPolicies extends Construct {
@@ -15,5 +16,5 @@ export class AdmissionPolicies extends Construct {
 
 /** See above, as data. */
 export function admissionPolicies(settings: PlatformSettings): readonly AdmissionPolicy[] {
-  return [...peoplePolicies(settings)];
+  return [...peoplePolicies(settings), ...runnerAccountPolicies(settings)];
 }

@@ -11,6 +11,8 @@ export interface TestRequest {
   readonly body?: unknown;
   /** @default application/json */
   readonly contentType?: string;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What the API server answered, whatever its status. */
@@ -72,11 +74,17 @@ export class ApiClient implements AsyncDisposable {
   }
 
   /** Sends a request; an answer of any status is returned. */
-  async send({ method = 'GET', path, body, contentType = 'application/json' }: TestRequest): Promise<TestResponse> {
+  async send({
+    method = 'GET',
+    path,
+    body,
+    contentType = 'application/json',
+    headers,
+  }: TestRequest): Promise<TestResponse> {
     const response = await request(new URL(path, this.#server), {
       dispatcher: this.#agent,
       method,
-      headers: { ...this.#headers, ...(body === undefined ? {} : { 'content-type': contentType }) },
+      headers: { ...this.#headers, ...headers, ...(body === undefined ? {} : { 'content-type': contentType }) },
       body: body === undefined ? null : JSON.stringify(body),
     });
     const warning = response.headers['warning'] ?? [];

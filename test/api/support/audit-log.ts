@@ -4,6 +4,9 @@ import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
 
+/** What the runner's user agent begins with, where a test gives it no other. */
+export const runnerAgent = 'cellwright-runner/';
+
 /** Verbs as the API server names them; an empty string for paths that are no resources. */
 export type AuditVerb =
   'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | (string & {});
@@ -21,6 +24,8 @@ export interface AuditRequest {
   readonly namespace: string;
   readonly name: string;
   readonly status: number;
+  /** Why it was denied; empty where it was not. */
+  readonly message: string;
   /** When the API server received it, by its own clock; ordered as text. */
   readonly received: string;
 }
@@ -140,7 +145,7 @@ interface AuditEvent {
     readonly namespace?: string;
     readonly name?: string;
   };
-  readonly responseStatus?: { readonly code?: number };
+  readonly responseStatus?: { readonly code?: number; readonly message?: string };
 }
 
 function eventsOf(text: Buffer): AuditEvent[] {
@@ -149,6 +154,17 @@ function eventsOf(text: Buffer): AuditEvent[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as AuditEvent);
+}
+
+/** One whole line of the log. */
+export function auditRequestOf(line: string): AuditRequest {
+  return toRequest(JSON.parse(line) as AuditEvent);
+}
+
+function answerOf({
+  responseStatus: { code = 0, message = '' } = {},
+}: AuditEvent): Pick<AuditRequest, 'status' | 'message'> {
+  return { status: code, message: code === 403 ? message : '' };
 }
 
 function toRequest(event: AuditEvent): AuditRequest {
@@ -163,7 +179,7 @@ function toRequest(event: AuditEvent): AuditRequest {
     resource: subresource === undefined ? resource : `${resource}/${subresource}`,
     namespace,
     name,
-    status: event.responseStatus?.code ?? 0,
+    ...answerOf(event),
     received: event.requestReceivedTimestamp,
   };
 }

@@ -4,6 +4,7 @@ import { startPlayground } from '../../../playground/control-plane.ts';
 import { ApiClient } from './api-client.ts';
 import type { TestIdentity } from './api-client.ts';
 import { AuditLog } from './audit-log.ts';
+import { keepUsage } from './keep-usage.ts';
 
 /** A control plane of one's own, empty at the start. */
 export interface TestControlPlane extends AsyncDisposable {
@@ -29,6 +30,8 @@ export async function startControlPlane(): Promise<TestControlPlane> {
   const playground = await startPlayground({ progress: tell });
   const clients = new AsyncDisposableStack();
   clients.use(playground);
+  // Before the playground goes, and its folder with it.
+  clients.defer(() => keepUsage(playground.auditLogPath));
   const client = (identity: TestIdentity): ApiClient => clients.use(new ApiClient(playground.kubeconfigPath, identity));
   const admin = client({});
   return {

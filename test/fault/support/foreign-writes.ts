@@ -1,6 +1,6 @@
 /** What others do to an object of ours that must not stay. */
 import { isDeepStrictEqual } from 'node:util';
-import { organizationLabel } from '../../../constructs/cell/labels.ts';
+import { organizationLabel, tenantLabel } from '../../../constructs/cell/labels.ts';
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
 import type { ApiClient, TestObject, TestRequest, TestResponse } from '../../api/support/api-client.ts';
 import { otherValues, ownedLeaves, pointerTo, shuffled, valueAt, withValueAt } from './owned-leaves.ts';
@@ -47,7 +47,9 @@ export const foreignWrites = {
     return 'all';
   },
   'takes our labels': async ({ admin, target: { path, wanted } }) => {
-    const labels = Object.fromEntries(Object.keys(wanted.metadata.labels ?? {}).map((key) => [key, null]));
+    // A namespace without any is a stranger's to the walls around the runner's account, and stays one until a person labels it.
+    const keys = wanted.kind === 'Namespace' ? [tenantLabel] : Object.keys(wanted.metadata.labels ?? {});
+    const labels = Object.fromEntries(keys.map((key) => [key, null]));
     const contentType = 'application/merge-patch+json';
     await admin.ok({ method: 'PATCH', path, body: { metadata: { labels } }, contentType });
     return 'metadata.labels';

@@ -1,0 +1,211 @@
+/**
+ * Somebody has stolen the token of the runner. Each attack of docs/security.md is tried three times: on the platform as it is
+ * installed; with the account made cluster-admin, as a careless role would; and without the policies, where each one that they
+ * stop must succeed, or nothing was shown.
+ */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { layoutOf } from '../../playground/layout.ts';
+import { installOptionalKinds } from '../fault/support/optional-kinds.ts';
+import type { ApiClient, TestObject, TestResponse } from './support/api-client.ts';
+import { claimOf } from './support/cell-objects.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import { admissionPath, installPlatform, runnerClient, runnerCluster } from './support/installed-platform.ts';
+import {
+  createObject,
+  eventually,
+  isObserved,
+  mergePatch,
+  ours,
+  startTestRunner,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import { cell, foreign, lookAlike, merge, tenantName } from './stolen-token/attack.ts';
+import type { Attack } from './stolen-token/attack.ts';
+import { clusterAttacks } from './stolen-token/cluster-attacks.ts';
+import { owned } from './stolen-token/owned.ts';
+import { secretAttacks } from './stolen-token/secret-attacks.ts';
+import { tenantAttacks } from './stolen-token/tenant-attacks.ts';
+
+const plane = controlPlaneOfFile();
+const attacks: readonly Attack[] = [...secretAttacks, ...clusterAttacks, ...tenantAttacks];
+let thief: ApiClient;
+
+beforeAll(async () => {
+  await installOptionalKinds(plane());
+  await installPlatform(plane());
+  await plantVictims();
+  await createObject(plane(), 'TenantGateway', { name: tenantName });
+  const runner = await startTestRunner(plane(), { cluster: await runnerCluster(plane()) });
+  await tenantWhen(plane(), tenantName, isObserved);
+  await claimOf(plane(), tenantName);
+  await runner.stop();
+  await plane().admin.ok({
+    method: 'POST',
+    path: `${cell}/secrets`,
+    body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'model-keys' }, stringData: { key: 'x' } },
+  });
+  // Somebody waits for the tenant and for its Service, beside us.
+  await mergePatch(plane(), ours('TenantGateway', tenantName), {
+    metadata: { finalizers: ['cellwright.dev/cell', 'example.com/backup'] },
+  });
+  await mergePatch(plane(), `${cell}/services/gateway`, { metadata: { finalizers: ['example.com/dns'] } });
+  thief = await runnerClient(plane());
+});
+
+/** What others have in the cluster. */
+async function plantVictims(): Promise<void> {
+  const { admin } = plane();
+  const make = (path: string, body: object): Promise<unknown> => admin.ok({ method: 'POST', path, body });
+  const named = (kind: string, name: string, content: object = {}): object => ({
+    apiVersion: 'v1',
+    kind,
+    metadata: { name },
+    ...content,
+  });
+  await make('/api/v1/namespaces', named('Namespace', 'billing'));
+  await make('/api/v1/namespaces', named('Namespace', 'tenant-lookalike'));
+
+  await make(`${foreign}/services`, named('Service', 'shop', { spec: { ports: [{ port: 80 }] } }));
+  await make('/apis/networking.k8s.io/v1/namespaces/billing/networkpolicies', {
+    ...named('NetworkPolicy', 'closed', { spec: { podSelector: {} } }),
+    apiVersion: 'networking.k8s.io/v1',
+  });
+  for (const path of [foreign, lookAlike, '/api/v1/namespaces/kube-system', '/api/v1/namespaces/default'])
+    await eventually(async () => (await admin.send({ path: `${path}/serviceaccounts/default` })).status === 200);
+  await eventually(
+    async () =>
+      (await admin.send({ path: '/api/v1/namespaces/kube-system/configmaps/kube-root-ca.crt' })).status === 200,
+  );
+  const { status } = await admin.send({ path: `${admissionPath}/validatingwebhookconfigurations/cellwright` });
+  if (status === 404) await make(`${admissionPath}/validatingwebhookconfigurations`, webhooks());
+}
+
+function webhooks(): object {
+  return {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'cellwright' },
+    webhooks: [
+      {
+        name: 'validate.cellwright.dev',
+        clientConfig: { service: { name: 'cellwright-admission', namespace: 'cellwright-system' } },
+        rules: [{ apiGroups: ['cellwright.dev'], apiVersions: ['v1alpha1'], operations: ['CREATE'], resources: ['*'] }],
+        failurePolicy: 'Ignore',
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+      },
+    ],
+  };
+}
+
+/** Who denied it. */
+function wallOf({ status, body }: TestResponse): string {
+  if (status < 300) return 'nobody';
+  const message = (body as { readonly message?: string }).message ?? JSON.stringify(body);
+  if (status !== 403) return `${status} ${message}`;
+  const isPolicy = /ValidatingAdmissionPolicy 'cellwright-/.test(message);
+  if (isPolicy) return 'policy';
+  if (message.includes('violates PodSecurity')) return 'pod security';
+  return /cannot \w+ (resource|path)/.test(message) ? 'rbac' : message;
+}
+
+test('every attack has an id of its own', () => {
+  const ids = attacks.map(({ id }) => id);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+});
+
+describe('as the platform is installed', () => {
+  test.each(attacks)('$id is denied by $wall', async ({ wall, request }) => {
+    expect(wallOf(await thief.send(request))).toBe(wall);
+  });
+
+  test.each(owned)('$id: the token owns that much', async ({ request }) => {
+    expect(wallOf(await thief.send(request))).toBe('nobody');
+  });
+});
+
+describe('the policies', () => {
+  test('name only fields that there are, says the type checker of the API server', async () => {
+    const list = (): Promise<TestObject[]> => plane().admin.list(`${admissionPath}/validatingadmissionpolicies`);
+    const statusOf = ({ status }: TestObject): PolicyStatus => status ?? {};
+    await eventually(async () => (await list()).every((policy) => statusOf(policy).observedGeneration !== undefined));
+    const warnings = (await list()).map((policy) => [policy.metadata.name, statusOf(policy).typeChecking]);
+    expect(warnings.filter(([, checked]) => JSON.stringify(checked ?? {}) !== '{}')).toEqual([]);
+  });
+
+  test('cost the API server little even for the largest objects: what costs too much is denied', async () => {
+    const peers = Array.from({ length: 50 }, (_, index) => ({ ipBlock: { cidr: `203.0.113.${index}/32` } }));
+    const ports = [{ port: 443, protocol: 'TCP' }];
+    const egress = Array.from({ length: 100 }, () => ({ to: peers, ports }));
+    const path = `/apis/networking.k8s.io/v1/namespaces/tenant-${tenantName}/networkpolicies/cell`;
+    expect(wallOf(await thief.send(merge(path, { spec: { egress } })))).toBe('nobody');
+  });
+});
+
+interface PolicyStatus {
+  readonly observedGeneration?: number;
+  readonly typeChecking?: unknown;
+}
+
+describe('with the account made cluster-admin', () => {
+  const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+
+  beforeAll(async () => {
+    const body = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'careless' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name: 'cellwright-runner', namespace: 'cellwright-system' }],
+    };
+    await plane().admin.ok({ method: 'POST', path, body });
+    await eventually(async () => (await thief.send({ path: '/api/v1/nodes' })).status === 200);
+  });
+
+  test.each(attacks.filter(({ rbacAlone }) => rbacAlone !== true))('$id is denied by a policy', async ({ request }) => {
+    // Pod Security is asked before the policies.
+    expect(['policy', 'pod security']).toContain(wallOf(await thief.send(request)));
+  });
+
+  test('only the certificates of the webhook can be changed in its configuration', async () => {
+    const at = (name: string) => `${admissionPath}/validatingwebhookconfigurations/${name}?dryRun=All`;
+    const send = (pointer: string, value: unknown): Promise<TestResponse> =>
+      thief.send({
+        method: 'PATCH',
+        path: at('cellwright'),
+        body: [{ op: 'add', path: pointer, value }],
+        contentType: 'application/json-patch+json',
+      });
+    const authority = (await readFile(layoutOf(plane().dir).pkiFile('ca.crt'))).toString('base64');
+    expect(wallOf(await send('/webhooks/0/clientConfig/caBundle', authority))).toBe('nobody');
+    expect(wallOf(await send('/metadata/annotations', { a: 'b' }))).toBe('policy');
+  });
+});
+
+describe('without the policies', () => {
+  beforeAll(async () => {
+    const { admin } = plane();
+    // The tenant's quota is one more wall.
+    await mergePatch(plane(), `${cell}/resourcequotas/cell`, {
+      spec: { hard: { 'services.loadbalancers': '9', 'services.nodeports': '9' } },
+    });
+    await admin.ok({ method: 'DELETE', path: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/careless' });
+    for (const { metadata } of await admin.list(`${admissionPath}/validatingadmissionpolicybindings`))
+      await admin.ok({
+        method: 'DELETE',
+        path: `${admissionPath}/validatingadmissionpolicybindings/${metadata.name}`,
+      });
+    const last = attacks.find(({ id }) => id === 'system-config-map');
+    await eventually(async () => last !== undefined && (await thief.send(last.request)).status < 300);
+    await eventually(async () => (await thief.send({ path: '/api/v1/nodes' })).status === 403);
+  });
+
+  test.each(attacks.filter(({ wall }) => wall === 'policy'))('$id succeeds', async ({ request }) => {
+    expect(wallOf(await thief.send(request))).toBe('nobody');
+  });
+
+  test.each(attacks.filter(({ wall }) => wall === 'rbac'))('$id is still denied by RBAC', async ({ request }) => {
+    expect(wallOf(await thief.send(request))).toBe('rbac');
+  });
+});
