@@ -7,9 +7,16 @@ export const tenantLabel = 'cellwright.dev/tenant';
 /** Label on the namespace that says which organization a retained namespace may go back to. */
 export const organizationLabel = 'cellwright.dev/organization';
 
+const namespacePrefix = 'tenant-';
+
 /** The namespace of a tenant. */
 export function cellNamespace(tenant: string): string {
-  return `tenant-${tenant}`;
+  return `${namespacePrefix}${tenant}`;
+}
+
+/** Whether a namespace is, or could be, that of a tenant. */
+export function isCellNamespace(namespace: string): boolean {
+  return namespace.startsWith(namespacePrefix);
 }
 
 /**

@@ -9,9 +9,12 @@ import { credentialProblems } from './credentials.ts';
 import { egressProblems } from './egress.ts';
 import { fixedFieldProblems } from './fixed-fields.ts';
 import { hostProblems } from './host.ts';
+import { ingressAnnotationProblems } from './ingress-annotations.ts';
 import { imageProblems } from './image.ts';
 import { limitProblems, memoryProblems } from './limits.ts';
+import { schedulingProblems } from './scheduling.ts';
 import { sizeProblems } from './size.ts';
+import { tenantPeerProblems } from './tenant-peers.ts';
 
 /**
  * Every problem of a tenant under its profile and bundles. The objects themselves must have passed `validateObject` and
@@ -24,8 +27,11 @@ export function checkTenant(input: TenantInput): Problem[] {
     ...memoryProblems(input),
     ...imageProblems(input),
     ...egressProblems(input),
+    ...tenantPeerProblems(input.tenant.spec),
+    ...schedulingProblems(input),
     ...credentialProblems(input),
     ...hostProblems(input),
+    ...ingressAnnotationProblems(input),
     ...sizeProblems(input),
     ...tenantFragmentProblems(input),
   ];

@@ -21,6 +21,16 @@ export function imageReference(description: string, preset?: string): Structural
   });
 }
 
+/** Names that change what the gateway loads, or that Cellwright sets; in upper case. */
+const reservedPrefixes = '^(OPENCLAW_|CELLWRIGHT_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_|OPENSSL_)';
+const reservedNames =
+  "['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE']";
+
+/** CEL that holds for a name, itself an expression in upper case, which does not. */
+export function freeEnvironmentName(name: string): string {
+  return `!${name}.matches('${reservedPrefixes}') && !(${name} in ${reservedNames})`;
+}
+
 /** Rules for literal environment values: no secrets (they would lie in Git and etcd), nothing that changes what the process loads. */
 export const envRules: readonly CelRule[] = [
   {
@@ -33,7 +43,7 @@ export const envRules: readonly CelRule[] = [
       'a name that ends in KEY, TOKEN, SECRET or PASSWORD looks like a secret: put the value in a Secret and name it under spec.credentials with env',
   },
   {
-    rule: "self.all(name, !name.upperAscii().matches('^(OPENCLAW_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_)') && !(name.upperAscii() in ['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE']))",
+    rule: `self.all(name, ${freeEnvironmentName('name.upperAscii()')})`,
     message:
       'a name changes what the gateway loads or is set by Cellwright: remove it (OPENCLAW_…, NODE_…, LD_…, PATH, HOME and the like)',
   },

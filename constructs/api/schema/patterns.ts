@@ -148,6 +148,13 @@ export const patterns = {
     good: ['dedicated', 'example.com/gpu'],
     bad: ['', 'a b', '/a', 'a/'],
   },
+  /** https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set */
+  annotationKey: {
+    source: '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
+    says: 'the key of an annotation with its domain, for example cert-manager.io/cluster-issuer',
+    good: ['cert-manager.io/cluster-issuer'],
+    bad: ['', 'note', 'a b', '/a', 'a/', 'example.com/*'],
+  },
   conditionType: {
     source: '^[A-Za-z][A-Za-z0-9]*$',
     says: 'one word, for example Ready',
