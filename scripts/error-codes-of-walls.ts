@@ -38,6 +38,10 @@ export const wallCodes: readonly CodeFamily[] = [
         'The tenant asks for nodes that run the cluster itself.',
         'Name a node pool for tenants, or have the profile ask for it.',
       ],
+      'guard-name': [
+        'A plugin would have the id of the guard, in whose place it could be loaded.',
+        'Give the package another name.',
+      ],
       'system-priority': [
         'The tenant asks for a priority of the cluster’s own pods.',
         'Name a PriorityClass that was made for tenants.',

@@ -246,6 +246,10 @@ export const codeFamilies: readonly CodeFamily[] = [
         'Add `host`, or `spec.access.hostTemplate` to the profile.',
       ],
       'host-form': ['The profile’s template makes a host name that is none.', 'Add a `host`.'],
+      'wide-proxy': [
+        'So many addresses are believed as proxies that nearly anybody could name any person.',
+        'Name the addresses of the proxies.',
+      ],
       annotation: [
         'The profile does not let tenants set that annotation of the Ingress.',
         'Remove it, or have `spec.access.ingressAnnotations` of the profile extended.',

@@ -6,6 +6,7 @@ import { isCellNamespace } from '../cell/labels.ts';
 /** Peers of the tenant's own spec. */
 export function tenantPeerProblems({ access, egress = [] }: TenantGatewaySpec): Problem[] {
   return refused({
+    'spec.access.httpRoute.gateway.namespace': access?.httpRoute?.gateway.namespace,
     ...eachOf(
       'spec.access.from',
       access?.from?.map(({ namespace }) => namespace),

@@ -21,14 +21,24 @@ export function imageReference(description: string, preset?: string): Structural
   });
 }
 
-/** Names that change what the gateway loads, or that Cellwright sets; in upper case. */
-const reservedPrefixes = '^(OPENCLAW_|CELLWRIGHT_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_|OPENSSL_)';
-const reservedNames =
-  "['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE']";
+/**
+ * Beginnings of names that change what the gateway loads or runs, or that Cellwright sets: among them test modes and loaders of
+ * OpenClaw's own libraries, and what has Google's library start a program.
+ */
+const reservedPrefixes = [
+  ...['OPENCLAW_', 'CELLWRIGHT_', 'LD_', 'DYLD_', 'NODE_', 'NPM_CONFIG_', 'GIT_', 'OPENSSL_', 'XDG_'],
+  ...['JITI_', 'TSX_', 'VITEST', 'JEST_', 'DOTENV_', 'GOOGLE_EXTERNAL_ACCOUNT_'],
+];
+/** Whole names of the same kind; files of AWS may name a program that fetches credentials. */
+const reservedNames = [
+  ...['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'TMP', 'TEMP', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX'],
+  ...['UV_THREADPOOL_SIZE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'],
+];
 
 /** CEL that holds for a name, itself an expression in upper case, which does not. */
 export function freeEnvironmentName(name: string): string {
-  return `!${name}.matches('${reservedPrefixes}') && !(${name} in ${reservedNames})`;
+  const names = reservedNames.map((reserved) => `'${reserved}'`).join(', ');
+  return `!${name}.matches('^(${reservedPrefixes.join('|')})') && !(${name} in [${names}])`;
 }
 
 /** Rules for literal environment values: no secrets (they would lie in Git and etcd), nothing that changes what the process loads. */

@@ -130,10 +130,10 @@ export const patterns = {
     ],
   },
   secretKey: {
-    source: '^[-._a-zA-Z0-9]+$',
-    says: 'a key of a Secret: letters, digits, hyphens, dots and underscores, for example api-key',
-    good: ['token', 'api-key', 'tls.crt'],
-    bad: ['', 'a b', 'a/b', 'ü'],
+    source: '^(\\.?[-_a-zA-Z0-9])[-._a-zA-Z0-9]*$',
+    says: 'a key of a Secret: letters, digits, hyphens, dots and underscores, not two dots first, for example api-key',
+    good: ['token', 'api-key', 'tls.crt', '.dockerconfigjson', 'a..b'],
+    bad: ['', '.', '..', '..a', 'a b', 'a/b', 'ü'],
   },
   /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
   labelValue: {

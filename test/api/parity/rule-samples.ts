@@ -95,6 +95,8 @@ export const stateSamples: Readonly<Record<string, StateSamples>> = {
     bad: [
       { CELLWRIGHT_PACKAGES: '{}' },
       { OPENSSL_CONF: 'x' },
+      { AWS_CONFIG_FILE: 'x' },
+      { VITEST: 'true' },
       { NODE_OPTIONS: 'x' },
       { node_options: 'x' },
       { OPENCLAW_HOME: 'x' },
