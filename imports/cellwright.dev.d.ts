@@ -107,6 +107,12 @@ export interface GatewayProfileSpec {
      */
     readonly monitoring?: GatewayProfileSpecMonitoring;
     /**
+     * How the pods are confined beside what holds for all of them.
+     *
+     * @schema GatewayProfileSpec#pod
+     */
+    readonly pod?: GatewayProfileSpecPod;
+    /**
      * How the OPA of each cell is run.
      *
      * @schema GatewayProfileSpec#policy
@@ -337,13 +343,13 @@ export interface GatewayProfileSpecNetwork {
      */
     readonly publicHttps?: boolean;
     /**
-     * Blocks that "public" excludes. The default has every private, shared, link-local, metadata and multicast range and those that carry IPv4 addresses in IPv6.
+     * Blocks that are closed beside those that are never public: private, shared, link-local, metadata and multicast ranges, and those that carry IPv4 addresses in IPv6. Name the public addresses of the API server and of the nodes here.
      *
      * @schema GatewayProfileSpecNetwork#denyCIDRs
      */
     readonly denyCidRs?: string[];
     /**
-     * Blocks that a tenant’s own egress must lie in. A range of denyCIDRs is open only when a block here names it or a part of it; 0.0.0.0/0 opens public addresses alone. Default: public addresses.
+     * Blocks that a tenant’s own egress must lie in. A range that is closed is open only when a block here names it or a part of it; 0.0.0.0/0 opens public addresses alone. Default: public addresses.
      *
      * @schema GatewayProfileSpecNetwork#egressCeiling
      */
@@ -383,6 +389,12 @@ export interface GatewayProfileSpecAccess {
      * @schema GatewayProfileSpecAccess#ingressClassName
      */
     readonly ingressClassName?: string;
+    /**
+     * Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none.
+     *
+     * @schema GatewayProfileSpecAccess#ingressAnnotations
+     */
+    readonly ingressAnnotations?: string[];
 }
 /**
  * Converts an object of type 'GatewayProfileSpecAccess' to JSON representation.
@@ -411,6 +423,23 @@ export interface GatewayProfileSpecMonitoring {
  * Converts an object of type 'GatewayProfileSpecMonitoring' to JSON representation.
  */
 export declare function toJson_GatewayProfileSpecMonitoring(obj: GatewayProfileSpecMonitoring | undefined): Record<string, any> | undefined;
+/**
+ * How the pods are confined beside what holds for all of them.
+ *
+ * @schema GatewayProfileSpecPod
+ */
+export interface GatewayProfileSpecPod {
+    /**
+     * Whether users in the pod are users of the node. false gives each pod a user namespace of its own (Kubernetes 1.33 or later, Linux 6.3, containerd 2.0 or CRI-O 1.25, volumes that allow id-mapped mounts): what breaks out of the container is nobody on the node. A node that cannot do it starts no pod.
+     *
+     * @schema GatewayProfileSpecPod#hostUsers
+     */
+    readonly hostUsers?: boolean;
+}
+/**
+ * Converts an object of type 'GatewayProfileSpecPod' to JSON representation.
+ */
+export declare function toJson_GatewayProfileSpecPod(obj: GatewayProfileSpecPod | undefined): Record<string, any> | undefined;
 /**
  * How the OPA of each cell is run.
  *
@@ -794,7 +823,15 @@ export declare enum GatewayProfileSpecFixedFields {
     /** storage.className */
     STORAGE_PERIOD_CLASS_NAME = "storage.className",
     /** scheduling */
-    SCHEDULING = "scheduling"
+    SCHEDULING = "scheduling",
+    /** scheduling.runtimeClassName */
+    SCHEDULING_PERIOD_RUNTIME_CLASS_NAME = "scheduling.runtimeClassName",
+    /** scheduling.nodeSelector */
+    SCHEDULING_PERIOD_NODE_SELECTOR = "scheduling.nodeSelector",
+    /** scheduling.tolerations */
+    SCHEDULING_PERIOD_TOLERATIONS = "scheduling.tolerations",
+    /** scheduling.priorityClassName */
+    SCHEDULING_PERIOD_PRIORITY_CLASS_NAME = "scheduling.priorityClassName"
 }
 /**
  * Where DNS is.
@@ -1854,7 +1891,7 @@ export interface TenantGatewaySpecAccess {
      */
     readonly tokenSecretRef?: TenantGatewaySpecAccessTokenSecretRef;
     /**
-     * Pods that may connect to the gateway port. Default: the profile’s `access.from`.
+     * Pods that may connect to the gateway port. Those of the profile’s `access.from` may besides.
      *
      * @schema TenantGatewaySpecAccess#from
      */

@@ -82,6 +82,7 @@ export function toJson_GatewayProfileSpec(obj) {
         'network': toJson_GatewayProfileSpecNetwork(obj.network),
         'access': toJson_GatewayProfileSpecAccess(obj.access),
         'monitoring': toJson_GatewayProfileSpecMonitoring(obj.monitoring),
+        'pod': toJson_GatewayProfileSpecPod(obj.pod),
         'policy': toJson_GatewayProfileSpecPolicy(obj.policy),
         'rollout': toJson_GatewayProfileSpecRollout(obj.rollout),
     };
@@ -206,6 +207,7 @@ export function toJson_GatewayProfileSpecAccess(obj) {
         'hostTemplate': obj.hostTemplate,
         'from': obj.from?.map(y => toJson_GatewayProfileSpecAccessFrom(y)),
         'ingressClassName': obj.ingressClassName,
+        'ingressAnnotations': obj.ingressAnnotations?.map(y => y),
     };
     // filter undefined values
     return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -221,6 +223,20 @@ export function toJson_GatewayProfileSpecMonitoring(obj) {
     const result = {
         'podMonitor': obj.podMonitor,
         'from': toJson_GatewayProfileSpecMonitoringFrom(obj.from),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/**
+ * Converts an object of type 'GatewayProfileSpecPod' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_GatewayProfileSpecPod(obj) {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'hostUsers': obj.hostUsers,
     };
     // filter undefined values
     return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -461,6 +477,14 @@ export var GatewayProfileSpecFixedFields;
     GatewayProfileSpecFixedFields["STORAGE_PERIOD_CLASS_NAME"] = "storage.className";
     /** scheduling */
     GatewayProfileSpecFixedFields["SCHEDULING"] = "scheduling";
+    /** scheduling.runtimeClassName */
+    GatewayProfileSpecFixedFields["SCHEDULING_PERIOD_RUNTIME_CLASS_NAME"] = "scheduling.runtimeClassName";
+    /** scheduling.nodeSelector */
+    GatewayProfileSpecFixedFields["SCHEDULING_PERIOD_NODE_SELECTOR"] = "scheduling.nodeSelector";
+    /** scheduling.tolerations */
+    GatewayProfileSpecFixedFields["SCHEDULING_PERIOD_TOLERATIONS"] = "scheduling.tolerations";
+    /** scheduling.priorityClassName */
+    GatewayProfileSpecFixedFields["SCHEDULING_PERIOD_PRIORITY_CLASS_NAME"] = "scheduling.priorityClassName";
 })(GatewayProfileSpecFixedFields || (GatewayProfileSpecFixedFields = {}));
 /**
  * Converts an object of type 'GatewayProfileSpecNetworkDns' to JSON representation.

@@ -5,6 +5,7 @@
 
 import { programCodes } from './error-codes-of-programs.ts';
 import { webhookCodes } from './error-codes-of-the-webhook.ts';
+import { wallCodes } from './error-codes-of-walls.ts';
 
 /** Codes that share the word before the dot. */
 export interface CodeFamily {
@@ -167,25 +168,7 @@ export const codeFamilies: readonly CodeFamily[] = [
       'memory-order': ['The memory request is above the limit.', 'Lower the one or raise the other.'],
     },
   },
-  {
-    family: 'egress',
-    about: 'Destinations that a tenant opens towards the network.',
-    codes: {
-      ceiling: [
-        'The block lies outside of `spec.network.egressCeiling` of the profile.',
-        'Stay inside, or have the ceiling widened.',
-      ],
-      'not-public': [
-        'The block reaches private, link-local or other closed addresses.',
-        'Write public addresses, or have the ceiling name the range.',
-      ],
-      namespace: [
-        'Pods of that namespace may not be reached.',
-        'Have `spec.network.egressNamespaces` of the profile extended.',
-      ],
-      mapped: ['An IPv6 block that stands for IPv4 addresses.', 'Write the IPv4 block.'],
-    },
-  },
+  ...wallCodes,
   {
     family: 'policy',
     about: 'What the levels of policy do not let a tenant do.',
@@ -264,6 +247,14 @@ export const codeFamilies: readonly CodeFamily[] = [
         'Add `host`, or `spec.access.hostTemplate` to the profile.',
       ],
       'host-form': ['The profile’s template makes a host name that is none.', 'Add a `host`.'],
+      'wide-proxy': [
+        'So many addresses are believed as proxies that nearly anybody could name any person.',
+        'Name the addresses of the proxies.',
+      ],
+      annotation: [
+        'The profile does not let tenants set that annotation of the Ingress.',
+        'Remove it, or have `spec.access.ingressAnnotations` of the profile extended.',
+      ],
     },
   },
   {

@@ -327,6 +327,10 @@ export interface GatewayProfileSpec {
       | 'storage.size'
       | 'storage.className'
       | 'scheduling'
+      | 'scheduling.runtimeClassName'
+      | 'scheduling.nodeSelector'
+      | 'scheduling.tolerations'
+      | 'scheduling.priorityClassName'
     )[];
   };
   /**
@@ -388,13 +392,13 @@ export interface GatewayProfileSpec {
      */
     publicHttps?: boolean;
     /**
-     * Blocks that "public" excludes. The default has every private, shared, link-local, metadata and multicast range and those that carry IPv4 addresses in IPv6.
+     * Blocks that are closed beside those that are never public: private, shared, link-local, metadata and multicast ranges, and those that carry IPv4 addresses in IPv6. Name the public addresses of the API server and of the nodes here.
      *
      * Items: Block of addresses.
      */
     denyCIDRs?: string[];
     /**
-     * Blocks that a tenant’s own egress must lie in. A range of denyCIDRs is open only when a block here names it or a part of it; 0.0.0.0/0 opens public addresses alone. Default: public addresses.
+     * Blocks that a tenant’s own egress must lie in. A range that is closed is open only when a block here names it or a part of it; 0.0.0.0/0 opens public addresses alone. Default: public addresses.
      *
      * Items: Block of addresses.
      */
@@ -438,6 +442,12 @@ export interface GatewayProfileSpec {
      * IngressClass of tenants that name none.
      */
     ingressClassName?: string;
+    /**
+     * Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none.
+     *
+     * Items: Key of an annotation.
+     */
+    ingressAnnotations?: string[];
   };
   /**
    * What is rendered for monitoring.
@@ -465,6 +475,15 @@ export interface GatewayProfileSpec {
         [k: string]: string;
       };
     };
+  };
+  /**
+   * How the pods are confined beside what holds for all of them.
+   */
+  pod?: {
+    /**
+     * Whether users in the pod are users of the node. false gives each pod a user namespace of its own (Kubernetes 1.33 or later, Linux 6.3, containerd 2.0 or CRI-O 1.25, volumes that allow id-mapped mounts): what breaks out of the container is nobody on the node. A node that cannot do it starts no pod.
+     */
+    hostUsers?: boolean;
   };
   /**
    * How the OPA of each cell is run.
@@ -1040,7 +1059,7 @@ export interface TenantGatewaySpec {
       key: string;
     };
     /**
-     * Pods that may connect to the gateway port. Default: the profile’s `access.from`.
+     * Pods that may connect to the gateway port. Those of the profile’s `access.from` may besides.
      *
      * Items: A caller.
      */

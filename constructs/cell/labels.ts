@@ -9,9 +9,16 @@ export const organizationLabel = 'cellwright.dev/organization';
 /** Label on the namespace that says which profile's images its pods may run. */
 export const profileLabel = 'cellwright.dev/profile';
 
+const namespacePrefix = 'tenant-';
+
 /** The namespace of a tenant. */
 export function cellNamespace(tenant: string): string {
-  return `tenant-${tenant}`;
+  return `${namespacePrefix}${tenant}`;
+}
+
+/** Whether a namespace is, or could be, that of a tenant. */
+export function isCellNamespace(namespace: string): boolean {
+  return namespace.startsWith(namespacePrefix);
 }
 
 /**

@@ -8,7 +8,10 @@ import { bytesOf, millicoresOf } from '../synth/quantity.ts';
 import type { Named } from '../synth/tenant-input.ts';
 import { fragmentProblems } from './config.ts';
 import { mappedProblems } from './mapped-addresses.ts';
+import { guardNameProblems } from './guard-name.ts';
 import { leastMemoryLimit } from './limits.ts';
+import { profilePeerProblems } from './tenant-peers.ts';
+import { wideBlockProblems } from './wide-blocks.ts';
 
 /** Every problem of a profile; it must have passed `validateObject` and carry its defaults. */
 export function checkProfile(profile: Named<GatewayProfileSpec>, assets: SynthAssets): Problem[] {
@@ -25,6 +28,9 @@ export function checkProfile(profile: Named<GatewayProfileSpec>, assets: SynthAs
       'spec.network.dns.cidrs': spec.network?.dns?.cidrs,
       'spec.defaults.egress': spec.defaults?.egress?.flatMap(({ cidr }) => cidr ?? []),
     }),
+    ...guardNameProblems('spec.defaults', spec.defaults),
+    ...wideBlockProblems(spec),
+    ...profilePeerProblems(spec),
   ];
 }
 

@@ -8,10 +8,15 @@ import { platformKeyProblems } from './config-ownership.ts';
 import { credentialProblems } from './credentials.ts';
 import { egressProblems } from './egress.ts';
 import { fixedFieldProblems } from './fixed-fields.ts';
+import { guardNameProblems } from './guard-name.ts';
 import { hostProblems } from './host.ts';
+import { ingressAnnotationProblems } from './ingress-annotations.ts';
 import { imageProblems } from './image.ts';
 import { limitProblems, memoryProblems } from './limits.ts';
+import { schedulingProblems } from './scheduling.ts';
 import { sizeProblems } from './size.ts';
+import { tenantPeerProblems } from './tenant-peers.ts';
+import { trustedProxyProblems } from './trusted-proxy.ts';
 
 /**
  * Every problem of a tenant under its profile and bundles. The objects themselves must have passed `validateObject` and
@@ -24,8 +29,13 @@ export function checkTenant(input: TenantInput): Problem[] {
     ...memoryProblems(input),
     ...imageProblems(input),
     ...egressProblems(input),
+    ...tenantPeerProblems(input.tenant.spec),
+    ...schedulingProblems(input),
+    ...guardNameProblems('spec.openclaw', input.tenant.spec.openclaw),
+    ...trustedProxyProblems(input.tenant.spec),
     ...credentialProblems(input),
     ...hostProblems(input),
+    ...ingressAnnotationProblems(input),
     ...sizeProblems(input),
     ...tenantFragmentProblems(input),
   ];

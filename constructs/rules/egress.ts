@@ -6,6 +6,7 @@ import { applicableBundles } from '../policy/levels.ts';
 import type { Named, TenantInput } from '../synth/tenant-input.ts';
 import { mappedProblem, mappedProblems } from './mapped-addresses.ts';
 import { contains, isMapped, overlaps, parseBlock } from '../cell/network/address-block.ts';
+import { closedRanges } from '../cell/network/closed-ranges.ts';
 
 /** An egress rule, and where it was written. */
 interface Written {
@@ -59,7 +60,7 @@ function ceilingProblems({ rule: { cidr }, path }: Written, { profile }: TenantI
       },
     ];
   }
-  const denied = (profile.spec.network?.denyCIDRs ?? []).find((range) => {
+  const denied = closedRanges(profile.spec).find((range) => {
     const deny = parseBlock(range);
     return overlaps(deny, block) && !roofs.some((roof) => contains(deny, roof));
   });

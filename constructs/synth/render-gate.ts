@@ -2,6 +2,7 @@
 import { emittedKindOf } from './emitted-kinds.ts';
 import type { KubeObject } from './kube-object.ts';
 import { objectKey } from './kube-object.ts';
+import { networkOpenings } from './network-gate.ts';
 
 /** What the gate refuses; a defect of constructs or of an extension, never of a tenant's spec. */
 export class RenderGateError extends Error {
@@ -20,7 +21,8 @@ const objectNamePattern = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[
 
 /**
  * Lets objects pass that are of an emitted kind, in the tenant's namespace (or that namespace itself), validly named and
- * not there twice. Throws a {@link RenderGateError} with every refusal.
+ * not there twice, NetworkPolicies only as {@link networkOpenings} says. What a pod, a Service or a label of the namespace is like,
+ * it does not judge: code that a fleet adds is trusted with that. Throws a {@link RenderGateError} with every refusal.
  */
 export function renderGate(tenant: string, namespace: string, objects: readonly KubeObject[]): void {
   const seen = new Set<string>();
@@ -50,5 +52,8 @@ function refusal(object: KubeObject, namespace: string): string | undefined {
   if (own !== namespace) {
     return `it must be in namespace ${namespace}`;
   }
-  return name.length > 253 || !objectNamePattern.test(name) ? 'the name is not a DNS subdomain' : undefined;
+  if (name.length > 253 || !objectNamePattern.test(name)) {
+    return 'the name is not a DNS subdomain';
+  }
+  return object.kind === 'NetworkPolicy' ? networkOpenings(object)[0] : undefined;
 }

@@ -33,7 +33,10 @@ const wide: TenantGatewaySpec = {
   egress: [{ cidr: '203.0.113.0/24', ports: [{ port: 5432 }] }],
   credentials: [{ name: 'model', provider: 'anthropic', secretRef: { name: 'keys', key: 'anthropic' } }],
   access: { tokenSecretRef, ingress: { host: 'wide.example.com' } },
-  scheduling: { nodeSelector: { disk: 'ssd' }, tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }] },
+  scheduling: {
+    nodeSelector: { disk: 'ssd' },
+    tolerations: [{ key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' }],
+  },
   policy: { tools: { deny: ['exec'] } },
 };
 let runner: TestRunner;

@@ -1,6 +1,7 @@
 /** How people and models reach a cell, and what the cell reaches: credentials, egress, access. */
 import { boolean, integer, listOf, mapOf, object, oneOf, string } from '../schema/structural.ts';
 import type { StructuralSchema } from '../schema/structural.ts';
+import { freeEnvironmentName } from './openclaw.ts';
 import { cidr, labelName, objectName, peer, ports, qualifiedKeys, secretKeyRef, shortName } from '../schema/terms.ts';
 
 /** Channels whose upstream gives every message to one consumer only, so that two replicas would steal from each other. */
@@ -25,7 +26,7 @@ export const credentials = listOf(
         maxLength: 128,
         rules: [
           {
-            rule: "!self.matches('^(OPENCLAW_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_)') && !(self in ['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME'])",
+            rule: freeEnvironmentName('self'),
             message: 'the name changes what the gateway loads or is set by Cellwright: choose another one',
           },
         ],
@@ -94,7 +95,7 @@ export const access = object(
       'Token that callers present. Default: for Managed tenants the runner makes a Secret once; Rendered tenants must name one.',
     ),
     from: listOf(
-      'Pods that may connect to the gateway port. Default: the profile’s `access.from`.',
+      'Pods that may connect to the gateway port. Those of the profile’s `access.from` may besides.',
       peer('A caller.'),
       {
         maxItems: 16,

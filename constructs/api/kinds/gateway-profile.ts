@@ -9,34 +9,6 @@ import { imageReference, literalEnv, mcpServers, npmPackages, openclawVersion, w
 import { conditions, newObjectStatus, observedGeneration } from './status.ts';
 import { scheduling } from './tenant-gateway.ts';
 
-/**
- * What "public" is not: private, shared, link-local, metadata, benchmark and multicast ranges, and IPv6 ranges that carry
- * IPv4 addresses (NAT64, 6to4, Teredo), through which a private address could be reached
- * (https://www.iana.org/assignments/iana-ipv4-special-registry, iana-ipv6-special-registry).
- */
-export const nonPublicRanges: readonly string[] = [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  '::/128',
-  '::1/128',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '2001::/32',
-  '2002::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'ff00::/8',
-];
-
 /** Tenant fields that a profile can keep for itself. */
 export const lockableFields = [
   'openclaw.image',
@@ -57,6 +29,10 @@ export const lockableFields = [
   'storage.size',
   'storage.className',
   'scheduling',
+  'scheduling.runtimeClassName',
+  'scheduling.nodeSelector',
+  'scheduling.tolerations',
+  'scheduling.priorityClassName',
 ] as const;
 
 const openclaw = object(
@@ -166,12 +142,12 @@ const network = object(
     ),
     publicHttps: boolean('Allow TCP 443 to public addresses; model providers need it.', true),
     denyCIDRs: listOf(
-      'Blocks that "public" excludes. The default has every private, shared, link-local, metadata and multicast range and those that carry IPv4 addresses in IPv6.',
+      'Blocks that are closed beside those that are never public: private, shared, link-local, metadata and multicast ranges, and those that carry IPv4 addresses in IPv6. Name the public addresses of the API server and of the nodes here.',
       cidr('Block of addresses.'),
-      { maxItems: 64, default: nonPublicRanges },
+      { maxItems: 64, default: [] },
     ),
     egressCeiling: listOf(
-      'Blocks that a tenant’s own egress must lie in. A range of denyCIDRs is open only when a block here names it or a part of it; 0.0.0.0/0 opens public addresses alone. Default: public addresses.',
+      'Blocks that a tenant’s own egress must lie in. A range that is closed is open only when a block here names it or a part of it; 0.0.0.0/0 opens public addresses alone. Default: public addresses.',
       cidr('Block of addresses.'),
       { maxItems: 64 },
     ),
@@ -191,12 +167,28 @@ const access = object('How cells are reached.', {
   }),
   from: listOf('Pods that may connect to every gateway.', peer('A caller.'), { maxItems: 16 }),
   ingressClassName: labelName('IngressClass of tenants that name none.'),
+  ingressAnnotations: listOf(
+    'Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none.',
+    string('Key of an annotation.', { pattern: 'annotationKey', maxLength: 317 }),
+    { maxItems: 64, set: true, default: [] },
+  ),
 });
 
 const monitoring = object('What is rendered for monitoring.', {
   podMonitor: boolean('Render a PodMonitor for each cell; needs the Prometheus operator’s kinds.', false),
   from: peer('Pods that scrape the metrics.'),
 });
+
+const pod = object(
+  'How the pods are confined beside what holds for all of them.',
+  {
+    hostUsers: boolean(
+      'Whether users in the pod are users of the node. false gives each pod a user namespace of its own (Kubernetes 1.33 or later, Linux 6.3, containerd 2.0 or CRI-O 1.25, volumes that allow id-mapped mounts): what breaks out of the container is nobody on the node. A node that cannot do it starts no pod.',
+      true,
+    ),
+  },
+  { default: {} },
+);
 
 const policy = object('How the OPA of each cell is run.', { decisionLog }, { default: {} });
 
@@ -225,7 +217,7 @@ export const gatewayProfile: KindDefinition = {
   description: 'Defaults, ceilings and versions that tenants share. An empty spec is a useful profile.',
   spec: object(
     'What tenants of this profile share.',
-    { openclaw, images, defaults, fixed, limits, network, access, monitoring, policy, rollout },
+    { openclaw, images, defaults, fixed, limits, network, access, monitoring, pod, policy, rollout },
     { default: {} },
   ),
   status: object(

@@ -21,6 +21,26 @@ export function imageReference(description: string, preset?: string): Structural
   });
 }
 
+/**
+ * Beginnings of names that change what the gateway loads or runs, or that Cellwright sets: among them test modes and loaders of
+ * OpenClaw's own libraries, and what has Google's library start a program.
+ */
+const reservedPrefixes = [
+  ...['OPENCLAW_', 'CELLWRIGHT_', 'LD_', 'DYLD_', 'NODE_', 'NPM_CONFIG_', 'GIT_', 'OPENSSL_', 'XDG_'],
+  ...['JITI_', 'TSX_', 'VITEST', 'JEST_', 'DOTENV_', 'GOOGLE_EXTERNAL_ACCOUNT_'],
+];
+/** Whole names of the same kind; files of AWS may name a program that fetches credentials. */
+const reservedNames = [
+  ...['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'TMP', 'TEMP', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX'],
+  ...['UV_THREADPOOL_SIZE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'],
+];
+
+/** CEL that holds for a name, itself an expression in upper case, which does not. */
+export function freeEnvironmentName(name: string): string {
+  const names = reservedNames.map((reserved) => `'${reserved}'`).join(', ');
+  return `!${name}.matches('^(${reservedPrefixes.join('|')})') && !(${name} in [${names}])`;
+}
+
 /** Rules for literal environment values: no secrets (they would lie in Git and etcd), nothing that changes what the process loads. */
 export const envRules: readonly CelRule[] = [
   {
@@ -33,7 +53,7 @@ export const envRules: readonly CelRule[] = [
       'a name that ends in KEY, TOKEN, SECRET or PASSWORD looks like a secret: put the value in a Secret and name it under spec.credentials with env',
   },
   {
-    rule: "self.all(name, !name.upperAscii().matches('^(OPENCLAW_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_)') && !(name.upperAscii() in ['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE']))",
+    rule: `self.all(name, ${freeEnvironmentName('name.upperAscii()')})`,
     message:
       'a name changes what the gateway loads or is set by Cellwright: remove it (OPENCLAW_…, NODE_…, LD_…, PATH, HOME and the like)',
   },

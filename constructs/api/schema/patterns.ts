@@ -130,10 +130,10 @@ export const patterns = {
     ],
   },
   secretKey: {
-    source: '^[-._a-zA-Z0-9]+$',
-    says: 'a key of a Secret: letters, digits, hyphens, dots and underscores, for example api-key',
-    good: ['token', 'api-key', 'tls.crt'],
-    bad: ['', 'a b', 'a/b', 'ü'],
+    source: '^(\\.?[-_a-zA-Z0-9])[-._a-zA-Z0-9]*$',
+    says: 'a key of a Secret: letters, digits, hyphens, dots and underscores, not two dots first, for example api-key',
+    good: ['token', 'api-key', 'tls.crt', '.dockerconfigjson', 'a..b'],
+    bad: ['', '.', '..', '..a', 'a b', 'a/b', 'ü'],
   },
   /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
   labelValue: {
@@ -147,6 +147,13 @@ export const patterns = {
     says: 'a taint key, for example dedicated or example.com/gpu',
     good: ['dedicated', 'example.com/gpu'],
     bad: ['', 'a b', '/a', 'a/'],
+  },
+  /** https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/#syntax-and-character-set */
+  annotationKey: {
+    source: '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$',
+    says: 'the key of an annotation with its domain, for example cert-manager.io/cluster-issuer',
+    good: ['cert-manager.io/cluster-issuer'],
+    bad: ['', 'note', 'a b', '/a', 'a/', 'example.com/*'],
   },
   conditionType: {
     source: '^[A-Za-z][A-Za-z0-9]*$',

@@ -5,7 +5,7 @@ import type { CellSettings } from '../settings/cell-settings.ts';
 const bundledChannels: readonly string[] = ['telegram'];
 
 /** OpenClaw names a plugin by the last part of its package: `@openclaw/discord` is `discord`. */
-function pluginId(packageName: string): string {
+export function pluginId(packageName: string): string {
   return packageName.slice(packageName.lastIndexOf('/') + 1);
 }
 

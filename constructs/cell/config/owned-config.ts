@@ -52,6 +52,8 @@ export function ownedConfig(props: GatewayConfigProps): Record<string, unknown> 
     acp: { enabled: false },
     // Code that OpenClaw finds in folders and runs at events.
     hooks: { internal: { enabled: false } },
+    // A proxy for the way out is not asked for OPA.
+    proxy: { loopbackMode: 'gateway-only' },
     // Code comes with the pod: a command that always refuses stands where OpenClaw asks before it installs.
     security: { installPolicy: { enabled: true, exec: { source: 'exec', command: '/usr/bin/false' } } },
     // It would fetch the list of models from outside at each start.

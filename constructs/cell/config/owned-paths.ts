@@ -38,6 +38,8 @@ function leadsAroundTheGuard(): string[] {
     ...under('channels.*', 'configWrites accounts.*.configWrites'),
     ...under('gateway', 'cliAgents nodes portals tools'),
     ...['acp', 'agents.entries.*.runtime', 'cloudWorkers', 'desktop', 'nodeHost', 'session.dmScope'],
+    // Calls to 127.0.0.1 would go through the proxy, OPA's among them, and the proxy would answer for it.
+    'proxy.loopbackMode',
   ];
 }
 

@@ -1,11 +1,18 @@
 /** What a cell may reach, as NetworkPolicy rules. */
 import { k8s } from 'cdk8s-plus-28';
+import { isCellNamespace } from '../labels.ts';
 import { SharedParts } from '../plain.ts';
 import type { CellSettings, EgressRule, Peer } from '../settings/cell-settings.ts';
 import { publicBlocks } from './public-blocks.ts';
 
-/** A NetworkPolicy peer for pods of one namespace. */
+/**
+ * A NetworkPolicy peer for pods of one namespace, by the label that the API server itself sets.
+ * @throws RangeError for a tenant's namespace, and for none: a selector without a value would match every namespace
+ */
 export function podsOf({ namespace, podLabels }: Peer): k8s.NetworkPolicyPeer {
+  if (typeof namespace !== 'string' || namespace === '' || isCellNamespace(namespace)) {
+    throw new RangeError(`a peer needs the name of a namespace that is no tenant's, got ${JSON.stringify(namespace)}`);
+  }
   return {
     namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
     podSelector: podLabels === undefined ? {} : { matchLabels: { ...podLabels } },

@@ -1,8 +1,8 @@
 /** A tenant's spec and its profile, resolved: what the constructs of a cell read instead of two optional sources. */
-import { nonPublicRanges } from '../../api/kinds/gateway-profile.ts';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../../api/types.gen.ts';
 import { applicableBundles } from '../../policy/levels.ts';
 import type { Named } from '../../synth/tenant-input.ts';
+import { closedRanges } from '../network/closed-ranges.ts';
 import type { EgressLevel } from '../network/public-blocks.ts';
 import { overrideByKey } from './merge.ts';
 
@@ -52,6 +52,8 @@ export interface CellSettings {
   readonly callers: readonly Peer[];
   readonly scrapers: readonly Peer[];
   readonly podMonitor: boolean;
+  /** Whether users in the pods are users of the node. */
+  readonly hostUsers: boolean;
   readonly access: Access;
   readonly host: string | undefined;
   readonly ingressClassName: string | undefined;
@@ -88,6 +90,7 @@ export function resolveSettings(
     mcpServers: overrideByKey('name', profile.defaults?.mcpServers, spec.openclaw?.mcpServers),
     workspace: overrideByKey('path', profile.defaults?.workspace, spec.openclaw?.workspace),
     podMonitor: profile.monitoring?.podMonitor ?? false,
+    hostUsers: profile.pod?.hostUsers ?? true,
     access,
     host: access.ingress?.host ?? access.httpRoute?.host ?? hostFromTemplate(name, spec, profile),
     ingressClassName: access.ingress?.className ?? profile.access?.ingressClassName,
@@ -130,7 +133,7 @@ function network(
   return {
     egress: [...(profile.defaults?.egress ?? []), ...(spec.egress ?? [])],
     publicHttps: (profile.network?.publicHttps ?? true) && (spec.publicHttps ?? true),
-    closedBlocks: profile.network?.denyCIDRs ?? nonPublicRanges,
+    closedBlocks: closedRanges(profile),
     dns: { pods: profile.network?.dns?.pods, cidrs: profile.network?.dns?.cidrs ?? [] },
     callers: [...(profile.access?.from ?? []), ...(spec.access?.from ?? [])],
     scrapers: profile.monitoring?.from === undefined ? [] : [profile.monitoring.from],

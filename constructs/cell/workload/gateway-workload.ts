@@ -48,6 +48,7 @@ function podSpec(props: GatewayContainerProps): k8s.PodSpec {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: podSecurity,
+    ...(settings.hostUsers ? {} : { hostUsers: false }),
     terminationGracePeriodSeconds: drainSeconds,
     initContainers: [
       prepareStep(settings, configMaps),

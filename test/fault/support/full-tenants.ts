@@ -5,6 +5,7 @@ import type { TenantGatewaySpec } from '../../../constructs/api/types.gen.ts';
 export const fullProfile = {
   monitoring: { podMonitor: true, from: { namespace: 'monitoring' } },
   network: { egressNamespaces: ['tools'] },
+  access: { ingressAnnotations: ['example.com/timeout'] },
 };
 
 const everything: TenantGatewaySpec = {
