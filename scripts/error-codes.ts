@@ -194,6 +194,10 @@ export const codeFamilies: readonly CodeFamily[] = [
         'A level of policy allows other destinations only.',
         'Stay inside of the blocks that are named.',
       ],
+      widens: [
+        'A level allows something of which the levels above it leave nothing. It stays denied all the same.',
+        'Remove it, or have the level that is named allow it.',
+      ],
       'too-large': [
         'The rules of all levels together are too large for one ConfigMap.',
         'Shorten them, for example with `*`.',

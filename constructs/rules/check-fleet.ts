@@ -4,6 +4,7 @@ import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '..
 import { suggest } from '../api/validate/suggest.ts';
 import type { Named } from '../synth/tenant-input.ts';
 import { servedHost } from './host.ts';
+import { bundleWidenings } from './widening.ts';
 
 /** The objects of a fleet, defaults filled in. */
 export interface Fleet {
@@ -30,7 +31,8 @@ export interface TenantsElsewhere {
 const nowhere: TenantsElsewhere = { names: [], servedHosts: new Map() };
 
 /**
- * Names that are there twice, tenants without their profile, hosts that two tenants serve, grants to nobody.
+ * Names that are there twice, tenants without their profile, hosts that two tenants serve, grants to nobody, bundles that
+ * allow what a level above them does not.
  * @param elsewhere tenants that were judged before. @default - none
  */
 export function checkFleet(fleet: Fleet, elsewhere: TenantsElsewhere = nowhere): FleetProblem[] {
@@ -41,6 +43,14 @@ export function checkFleet(fleet: Fleet, elsewhere: TenantsElsewhere = nowhere):
     ...missingProfiles(fleet),
     ...hostsTwice(fleet, elsewhere.servedHosts),
     ...grantsToNobody(fleet, elsewhere.names),
+    ...fleet.bundles.flatMap((bundle, index) =>
+      bundleWidenings(bundle, fleet.bundles).map((problem) => ({
+        kind: 'PolicyBundle' as const,
+        name: bundle.name,
+        index,
+        problem,
+      })),
+    ),
   ];
 }
 

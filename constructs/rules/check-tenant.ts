@@ -12,6 +12,7 @@ import { hostProblems } from './host.ts';
 import { imageProblems } from './image.ts';
 import { limitProblems, memoryProblems } from './limits.ts';
 import { sizeProblems } from './size.ts';
+import { tenantWidenings } from './widening.ts';
 
 /**
  * Every problem of a tenant under its profile and bundles. The objects themselves must have passed `validateObject` and
@@ -28,6 +29,7 @@ export function checkTenant(input: TenantInput): Problem[] {
     ...hostProblems(input),
     ...sizeProblems(input),
     ...tenantFragmentProblems(input),
+    ...tenantWidenings(input),
   ];
 }
 

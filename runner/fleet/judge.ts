@@ -5,6 +5,7 @@ import { appliesTo } from '../../constructs/policy/levels.ts';
 import { checkBundle } from '../../constructs/rules/check-bundle.ts';
 import { checkProfile } from '../../constructs/rules/check-profile.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
+import { tenantWidenings, wideningCode } from '../../constructs/rules/widening.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { TenantInput } from '../../constructs/synth/tenant-input.ts';
 import type { LiveObject } from '../kube/live-object.ts';
@@ -30,10 +31,15 @@ export class Judge {
   refusalOf(tenant: Tenant, profile: Profile, input: TenantInput): Refusal | undefined {
     const own = objectProblems(tenant);
     return (
-      invalid('Invalid', '', own.length > 0 ? own : checkTenant(input)) ??
+      invalid('Invalid', '', own.length > 0 ? own : stopping(checkTenant(input))) ??
       invalid('ProfileInvalid', `GatewayProfile ${profile.metadata.name}: `, this.sharedProblems(profile)) ??
       this.#bundleRefusal(tenant)
     );
+  }
+
+  /** Rules of the tenant's own that decide nothing, in words; empty when there are none. */
+  withoutEffect(input: TenantInput): string {
+    return problemText(tenantWidenings(input));
   }
 
   /** What is wrong with a profile or bundle by itself. */
@@ -63,6 +69,11 @@ export class Judge {
       ? checkProfile({ name, spec: (object as Profile).spec }, this.#assets)
       : checkBundle({ name, spec: (object as Bundle).spec });
   }
+}
+
+/** Composition holds whatever a level says: when an upper one becomes stricter, those below it must not stand still. */
+function stopping(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ code }) => code !== wideningCode);
 }
 
 /** One sentence for each problem. */

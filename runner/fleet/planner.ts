@@ -31,6 +31,8 @@ export interface Plan {
   readonly replicas: number;
   /** Of everything that is wanted. */
   readonly revision: string;
+  /** Rules of the tenant that decide nothing, in words; empty when there are none. */
+  readonly withoutEffect: string;
 }
 
 /** Why there is no plan; a person must change something. */
@@ -48,7 +50,7 @@ export interface PlannerDeps {
   readonly inputs: FleetInputs;
   readonly assets: SynthAssets;
   readonly extension?: CellExtension | undefined;
-  readonly judge: Pick<Judge, 'refusalOf'>;
+  readonly judge: Pick<Judge, 'refusalOf' | 'withoutEffect'>;
 }
 
 interface Remembered {
@@ -145,6 +147,7 @@ export class Planner {
         volumes: workload === undefined ? {} : volumesOf(workload.body),
         replicas: (workload?.body['spec'] as { readonly replicas?: number } | undefined)?.replicas ?? 0,
         revision: digest(first.wanted.map((item) => [item.key, item.digest])),
+        withoutEffect: this.#deps.judge.withoutEffect(input),
       },
     };
   }
