@@ -2,6 +2,7 @@
 import { boolean, integer, listOf, mapOf, object, oneOf, string } from '../schema/structural.ts';
 import type { StructuralSchema } from '../schema/structural.ts';
 import { cidr, labelName, objectName, peer, ports, qualifiedKeys, secretKeyRef, shortName } from '../schema/terms.ts';
+import { isFreeName } from './reserved-env.ts';
 
 /** Channels whose upstream gives every message to one consumer only, so that two replicas would steal from each other. */
 export const singleConsumerChannels = ['telegram', 'discord', 'slack', 'matrix'] as const;
@@ -25,7 +26,7 @@ export const credentials = listOf(
         maxLength: 128,
         rules: [
           {
-            rule: "!self.matches('^(OPENCLAW_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_)') && !(self in ['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME'])",
+            rule: isFreeName('self'),
             message: 'the name changes what the gateway loads or is set by Cellwright: choose another one',
           },
         ],

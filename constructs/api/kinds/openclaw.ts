@@ -1,6 +1,7 @@
 /** `spec.openclaw` of a tenant: what runs inside the gateway. */
 import { freeObject, listOf, mapOf, object, oneOf, string } from '../schema/structural.ts';
 import type { CelRule, StructuralSchema } from '../schema/structural.ts';
+import { isFreeName } from './reserved-env.ts';
 
 /** An OpenClaw version; without it the profile's. */
 export function openclawVersion(description: string, preset?: string): StructuralSchema {
@@ -33,7 +34,7 @@ export const envRules: readonly CelRule[] = [
       'a name that ends in KEY, TOKEN, SECRET or PASSWORD looks like a secret: put the value in a Secret and name it under spec.credentials with env',
   },
   {
-    rule: "self.all(name, !name.upperAscii().matches('^(OPENCLAW_|LD_|DYLD_|NODE_|NPM_CONFIG_|GIT_)') && !(name.upperAscii() in ['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'XDG_CACHE_HOME', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE']))",
+    rule: `self.all(name, ${isFreeName('name')})`,
     message:
       'a name changes what the gateway loads or is set by Cellwright: remove it (OPENCLAW_…, NODE_…, LD_…, PATH, HOME and the like)',
   },

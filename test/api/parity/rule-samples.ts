@@ -60,7 +60,7 @@ export const stateSamples: Readonly<Record<string, StateSamples>> = {
   },
   'the name changes what the gateway loads or is set by Cellwright': {
     good: ['GITHUB_PAT', 'MY_NODE', 'PATHS'],
-    bad: ['OPENCLAW_X', 'NODE_OPTIONS', 'LD_PRELOAD', 'PATH', 'GIT_SSH_COMMAND', 'HOME'],
+    bad: ['OPENCLAW_X', 'NODE_OPTIONS', 'LD_PRELOAD', 'PATH', 'GIT_SSH_COMMAND', 'HOME', 'BASH_ENV', 'PYTHONPATH'],
   },
   'a destination is a block of addresses or pods': {
     good: [
@@ -83,7 +83,14 @@ export const stateSamples: Readonly<Record<string, StateSamples>> = {
   },
   'a name changes what the gateway loads or is set by Cellwright': {
     good: [{ MY_NODE: 'x', TZ: 'Europe/Vienna' }],
-    bad: [{ NODE_OPTIONS: 'x' }, { node_options: 'x' }, { OPENCLAW_HOME: 'x' }, { LD_PRELOAD: 'x' }, { Path: 'x' }],
+    bad: [
+      { NODE_OPTIONS: 'x' },
+      { node_options: 'x' },
+      { OPENCLAW_HOME: 'x' },
+      { LD_PRELOAD: 'x' },
+      { Path: 'x' },
+      { npm_config_prefix: 'x' },
+    ],
   },
   'a key is not a label or annotation name': {
     good: [{ app: 'x', 'example.com/team': 'y', 'A.b_c-d': '' }],
