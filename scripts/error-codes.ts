@@ -394,6 +394,10 @@ export const codeFamilies: readonly CodeFamily[] = [
         'A pass over a tenant, profile or bundle did not end in ten minutes, and was given up.',
         'Nothing, unless it lasts: then look at what the log says of the same object.',
       ],
+      'rego-pending': [
+        'The pass over a tenant is repeated later, because opa is still at work on the Rego of a bundle.',
+        'Nothing, unless it lasts: then make the Rego simpler.',
+      ],
     },
   },
   ...programCodes,

@@ -40,6 +40,8 @@ export interface Refusal {
   /** One word for the condition. */
   readonly reason: string;
   readonly message: string;
+  /** Another try may end otherwise, with nothing changed. @default false */
+  readonly isTemporary?: boolean;
 }
 
 /** Exactly one of the two. */
@@ -50,7 +52,7 @@ export interface PlannerDeps {
   readonly inputs: FleetInputs;
   readonly assets: SynthAssets;
   readonly extension?: CellExtension | undefined;
-  readonly judge: Pick<Judge, 'refusalOf' | 'withoutEffect'>;
+  readonly judge: Pick<Judge, 'prepare' | 'refusalOf' | 'withoutEffect'>;
 }
 
 interface Remembered {
@@ -68,15 +70,24 @@ export class Planner {
     this.#deps = deps;
   }
 
-  /** @param tokenSecretName Secret with the token where the spec names none */
-  plan(tenant: Tenant, tokenSecretName: string | undefined): Planned {
+  /**
+   * @param tokenSecretName Secret with the token where the spec names none
+   * @throws the reason of the signal when that is aborted while opa judges
+   */
+  async plan(tenant: Tenant, tokenSecretName: string | undefined, signal: AbortSignal): Promise<Planned> {
+    await this.#deps.judge.prepare(tenant, signal);
+    return this.#planNow(tenant, tokenSecretName);
+  }
+
+  #planNow(tenant: Tenant, tokenSecretName: string | undefined): Planned {
     const profile = this.#deps.inputs.profile(tenant.spec.profile ?? 'default');
     if (profile === undefined) return this.#missingProfile(tenant);
     const decidedBy = this.#decidedBy(tenant, profile, tokenSecretName);
     const known = this.#remembered.get(tenant.metadata.name);
     if (known?.decidedBy === decidedBy) return known.planned;
     const planned = this.#make(tenant, profile, tokenSecretName);
-    this.#remembered.set(tenant.metadata.name, { decidedBy, planned });
+    if ('refusal' in planned && planned.refusal.isTemporary === true) this.forget(tenant.metadata.name);
+    else this.#remembered.set(tenant.metadata.name, { decidedBy, planned });
     return planned;
   }
 

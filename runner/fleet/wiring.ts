@@ -1,5 +1,6 @@
 /** The parts of a runner, put together. */
 import { tenantLabel } from '../../constructs/cell/labels.ts';
+import { findOpa } from '../../opa/find-opa.ts';
 import { Observations } from '../engine/observe.ts';
 import { AppliedRecords } from '../engine/records.ts';
 import { Fights } from '../engine/fights.ts';
@@ -7,6 +8,7 @@ import { fieldManager } from '../kube/client.ts';
 import { KeyedQueue } from '../engine/queue.ts';
 import { systemClock } from '../kube/clock.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
+import { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hostname } from 'node:os';
@@ -116,7 +118,7 @@ function passDeps(
   { caches, records, observations, connection: { client } }: PassParts,
 ): PassDeps & SharedPassDeps {
   const { inputs, children, pods, claims, deletions } = caches;
-  const judge = new Judge(options.assets, inputs);
+  const judge = new Judge({ assets: options.assets, inputs, rego: regoVerdicts(options) });
   return {
     client,
     inputs,
@@ -145,6 +147,17 @@ function passDeps(
     renderVersion: options.version,
     judge,
   };
+}
+
+/** opa is looked for when the first bundle has Rego. */
+function regoVerdicts({ assets, log, opa }: RunnerOptions): RegoVerdicts {
+  const progress = (line: string): void => log.info(line);
+  const find = (signal: AbortSignal): Promise<string> => findOpa({ environment: process.env, progress, signal });
+  return new RegoVerdicts({
+    findOpa: opa ?? find,
+    capabilities: assets.capabilities,
+    monotonic: systemClock.monotonic,
+  });
 }
 
 /** How lists and watches are told of, in log and metrics. */
