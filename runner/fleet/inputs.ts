@@ -107,6 +107,18 @@ export class FleetInputs {
     this.#tenants.answered(held);
     return held.object;
   }
+
+  /** As {@link answered}, for a profile or bundle. */
+  answeredShared(object: LiveObject): Profile | Bundle {
+    if (object.kind === 'GatewayProfile') {
+      const profile = hold(object as Profile);
+      this.#profiles.answered(profile);
+      return profile.object;
+    }
+    const bundle = hold(object as Bundle);
+    this.#bundles.answered(bundle);
+    return bundle.object;
+  }
 }
 
 /** Whether the spec of an object is another one now; status and metadata do not count. */
