@@ -109,14 +109,19 @@ function hostsTwice({ tenants, profiles }: Fleet, servedElsewhere: ReadonlyMap<s
     }
     const other = servedBy.get(host);
     servedBy.set(host, other ?? tenant.name);
-    const problem = {
-      code: 'fleet.host-twice',
-      path: `spec.access.${tenant.spec.access?.ingress === undefined ? 'httpRoute' : 'ingress'}.host`,
-      message: `tenant ${other ?? ''} serves ${host} already`,
-      fix: 'write another host',
-    };
+    const problem = hostTaken({ spec: tenant.spec, host, by: other ?? '' });
     return other === undefined ? [] : [{ kind: 'TenantGateway' as const, name: tenant.name, index, problem }];
   });
+}
+
+/** The problem of a tenant that asks for a host which another one serves. */
+export function hostTaken({ spec, host, by }: { spec: TenantGatewaySpec; host: string; by: string }): Problem {
+  return {
+    code: 'fleet.host-twice',
+    path: `spec.access.${spec.access?.ingress === undefined ? 'httpRoute' : 'ingress'}.host`,
+    message: `tenant ${by} serves ${host} already`,
+    fix: 'write another host',
+  };
 }
 
 /** A grant under a name that was misspelled lifts nothing, and nothing else would say so. */

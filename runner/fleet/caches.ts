@@ -122,6 +122,9 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
       if (specChanged(before, after)) for (const bundle of inputs.bundles()) countLater('PolicyBundle', bundle);
       else if (after !== undefined) countLater('PolicyBundle', after);
     },
+    hostShared: (names) => {
+      for (const name of names) sink.add(queueKey('TenantGateway', name), 'resync');
+    },
   });
   const tenantsChanged = (names: readonly string[], before: LiveObject | undefined): void => {
     const priority = firstSeen(sink, before) ? 'adoption' : 'change';

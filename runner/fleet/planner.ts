@@ -1,6 +1,8 @@
 /** From a tenant to what it should have: validate, synthesize, and remember the answer while nothing that decides it changes. */
 import { cellNames } from '../../constructs/cell/labels.ts';
-import { profileMissing } from '../../constructs/rules/check-fleet.ts';
+import type { Problem } from '../../constructs/api/problem.ts';
+import { hostTaken, profileMissing } from '../../constructs/rules/check-fleet.ts';
+import { servedHost } from '../../constructs/rules/host.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
 import { extensionAnnotation } from '../../constructs/synth/fleet-tree.ts';
@@ -82,6 +84,8 @@ export class Planner {
   #planNow(tenant: Tenant, tokenSecretName: string | undefined): Planned {
     const profile = this.#deps.inputs.profile(tenant.spec.profile ?? 'default');
     if (profile === undefined) return this.#missingProfile(tenant);
+    const taken = this.#hostTaken(tenant, profile);
+    if (taken !== undefined) return { refusal: { reason: 'HostTaken', message: problemText([taken]) } };
     const decidedBy = this.#decidedBy(tenant, profile, tokenSecretName);
     const known = this.#remembered.get(tenant.metadata.name);
     if (known?.decidedBy === decidedBy) return known.planned;
@@ -116,6 +120,13 @@ export class Planner {
     };
     const refusal = this.#extensionRefusal(tenant) ?? this.#deps.judge.refusalOf(tenant, profile, input);
     return refusal === undefined ? this.#synthesize(tenant, input) : { refusal };
+  }
+
+  /** Two routes with one host: which tenant answers would be left to the ingress controller. */
+  #hostTaken({ metadata: { name }, spec }: Tenant, profile: Profile): Problem | undefined {
+    const host = servedHost({ tenant: { name, spec }, profile: { name: profile.metadata.name, spec: profile.spec } });
+    const by = host === undefined ? undefined : this.#deps.inputs.hostHolder(host);
+    return host === undefined || by === undefined || by === name ? undefined : hostTaken({ spec, host, by });
   }
 
   #missingProfile({ spec }: Tenant): Planned {
