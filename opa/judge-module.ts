@@ -7,6 +7,7 @@ import { checkModules } from './check-modules.ts';
 import type { OpaFinding } from './check-modules.ts';
 import { moduleFolder } from './module-folder.ts';
 import { OpaError } from './opa-error.ts';
+import type { OpaErrorCode } from './opa-error.ts';
 import { outlineModule } from './outline-module.ts';
 import type { RegoOutline } from './outline-module.ts';
 import type { VerdictCache } from './verdict-cache.ts';
@@ -15,6 +16,9 @@ import type { VerdictCache } from './verdict-cache.ts';
 const ruleBudgetMs = 2000;
 /** Milliseconds for the process around it: its start, and the compilation of 256 KB. */
 const processMs = 8000;
+
+/** Errors by which a module shows that it is too much for opa. */
+const bounds: ReadonlySet<OpaErrorCode> = new Set(['opa.output', 'opa.timeout', 'opa.memory']);
 
 /** What opa saw: errors, or else what is in the module and which of its rules take too long. */
 export type ModuleVerdict =
@@ -48,7 +52,7 @@ export async function judgeModule(options: JudgeOptions): Promise<ModuleVerdict>
   try {
     return await (cache === undefined ? find() : cache.known({ texts, find, isValue: isVerdict }));
   } catch (error) {
-    if (error instanceof OpaError && (error.code === 'opa.output' || error.code === 'opa.timeout')) {
+    if (error instanceof OpaError && bounds.has(error.code)) {
       // The module's own doing, and not kept: a machine that has more time may come to an end.
       const message = 'opa needs more time or room for it than any bundle should';
       return { findings: [{ file, row: 1, column: 1, code: 'opa_limit', message }] };
