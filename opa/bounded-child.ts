@@ -74,23 +74,19 @@ export function runBounded({
       () => fail(new OpaError('opa.timeout', `${what} took longer than ${timeoutMs / 1000} s`)),
       timeoutMs,
     );
-    const tooLarge = (): void =>
-      fail(new OpaError('opa.memory', `${what} took more than ${maxResidentBytes / 2 ** 20} MiB of memory`));
-    const stopLooking = hasShell() ? undefined : watchMemory(child, tooLarge);
+    const stopLooking = watchMemory(child, (limit) =>
+      fail(new OpaError('opa.memory', `${what} took more than ${limit} of memory`)),
+    );
     const finish = (): void => {
-      stopLooking?.();
+      stopLooking();
       clearTimeout(timer);
       signal?.removeEventListener('abort', aborted);
     };
     signal?.addEventListener('abort', aborted, { once: true });
-    for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream].setEncoding('utf8').on('data', (text: string) => {
-        output[stream] += text;
-        if (output[stream].length > maxOutput) {
-          fail(new OpaError('opa.output', `${what} printed more than ${maxOutput} characters`));
-        }
-      });
-    }
+    collect(child, output, () => {
+      if (Math.max(output.stdout.length, output.stderr.length) <= maxOutput) return;
+      fail(new OpaError('opa.output', `${what} printed more than ${maxOutput} characters`));
+    });
     child.on('error', (cause) => fail(new OpaError('opa.failed', `${what} did not run`, cause)));
     child.on('close', (code, killedBy) => {
       finish();
@@ -103,14 +99,25 @@ export function runBounded({
   });
 }
 
+/** Adds what is printed to `output`, and tells of each piece. */
+function collect(child: Child, output: { stdout: string; stderr: string }, onPiece: () => void): void {
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+      onPiece();
+    });
+  }
+}
+
 function hasShell(): boolean {
   return process.platform !== 'win32' && existsSync(shell);
 }
 
-/** Ends the child before the kernel ends whoever shares its bounds; calls `tooLarge` once it is. */
-function watchMemory({ pid }: Child, tooLarge: () => void): () => void {
+/** Tells where nothing else bounds the child, before the kernel ends whoever shares its memory. */
+function watchMemory({ pid }: Child, tooLarge: (limit: string) => void): () => void {
+  if (hasShell()) return () => undefined;
   const timer = setInterval(() => {
-    if (residentBytes(pid) > maxResidentBytes) tooLarge();
+    if (residentBytes(pid) > maxResidentBytes) tooLarge(`${maxResidentBytes / 2 ** 20} MiB`);
   }, lookMs);
   return () => clearInterval(timer);
 }

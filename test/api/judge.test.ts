@@ -108,10 +108,10 @@ describe('Rego', () => {
   });
 
   test('that nobody can judge is not applied, and is once opa is there', async () => {
-    let opa: string | undefined;
+    const found: { opa?: string } = {};
     const missing = new OpaError('opa.missing', 'opa is not here');
     await using _runner = await startTestRunner(plane(), {
-      opa: () => (opa === undefined ? Promise.reject(missing) : Promise.resolve(opa)),
+      opa: () => (found.opa === undefined ? Promise.reject(missing) : Promise.resolve(found.opa)),
     });
     await createObject(plane(), 'PolicyBundle', { name: 'rego-late', spec: bundle('rego-late', sound) });
     await createObject(plane(), 'TenantGateway', { name: 'late', spec: { organization: 'rego-late' } });
@@ -125,7 +125,7 @@ describe('Rego', () => {
       message: 'PolicyBundle rego-late: spec.rego: it cannot be judged here and is not applied: opa is not here',
     });
     expect((await plane().admin.send({ path: '/api/v1/namespaces/tenant-late' })).status).toBe(404);
-    opa = await realOpa();
+    found.opa = await realOpa();
     // After the 30 s for which a failure stands, and the back-off of the tenant.
     for (let tries = 0; tries < 90; tries += 1) {
       if ((await plane().admin.send({ path: '/api/v1/namespaces/tenant-late' })).status === 200) return;
