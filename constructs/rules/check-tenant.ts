@@ -8,6 +8,7 @@ import { platformKeyProblems } from './config-ownership.ts';
 import { credentialProblems } from './credentials.ts';
 import { egressProblems } from './egress.ts';
 import { fixedFieldProblems } from './fixed-fields.ts';
+import { boundsProblem, profileBounds } from './fragment-bounds.ts';
 import { hostProblems } from './host.ts';
 import { imageProblems } from './image.ts';
 import { limitProblems, memoryProblems } from './limits.ts';
@@ -19,6 +20,11 @@ import { tenantWidenings } from './widening.ts';
  * carry their defaults.
  */
 export function checkTenant(input: TenantInput): Problem[] {
+  const bounds = boundsProblem(input.tenant.spec.openclaw?.config, 'spec.openclaw.config');
+  // What the profile does wrong is told of the profile; either way nothing else may walk through the fragment.
+  if (bounds !== undefined || profileBounds(input.profile.spec).length > 0) {
+    return bounds === undefined ? [] : [bounds];
+  }
   return [
     ...fixedFieldProblems(input),
     ...limitProblems(input),
