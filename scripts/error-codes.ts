@@ -126,6 +126,14 @@ export const codeFamilies: readonly CodeFamily[] = [
         'A grant of a bundle names a tenant that is not there, so it lifts nothing.',
         'Take the suggestion, or remove the grant.',
       ],
+      'scope-nobody': [
+        'The scope of a bundle names an organization or team in which no tenant is. A warning.',
+        'Take the suggestion, or add the tenants.',
+      ],
+      'namespace-foreign': [
+        'The namespace of a new tenant is there and is not for it.',
+        'Do what the message says, or take another name.',
+      ],
       'host-twice': ['Two tenants would serve one host name.', 'Give one another host.'],
     },
   },
@@ -133,6 +141,10 @@ export const codeFamilies: readonly CodeFamily[] = [
     family: 'profile',
     about: 'What a GatewayProfile does not let its tenants do.',
     codes: {
+      'tenant-refused': [
+        'A tenant that was valid under the profile would not be any more.',
+        'Change the tenant first, or give it another profile.',
+      ],
       'fixed-field': [
         'The profile keeps the field for itself (`spec.fixed.fields`).',
         'Remove it, or have the profile changed.',

@@ -3,6 +3,7 @@ import type { Problem } from '../api/problem.ts';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { suggest } from '../api/validate/suggest.ts';
 import type { Named } from '../synth/tenant-input.ts';
+import { grantsToNobody } from './concerns.ts';
 import { servedHost } from './host.ts';
 import { bundleWidenings } from './widening.ts';
 
@@ -42,7 +43,7 @@ export function checkFleet(fleet: Fleet, elsewhere: TenantsElsewhere = nowhere):
     ...namesTwice('PolicyBundle', fleet.bundles),
     ...missingProfiles(fleet),
     ...hostsTwice(fleet, elsewhere.servedHosts),
-    ...grantsToNobody(fleet, elsewhere.names),
+    ...grantsOfFleet(fleet, elsewhere.names),
     ...fleet.bundles.flatMap((bundle, index) =>
       bundleWidenings(bundle, fleet.bundles).map((problem) => ({
         kind: 'PolicyBundle' as const,
@@ -124,26 +125,14 @@ export function hostTaken({ spec, host, by }: { spec: TenantGatewaySpec; host: s
   };
 }
 
-/** A grant under a name that was misspelled lifts nothing, and nothing else would say so. */
-function grantsToNobody({ tenants, bundles }: Fleet, elsewhere: readonly string[]): FleetProblem[] {
-  const existing = new Set([...tenants.map(({ name }) => name), ...elsewhere]);
+/** What a bundle says to tenants that are not there. */
+function grantsOfFleet({ tenants, bundles }: Fleet, elsewhere: readonly string[]): FleetProblem[] {
+  const existing = [...tenants, ...elsewhere.map((name) => ({ name }))];
   // Bundles may have a repository of their own.
-  if (existing.size === 0) {
+  if (existing.length === 0) {
     return [];
   }
   return bundles.flatMap(({ name, spec }, index) =>
-    (spec.grants ?? []).flatMap(({ tenant }, at) => {
-      if (existing.has(tenant)) {
-        return [];
-      }
-      const near = suggest(tenant, [...existing]);
-      const problem = {
-        code: 'fleet.grant-tenant',
-        path: `spec.grants[${at}].tenant`,
-        message: `there is no TenantGateway ${tenant}`,
-        fix: near === undefined ? 'remove the grant, or add the tenant' : `did you mean ${near}?`,
-      };
-      return [{ kind: 'PolicyBundle' as const, name, index, problem }];
-    }),
+    grantsToNobody(spec, existing).map((problem) => ({ kind: 'PolicyBundle' as const, name, index, problem })),
   );
 }

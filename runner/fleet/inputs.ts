@@ -114,6 +114,11 @@ export class FleetInputs {
     return this.#bundleList;
   }
 
+  /** Every tenant that asks for a host. */
+  hostAskers(host: string): string[] {
+    return this.#hosts.of(host);
+  }
+
   /**
    * The tenant that has a host, of all that ask for it: who serves it already, by its status; else the oldest. So a tenant that
    * asks for another's host does not get it, whatever its age.
