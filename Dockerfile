@@ -3,6 +3,9 @@
 #
 # BASE has Node.js 22.19 or later at /nodejs/bin/node, as the distroless images have. It needs nothing else: no shell, no npm.
 ARG BASE=gcr.io/distroless/nodejs24-debian13:nonroot
+# OPA has the real opa, of the version that the cells run (opa/find-opa.ts), at /opa: it judges the Rego of bundles.
+ARG OPA=docker.io/openpolicyagent/opa:1.21.1-static
+FROM ${OPA} AS opa
 FROM ${BASE}
 
 LABEL org.opencontainers.image.title="Cellwright runner" \
@@ -16,6 +19,8 @@ COPY policy ./policy
 COPY guard ./guard
 COPY constructs/cell/config-schema/data ./constructs/cell/config-schema/data
 COPY build/cli ./build/cli
+COPY --from=opa /opa /usr/local/bin/opa
+ENV OPA_BIN=/usr/local/bin/opa
 
 # Nothing is written to the image's file system: it runs with a read-only root.
 ENV NODE_DISABLE_COMPILE_CACHE=1

@@ -7,6 +7,7 @@ import { checkModules } from './check-modules.ts';
 import type { OpaFinding } from './check-modules.ts';
 import { moduleFolder } from './module-folder.ts';
 import { OpaError } from './opa-error.ts';
+import type { OpaErrorCode } from './opa-error.ts';
 import { outlineModule } from './outline-module.ts';
 import type { RegoOutline } from './outline-module.ts';
 import type { VerdictCache } from './verdict-cache.ts';
@@ -15,6 +16,9 @@ import type { VerdictCache } from './verdict-cache.ts';
 const ruleBudgetMs = 2000;
 /** Milliseconds for the process around it: its start, and the compilation of 256 KB. */
 const processMs = 8000;
+
+/** Errors by which a module shows that it is too much for opa. */
+const bounds: ReadonlySet<OpaErrorCode> = new Set(['opa.output', 'opa.timeout', 'opa.memory']);
 
 /** What opa saw: errors, or else what is in the module and which of its rules take too long. */
 export type ModuleVerdict =
@@ -48,7 +52,7 @@ export async function judgeModule(options: JudgeOptions): Promise<ModuleVerdict>
   try {
     return await (cache === undefined ? find() : cache.known({ texts, find, isValue: isVerdict }));
   } catch (error) {
-    if (error instanceof OpaError && (error.code === 'opa.output' || error.code === 'opa.timeout')) {
+    if (error instanceof OpaError && bounds.has(error.code)) {
       // The module's own doing, and not kept: a machine that has more time may come to an end.
       const message = 'opa needs more time or room for it than any bundle should';
       return { findings: [{ file, row: 1, column: 1, code: 'opa_limit', message }] };
@@ -70,14 +74,26 @@ async function verdictOf(options: JudgeOptions & { readonly budgetMs: number }):
   if (findings.length > 0) {
     return { findings };
   }
-  const outline = await outlineModule({ opa, module, signal });
+  // Side by side: whoever applies a bundle waits for both.
+  const [outline, slow] = await Promise.all([
+    outlineModule({ opa, module, signal }),
+    slowRules({ opa, module, budgetMs, signal }, rules),
+  ]);
+  return { outline, slow };
+}
+
+/** Mostly none is slow, and one process says so of all; which one is, each says by itself. */
+async function slowRules(evaluation: Evaluation, rules: readonly string[]): Promise<string[]> {
+  if ((await evaluate(evaluation, rules)) === 'fine') {
+    return [];
+  }
   const slow: string[] = [];
   for (const rule of rules) {
-    if (!(await endsInTime({ opa, module, rule, budgetMs, signal }))) {
+    if ((await evaluate(evaluation, [rule])) === 'late') {
       slow.push(rule);
     }
   }
-  return { outline, slow };
+  return slow;
 }
 
 /** A question of each kind with every field, and a policy: few rules then end for want of something to look at. */
@@ -98,28 +114,36 @@ const policy = { tenant: 'sample', revision: 'sample', log: { maskKeys: [], hash
 interface Evaluation {
   readonly opa: string;
   readonly module: string;
-  readonly rule: string;
   readonly budgetMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Evaluates a rule once for each question; what errors or is undefined has ended, too. */
-async function endsInTime({ opa, module, rule, budgetMs, signal }: Evaluation): Promise<boolean> {
+/**
+ * Evaluates rules once for each question. `failed` is an end, too, though of the rule that failed alone: others may not have
+ * been reached.
+ */
+async function evaluate(
+  { opa, module, budgetMs, signal }: Evaluation,
+  rules: readonly string[],
+): Promise<'fine' | 'failed' | 'late'> {
   await using loaded = await moduleFolder({ 'module.rego': module, 'data.json': JSON.stringify({ policy }) });
   await using besides = await moduleFolder({ 'input.json': JSON.stringify(questions) });
   const args = ['eval', '--format=json', `--timeout=${budgetMs}ms`, `--data=${loaded.path}`];
+  // A comprehension each: a rule that is undefined keeps no other from being evaluated.
+  const each = rules.map((rule) => `[v | some q in input; v := ${rule} with input as q]`);
   try {
     const { stdout, stderr } = await runBounded({
       command: opa,
-      args: [...args, `--input=${besides.path}/input.json`, `[v | some q in input; v := ${rule} with input as q]`],
+      args: [...args, `--input=${besides.path}/input.json`, `[${each.join(', ')}]`],
       timeoutMs: budgetMs + processMs,
       signal,
     });
-    return !errorsIn(stdout, stderr).some((error) => error.code === 'eval_cancel_error');
+    const errors = errorsIn(stdout, stderr);
+    return errors.some(({ code }) => code === 'eval_cancel_error') ? 'late' : errors.length > 0 ? 'failed' : 'fine';
   } catch (error) {
     // Some built-ins do not look at the time; then the process ends instead.
     if (error instanceof OpaError && error.code === 'opa.timeout') {
-      return false;
+      return 'late';
     }
     throw error;
   }

@@ -31,6 +31,7 @@ export const programCodes: readonly CodeFamily[] = [
       timeout: ['opa took too long.', 'Make the Rego simpler.'],
       aborted: ['opa was stopped.', 'Run the command again.'],
       output: ['opa printed far more than expected.', 'Make the Rego simpler.'],
+      memory: ['opa took more memory than a bundle may.', 'Make the Rego simpler.'],
       failed: ['opa ended with an error that names no rule.', 'See its output in the message.'],
     },
   },

@@ -128,6 +128,14 @@ export const codeFamilies: readonly CodeFamily[] = [
         'A grant of a bundle names a tenant that is not there, so it lifts nothing.',
         'Take the suggestion, or remove the grant.',
       ],
+      'scope-nobody': [
+        'The scope of a bundle names an organization or team in which no tenant is. A warning.',
+        'Take the suggestion, or add the tenants.',
+      ],
+      'namespace-foreign': [
+        'The namespace of a new tenant is there and is not for it.',
+        'Do what the message says, or take another name.',
+      ],
       'host-twice': ['Two tenants would serve one host name.', 'Give one another host.'],
     },
   },
@@ -135,6 +143,10 @@ export const codeFamilies: readonly CodeFamily[] = [
     family: 'profile',
     about: 'What a GatewayProfile does not let its tenants do.',
     codes: {
+      'tenant-refused': [
+        'A tenant that was valid under the profile would not be any more.',
+        'Change the tenant first, or give it another profile.',
+      ],
       'fixed-field': [
         'The profile keeps the field for itself (`spec.fixed.fields`).',
         'Remove it, or have the profile changed.',
@@ -177,6 +189,10 @@ export const codeFamilies: readonly CodeFamily[] = [
       'egress-not-allowed': [
         'A level of policy allows other destinations only.',
         'Stay inside of the blocks that are named.',
+      ],
+      widens: [
+        'A level allows something of which the levels above it leave nothing. It stays denied all the same.',
+        'Remove it, or have the level that is named allow it.',
       ],
       'too-large': [
         'The rules of all levels together are too large for one ConfigMap.',
@@ -382,6 +398,10 @@ export const codeFamilies: readonly CodeFamily[] = [
       'pass-too-long': [
         'A pass over a tenant, profile or bundle did not end in ten minutes, and was given up.',
         'Nothing, unless it lasts: then look at what the log says of the same object.',
+      ],
+      'rego-pending': [
+        'The pass over a tenant is repeated later, because opa is still at work on the Rego of a bundle.',
+        'Nothing, unless it lasts: then make the Rego simpler.',
       ],
     },
   },

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { validateObject } from '../../constructs/api/validate/validate-object.ts';
-import { arrangeProblems } from '../../files/problem.ts';
+import { arrangeProblems, formatProblem } from '../../files/problem.ts';
 import type { LocatedProblem } from '../../files/problem.ts';
 import { readObjects } from '../../files/read/read-objects.ts';
 import { exitCode } from '../exit-code.ts';
@@ -38,11 +38,14 @@ function isFleet(each: string): boolean {
 }
 
 async function fleetProblems(folder: string): Promise<readonly LocatedProblem[]> {
-  const { problems } = await openFleet(folder, {
+  const { problems, warnings } = await openFleet(folder, {
     progress: (text) => {
       line(terminal.err, text);
     },
   });
+  for (const warning of arrangeProblems(warnings)) {
+    line(terminal.err, `warning: ${formatProblem(warning)}`);
+  }
   return problems;
 }
 

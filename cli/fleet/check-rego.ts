@@ -1,15 +1,12 @@
 /** Free Rego of a fleet's bundles, judged by the real opa. */
-import type { Problem } from '../../constructs/api/problem.ts';
 import { validateObject } from '../../constructs/api/validate/validate-object.ts';
-import { bundleFile, bundleModule } from '../../constructs/policy/free-rego.ts';
-import { readRules, regoProblems as judge } from '../../constructs/policy/rego-problems.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { LocatedProblem } from '../../files/problem.ts';
 import type { FleetObject } from '../../files/read/fleet-object.ts';
 import { findOpa } from '../../opa/find-opa.ts';
-import { judgeModule } from '../../opa/judge-module.ts';
 import { userCache } from '../../opa/user-cache.ts';
 import { VerdictCache } from '../../opa/verdict-cache.ts';
+import { judgeBundleRego } from '../../runner/rego/bundle-rego.ts';
 
 /**
  * Problems of every bundle with Rego. opa is looked for only when there is one.
@@ -33,22 +30,8 @@ export async function regoProblems(
   const problems: LocatedProblem[] = [];
   for (const { object, rego } of withRego) {
     // One by one: a bundle's mistake must not hide another's, and all at once would need memory for all.
-    const found = await problemsOf({ name: object.name, rego, opa, capabilities: assets.capabilities, cache });
-    problems.push(...found.map((problem) => object.locate(problem)));
+    const found = await judgeBundleRego({ name: object.name, rego, opa, capabilities: assets.capabilities, cache });
+    problems.push(...found.problems.map((problem) => object.locate(problem)));
   }
   return problems;
-}
-
-interface Question {
-  readonly name: string;
-  readonly rego: string;
-  readonly opa: string;
-  readonly capabilities: string;
-  readonly cache: VerdictCache | undefined;
-}
-
-/** What opa refuses, or else what a bundle may not do in Rego that is sound by itself. */
-async function problemsOf({ name, rego, ...options }: Question): Promise<Problem[]> {
-  const module = bundleModule(name, rego);
-  return judge(name, await judgeModule({ ...options, file: bundleFile(name), module, rules: readRules(name) }));
 }

@@ -26,6 +26,8 @@ export interface OpenFleet extends LoadedConfig {
   readonly inputs: string;
   readonly assets: SynthAssets;
   readonly problems: readonly LocatedProblem[];
+  /** What may be meant so, and may be a mistake; told when every tenant was judged anew. */
+  readonly warnings: readonly LocatedProblem[];
 }
 
 /** How a fleet is opened. */
@@ -63,7 +65,7 @@ export async function openFleet(folder: string, { progress, delivery, cache }: O
   });
   const { settled, open } =
     cache === undefined ? { settled: [], open: input.tenants } : partTenants(input.tenants, cache, inputs);
-  const { fleet, problems } = judgeFleet({ ...input, tenants: open }, assets, tenantsElsewhere(settled));
+  const { fleet, problems, warnings } = judgeFleet({ ...input, tenants: open }, assets, tenantsElsewhere(settled));
   const rego = await regoProblems(input.bundles, assets, progress);
-  return { ...loaded, input, fleet, settled, inputs, assets, problems: [...problems, ...rego] };
+  return { ...loaded, input, fleet, settled, inputs, assets, problems: [...problems, ...rego], warnings };
 }

@@ -22,6 +22,9 @@ export function runnerArguments({ namespace }: Pick<PlatformSettings, 'namespace
   ];
 }
 
+/** Where Rego lies while opa reads it: a few files of at most 256 KiB. The root is read-only. */
+export const scratchVolume: k8s.Volume = { name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('16Mi') } };
+
 /** See above. */
 export function runnerContainer(settings: PlatformSettings): k8s.Container {
   const { image, resources } = settings;
@@ -41,6 +44,7 @@ export function runnerContainer(settings: PlatformSettings): k8s.Container {
     livenessProbe: { ...probe('/livez'), periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
     readinessProbe: { ...probe('/readyz'), periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 5 },
     securityContext: containerSecurity,
+    volumeMounts: [{ name: scratchVolume.name, mountPath: '/tmp' }],
   };
 }
 

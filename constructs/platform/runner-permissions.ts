@@ -92,6 +92,12 @@ const handwritten: readonly Permission[] = [
     reason: 'a finalizer keeps a deleted tenant until its cell is gone; /status ignores metadata',
   },
   {
+    apiGroups: [apiGroup],
+    resources: ['gatewayprofiles', 'policybundles'],
+    verbs: ['patch'],
+    reason: 'a finalizer keeps a profile or bundle that tenants use; /status ignores metadata',
+  },
+  {
     apiGroups: [''],
     resources: ['pods'],
     verbs: ['list', 'watch'],

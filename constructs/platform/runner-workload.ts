@@ -2,7 +2,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { platformLabels, platformNames, runnerSelector } from './labels.ts';
-import { runnerContainer } from './runner-container.ts';
+import { runnerContainer, scratchVolume } from './runner-container.ts';
 import type { PlatformSettings } from './settings.ts';
 
 /** Any number but 0; images such as distroless call this user `nonroot`. */
@@ -57,6 +57,7 @@ function podSpec(settings: PlatformSettings): k8s.PodSpec {
     topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(spreadOver),
     terminationGracePeriodSeconds: 30,
     containers: [runnerContainer(settings)],
+    volumes: [scratchVolume],
     ...(imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
     ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector: { ...nodeSelector } }),
     ...(tolerations.length === 0 ? {} : { tolerations: tolerations.map((toleration) => ({ ...toleration })) }),

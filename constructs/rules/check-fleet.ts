@@ -3,7 +3,9 @@ import type { Problem } from '../api/problem.ts';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { suggest } from '../api/validate/suggest.ts';
 import type { Named } from '../synth/tenant-input.ts';
+import { grantsToNobody } from './concerns.ts';
 import { servedHost } from './host.ts';
+import { bundleWidenings } from './widening.ts';
 
 /** The objects of a fleet, defaults filled in. */
 export interface Fleet {
@@ -30,7 +32,8 @@ export interface TenantsElsewhere {
 const nowhere: TenantsElsewhere = { names: [], servedHosts: new Map() };
 
 /**
- * Names that are there twice, tenants without their profile, hosts that two tenants serve, grants to nobody.
+ * Names that are there twice, tenants without their profile, hosts that two tenants serve, grants to nobody, bundles that
+ * allow what a level above them does not.
  * @param elsewhere tenants that were judged before. @default - none
  */
 export function checkFleet(fleet: Fleet, elsewhere: TenantsElsewhere = nowhere): FleetProblem[] {
@@ -40,7 +43,15 @@ export function checkFleet(fleet: Fleet, elsewhere: TenantsElsewhere = nowhere):
     ...namesTwice('PolicyBundle', fleet.bundles),
     ...missingProfiles(fleet),
     ...hostsTwice(fleet, elsewhere.servedHosts),
-    ...grantsToNobody(fleet, elsewhere.names),
+    ...grantsOfFleet(fleet, elsewhere.names),
+    ...fleet.bundles.flatMap((bundle, index) =>
+      bundleWidenings(bundle, fleet.bundles).map((problem) => ({
+        kind: 'PolicyBundle' as const,
+        name: bundle.name,
+        index,
+        problem,
+      })),
+    ),
   ];
 }
 
@@ -99,36 +110,29 @@ function hostsTwice({ tenants, profiles }: Fleet, servedElsewhere: ReadonlyMap<s
     }
     const other = servedBy.get(host);
     servedBy.set(host, other ?? tenant.name);
-    const problem = {
-      code: 'fleet.host-twice',
-      path: `spec.access.${tenant.spec.access?.ingress === undefined ? 'httpRoute' : 'ingress'}.host`,
-      message: `tenant ${other ?? ''} serves ${host} already`,
-      fix: 'write another host',
-    };
+    const problem = hostTaken({ spec: tenant.spec, host, by: other ?? '' });
     return other === undefined ? [] : [{ kind: 'TenantGateway' as const, name: tenant.name, index, problem }];
   });
 }
 
-/** A grant under a name that was misspelled lifts nothing, and nothing else would say so. */
-function grantsToNobody({ tenants, bundles }: Fleet, elsewhere: readonly string[]): FleetProblem[] {
-  const existing = new Set([...tenants.map(({ name }) => name), ...elsewhere]);
+/** The problem of a tenant that asks for a host which another one serves. */
+export function hostTaken({ spec, host, by }: { spec: TenantGatewaySpec; host: string; by: string }): Problem {
+  return {
+    code: 'fleet.host-twice',
+    path: `spec.access.${spec.access?.ingress === undefined ? 'httpRoute' : 'ingress'}.host`,
+    message: `tenant ${by} serves ${host} already`,
+    fix: 'write another host',
+  };
+}
+
+/** What a bundle says to tenants that are not there. */
+function grantsOfFleet({ tenants, bundles }: Fleet, elsewhere: readonly string[]): FleetProblem[] {
+  const existing = [...tenants, ...elsewhere.map((name) => ({ name }))];
   // Bundles may have a repository of their own.
-  if (existing.size === 0) {
+  if (existing.length === 0) {
     return [];
   }
   return bundles.flatMap(({ name, spec }, index) =>
-    (spec.grants ?? []).flatMap(({ tenant }, at) => {
-      if (existing.has(tenant)) {
-        return [];
-      }
-      const near = suggest(tenant, [...existing]);
-      const problem = {
-        code: 'fleet.grant-tenant',
-        path: `spec.grants[${at}].tenant`,
-        message: `there is no TenantGateway ${tenant}`,
-        fix: near === undefined ? 'remove the grant, or add the tenant' : `did you mean ${near}?`,
-      };
-      return [{ kind: 'PolicyBundle' as const, name, index, problem }];
-    }),
+    grantsToNobody(spec, existing).map((problem) => ({ kind: 'PolicyBundle' as const, name, index, problem })),
   );
 }

@@ -7,6 +7,7 @@ import type { SynthAssets } from '../synth/assets.ts';
 import { bytesOf, millicoresOf } from '../synth/quantity.ts';
 import type { Named } from '../synth/tenant-input.ts';
 import { fragmentProblems } from './config.ts';
+import { profileBounds } from './fragment-bounds.ts';
 import { mappedProblems } from './mapped-addresses.ts';
 import { guardNameProblems } from './guard-name.ts';
 import { leastMemoryLimit } from './limits.ts';
@@ -16,6 +17,10 @@ import { wideBlockProblems } from './wide-blocks.ts';
 /** Every problem of a profile; it must have passed `validateObject` and carry its defaults. */
 export function checkProfile(profile: Named<GatewayProfileSpec>, assets: SynthAssets): Problem[] {
   const { spec } = profile;
+  const bounds = profileBounds(spec);
+  if (bounds.length > 0) {
+    return bounds;
+  }
   const settings = resolveSettings({ name: 'any', spec: {} }, profile);
   const judged = { under: underTenant(settings, spec), version: settings.version, assets };
   return [

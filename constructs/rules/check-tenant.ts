@@ -9,6 +9,7 @@ import { credentialProblems } from './credentials.ts';
 import { egressProblems } from './egress.ts';
 import { fixedFieldProblems } from './fixed-fields.ts';
 import { guardNameProblems } from './guard-name.ts';
+import { boundsProblem, profileBounds } from './fragment-bounds.ts';
 import { hostProblems } from './host.ts';
 import { ingressAnnotationProblems } from './ingress-annotations.ts';
 import { imageProblems } from './image.ts';
@@ -17,12 +18,18 @@ import { schedulingProblems } from './scheduling.ts';
 import { sizeProblems } from './size.ts';
 import { tenantPeerProblems } from './tenant-peers.ts';
 import { trustedProxyProblems } from './trusted-proxy.ts';
+import { tenantWidenings } from './widening.ts';
 
 /**
  * Every problem of a tenant under its profile and bundles. The objects themselves must have passed `validateObject` and
  * carry their defaults.
  */
 export function checkTenant(input: TenantInput): Problem[] {
+  const bounds = boundsProblem(input.tenant.spec.openclaw?.config, 'spec.openclaw.config');
+  // What the profile does wrong is told of the profile; either way nothing else may walk through the fragment.
+  if (bounds !== undefined || profileBounds(input.profile.spec).length > 0) {
+    return bounds === undefined ? [] : [bounds];
+  }
   return [
     ...fixedFieldProblems(input),
     ...limitProblems(input),
@@ -38,6 +45,7 @@ export function checkTenant(input: TenantInput): Problem[] {
     ...ingressAnnotationProblems(input),
     ...sizeProblems(input),
     ...tenantFragmentProblems(input),
+    ...tenantWidenings(input),
   ];
 }
 

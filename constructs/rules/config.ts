@@ -18,7 +18,7 @@ export interface PlacedFragment {
   readonly assets: SynthAssets;
 }
 
-/** Every problem of a fragment, none when there is no fragment. */
+/** Every problem of a fragment that is within its bounds, none when there is no fragment. */
 export function fragmentProblems({ fragment, under, version, path, assets }: PlacedFragment): Problem[] {
   if (fragment === undefined || Object.keys(fragment).length === 0) {
     return [];

@@ -6,6 +6,7 @@ import { validateObject } from '../../constructs/api/validate/validate-object.ts
 import { checkBundle } from '../../constructs/rules/check-bundle.ts';
 import { checkFleet } from '../../constructs/rules/check-fleet.ts';
 import type { TenantsElsewhere } from '../../constructs/rules/check-fleet.ts';
+import { scopeOfNobody } from '../../constructs/rules/concerns.ts';
 import { checkProfile } from '../../constructs/rules/check-profile.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
@@ -19,6 +20,8 @@ import type { FleetInput } from '../read/read-fleet.ts';
 export interface JudgedFleet {
   readonly fleet: PlacedFleet;
   readonly problems: readonly LocatedProblem[];
+  /** What may be meant so, and may be a mistake. */
+  readonly warnings: readonly LocatedProblem[];
 }
 
 /** A member with the place it was read from. */
@@ -52,7 +55,10 @@ export function judgeFleet(
     ...betweenObjects(input, { profiles, bundles, tenants }, elsewhere),
     ...tenantProblems({ profiles, bundles, tenants }, assets),
   );
-  return { fleet: { profiles, bundles, tenants }, problems };
+  // Of tenants that were judged before only the names are known.
+  const isWhole = input.tenants.length > 0 && elsewhere.names.length === 0;
+  const warnings = isWhole ? bundles.flatMap((bundle) => located(bundle, scopeOfNobody(bundle.spec, tenants))) : [];
+  return { fleet: { profiles, bundles, tenants }, problems, warnings };
 }
 
 /** A fleet whose members know their files. */

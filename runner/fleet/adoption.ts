@@ -9,7 +9,10 @@ export const cellAdoption: Adoption = (live, { body }) =>
   body.kind === 'Namespace' ? namespaceProblem(live, body.metadata.labels ?? {}) : contentProblem(live, body);
 
 /** A retained namespace goes back to the same tenant of the same organization, and to no one else. */
-function namespaceProblem({ metadata }: LiveObject, wanted: Readonly<Record<string, string>>): string | undefined {
+export function namespaceProblem(
+  { metadata }: LiveObject,
+  wanted: Readonly<Record<string, string>>,
+): string | undefined {
   const owner = metadata.labels?.[tenantLabel];
   if (owner === undefined) return `it has no label ${tenantLabel}; remove the namespace, or choose another tenant name`;
   if (owner !== wanted[tenantLabel]) return `it belongs to tenant ${JSON.stringify(owner)}; choose another tenant name`;

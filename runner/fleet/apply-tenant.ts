@@ -22,7 +22,7 @@ import { shrinkRefusal } from './volume-growth.ts';
 export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
   deps.records.restore(pass.tenant.metadata.name, pass.tenant.status?.applied);
   const token = tokenNameIn(deps, pass.tenant);
-  const first = planOf(deps, pass.tenant, token);
+  const first = await planOf(deps, pass, token);
   const refusal =
     'refusal' in first ? first.refusal : (namespaceRefusal(deps, pass.tenant) ?? shrinkRefusal(deps, pass, first.plan));
   if (refusal !== undefined) return refuseTenant(deps, pass, refusal);
@@ -30,7 +30,7 @@ export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> 
   const tenant = await claimTenant(deps, pass, token);
   const claimed = { ...pass, tenant };
   // The same plan, unless the tenant changed while it was claimed.
-  const planned = planOf(deps, tenant, { type: 'keep' });
+  const planned = await planOf(deps, claimed, { type: 'keep' });
   if ('refusal' in planned) return refuseTenant(deps, claimed, planned.refusal);
   const outcome = await carryOut(deps, claimed, planned.plan);
   const waitMs = outcome.type === 'settled' ? lostTokenWaitMs(deps, tenant) : undefined;
@@ -49,14 +49,13 @@ export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal)
     pass.log.warn({ reason: refusal.reason }, note);
     await deps.events.tell(pass, { type: 'Warning', reason: refusal.reason, note });
   }
-  if (written === 'stale') return { type: 'retry' };
-  return { type: 'settled' };
+  return { type: written === 'stale' || refusal.isTemporary === true ? 'retry' : 'settled' };
 }
 
 /** @param token what the name of the token's Secret is going to be */
-function planOf({ planner }: PassDeps, tenant: Tenant, token: TokenName): Planned {
+function planOf({ planner }: PassDeps, { tenant, signal }: Pass, token: TokenName): Promise<Planned> {
   const { tokenSecretName } = (token.type === 'name' ? token.status : tenant.status) ?? {};
-  return planner.plan(tenant, needsToken(tenant) ? tokenSecretName : undefined);
+  return planner.plan(tenant, needsToken(tenant) ? tokenSecretName : undefined, signal);
 }
 
 function namespaceRefusal(deps: PassDeps, tenant: Tenant): Refusal | undefined {

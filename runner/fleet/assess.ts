@@ -24,6 +24,8 @@ export interface Running {
   readonly podProblems: readonly string[];
   /** Revision of the policy that the wanted pods carry; undefined when nothing is rendered. */
   readonly policyRevision: string | undefined;
+  /** Rules of the tenant that decide nothing, in words. @default - none */
+  readonly withoutEffect?: string | undefined;
   readonly namespace: string;
 }
 
@@ -203,10 +205,15 @@ function available(workload: WorkloadFacts | undefined): Verdict {
   return workload.ready > 0 ? yes('Serving', readyText(workload)) : no('NoReadyPod', readyText(workload));
 }
 
-function policySynced({ workload, policyRevision }: Running): Verdict {
+function policySynced({ workload, policyRevision, withoutEffect = '' }: Running): Verdict {
   const revision = policyRevision ?? '';
   const isServed = workload !== undefined && workload.isRolledOut && workload.ready >= workload.wanted;
   return isServed
-    ? yes('Serving', `every gateway pod serves policy ${revision}`)
-    : no('RollingOut', `policy ${revision} reaches the pods with the rollout`);
+    ? yes('Serving', `every gateway pod serves policy ${revision}${besides(withoutEffect)}`)
+    : no('RollingOut', `policy ${revision} reaches the pods with the rollout${besides(withoutEffect)}`);
+}
+
+/** No reason to stand still, and nobody else would say it. */
+function besides(withoutEffect: string): string {
+  return withoutEffect === '' ? '' : `; without effect: ${withoutEffect}`;
 }

@@ -11,7 +11,7 @@ import type { QueueKind } from './affected.ts';
 import { factsOf } from './cell-facts.ts';
 import type { CellFacts } from './cell-facts.ts';
 import { GatewayPods } from './gateway-pods.ts';
-import { FleetInputs } from './inputs.ts';
+import { FleetInputs, specChanged } from './inputs.ts';
 import type { Tenant } from './inputs.ts';
 import { cellKinds } from './kinds.ts';
 import { leftToOthers } from './left-to-others.ts';
@@ -118,7 +118,12 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
     },
     bundle: (before, after) => {
       tenantsChanged(tenantsOfBundle(inputs, before, after), before);
-      if (after !== undefined) countLater('PolicyBundle', after);
+      // What the levels below say in vain depends on it, too.
+      if (specChanged(before, after)) for (const bundle of inputs.bundles()) countLater('PolicyBundle', bundle);
+      else if (after !== undefined) countLater('PolicyBundle', after);
+    },
+    hostShared: (names) => {
+      for (const name of names) sink.add(queueKey('TenantGateway', name), 'resync');
     },
   });
   const tenantsChanged = (names: readonly string[], before: LiveObject | undefined): void => {

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { digest } from '../engine/digest.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
+import type { LiveObject } from '../kube/live-object.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import type { Pass } from './situation.ts';
 
@@ -41,8 +42,16 @@ export class Events {
   }
 
   /** Tells of the pass' tenant. Never throws: an Event that cannot be made is in the log, and changes nothing. */
-  async tell({ tenant, log, signal }: Pass, { type, reason, note }: Telling): Promise<void> {
-    const { name, uid } = tenant.metadata;
+  async tell(pass: Pass, telling: Telling): Promise<void> {
+    await this.tellOf(pass.tenant, pass, telling);
+  }
+
+  /** As {@link tell}, of any cluster-scoped object of ours. */
+  async tellOf(
+    { apiVersion, kind, metadata: { name, uid } }: LiveObject,
+    { log, signal }: Pick<Pass, 'log' | 'signal'>,
+    { type, reason, note }: Telling,
+  ): Promise<void> {
     const sentence = digest([uid, reason, note]);
     if (!this.#isNews(sentence)) return;
     const body = {
@@ -56,7 +65,7 @@ export class Events {
       reason,
       type,
       note: cut(note),
-      regarding: { apiVersion: tenant.apiVersion, kind: tenant.kind, name, uid },
+      regarding: { apiVersion, kind, name, uid },
     };
     try {
       await this.#client.create(events, body, signal);

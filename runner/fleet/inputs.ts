@@ -7,6 +7,8 @@ import type {
   TenantGatewaySpec,
   TenantGatewayStatus,
 } from '../../constructs/api/types.gen.ts';
+import { servedHost } from '../../constructs/rules/host.ts';
+import { byCodeUnit } from '../../constructs/synth/order.ts';
 import type { Named } from '../../constructs/synth/tenant-input.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
@@ -14,6 +16,7 @@ import type { OnChange, Stored } from '../kube/object-store.ts';
 import type { ReflectorSubject } from '../kube/reflector.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import { gatewayProfiles, policyBundles, tenantGateways } from './kinds.ts';
+import { ServedHosts } from './served-hosts.ts';
 
 /** A custom object, its spec with defaults as the API server fills them in. */
 export interface CustomObject<Spec, Status> extends LiveObject {
@@ -33,6 +36,8 @@ export interface InputListener {
   readonly tenant: (before: Tenant | undefined, after: Tenant | undefined) => void;
   readonly profile: (before: Profile | undefined, after: Profile | undefined) => void;
   readonly bundle: (before: Bundle | undefined, after: Bundle | undefined) => void;
+  /** Told of tenants that ask for a host of which another tenant came or went. */
+  readonly hostShared: (tenants: readonly string[]) => void;
 }
 
 /** See above. */
@@ -42,10 +47,23 @@ export class FleetInputs {
   readonly #bundles: ObjectStore<Held<Bundle>>;
   #bundleList: readonly Named<PolicyBundleSpec>[] | undefined;
   #bundleRevision = 0;
+  readonly #hosts = new ServedHosts();
+  readonly #listener: InputListener;
 
   constructor(listener: InputListener) {
-    this.#tenants = new ObjectStore(unheld(listener.tenant));
-    this.#profiles = new ObjectStore(unheld(listener.profile));
+    this.#listener = listener;
+    this.#tenants = new ObjectStore(
+      unheld((before, after) => {
+        if (specChanged(before, after)) this.#placeHost(before, after);
+        listener.tenant(before, after);
+      }),
+    );
+    this.#profiles = new ObjectStore(
+      unheld((before, after) => {
+        if (specChanged(before, after)) this.#placeHostsOf(before, after);
+        listener.profile(before, after);
+      }),
+    );
     this.#bundles = new ObjectStore(
       unheld((before, after) => {
         if (specChanged(before, after)) {
@@ -96,6 +114,43 @@ export class FleetInputs {
     return this.#bundleList;
   }
 
+  /** Every tenant that asks for a host. */
+  hostAskers(host: string): string[] {
+    return this.#hosts.of(host);
+  }
+
+  /**
+   * The tenant that has a host, of all that ask for it: who serves it already, by its status; else the oldest. So a tenant that
+   * asks for another's host does not get it, whatever its age.
+   */
+  hostHolder(host: string): string | undefined {
+    const askers = this.#hosts.of(host).flatMap((name) => this.tenant(name) ?? []);
+    const rank = ({ status, metadata }: Tenant): string =>
+      [status?.url === `https://${host}` ? 0 : 1, metadata.creationTimestamp ?? '', metadata.name].join(' ');
+    return askers.sort((a, b) => byCodeUnit(rank(a), rank(b)))[0]?.metadata.name;
+  }
+
+  #placeHost(before: Tenant | undefined, after: Tenant | undefined): void {
+    const name = (after ?? before)?.metadata.name ?? '';
+    const profile = after && this.profile(after.spec.profile ?? 'default');
+    const host =
+      profile &&
+      servedHost({
+        tenant: { name, spec: after.spec },
+        profile: { name: profile.metadata.name, spec: profile.spec },
+      });
+    const others = this.#hosts.place(name, host);
+    if (others.length > 0) this.#listener.hostShared(others);
+  }
+
+  /** A profile may have a template for hosts. */
+  #placeHostsOf(before: Profile | undefined, after: Profile | undefined): void {
+    const name = (after ?? before)?.metadata.name;
+    for (const tenant of this.tenants()) {
+      if ((tenant.spec.profile ?? 'default') === name) this.#placeHost(tenant, tenant);
+    }
+  }
+
   /** Changes whenever the spec of a bundle does. */
   get bundleRevision(): number {
     return this.#bundleRevision;
@@ -106,6 +161,18 @@ export class FleetInputs {
     const held = hold(tenant as Tenant);
     this.#tenants.answered(held);
     return held.object;
+  }
+
+  /** As {@link answered}, for a profile or bundle. */
+  answeredShared(object: LiveObject): Profile | Bundle {
+    if (object.kind === 'GatewayProfile') {
+      const profile = hold(object as Profile);
+      this.#profiles.answered(profile);
+      return profile.object;
+    }
+    const bundle = hold(object as Bundle);
+    this.#bundles.answered(bundle);
+    return bundle.object;
   }
 }
 

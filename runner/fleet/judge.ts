@@ -1,41 +1,110 @@
 /** Whether objects may be used, by the same rules as in the CLI and at admission. The runner judges again: those can be off. */
 import type { Problem } from '../../constructs/api/problem.ts';
+import type { PolicyBundleSpec } from '../../constructs/api/types.gen.ts';
 import { validateObject } from '../../constructs/api/validate/validate-object.ts';
 import { appliesTo } from '../../constructs/policy/levels.ts';
 import { checkBundle } from '../../constructs/rules/check-bundle.ts';
 import { checkProfile } from '../../constructs/rules/check-profile.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
+import { tenantWidenings, wideningCode } from '../../constructs/rules/widening.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
-import type { TenantInput } from '../../constructs/synth/tenant-input.ts';
+import type { Named, TenantInput } from '../../constructs/synth/tenant-input.ts';
 import type { LiveObject } from '../kube/live-object.ts';
+import type { RegoVerdict, RegoVerdicts } from '../rego/rego-verdicts.ts';
 import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
 import type { Refusal } from './planner.ts';
 import { problemText } from './problem-text.ts';
+
+/** How long a tenant's pass waits for opa, in milliseconds; an ordinary bundle takes a tenth of it. */
+const patienceMs = 2000;
+
+/** opa is still at work; the pass is repeated. */
+export class RegoPendingError extends Error {
+  readonly code = 'runner.rego-pending';
+
+  constructor(bundle: string, cause: unknown) {
+    super(`PolicyBundle ${bundle}: opa has not judged its Rego yet`, { cause });
+    this.name = 'RegoPendingError';
+  }
+}
+
+/** What judging works with. */
+export interface JudgeDeps {
+  readonly assets: SynthAssets;
+  readonly inputs: Pick<FleetInputs, 'bundles'>;
+  readonly rego: Pick<RegoVerdicts, 'known' | 'judge'>;
+}
 
 /** See above. */
 export class Judge {
   readonly #assets: SynthAssets;
   readonly #inputs: Pick<FleetInputs, 'bundles'>;
+  readonly #rego: Pick<RegoVerdicts, 'known' | 'judge'>;
   /** By spec: the same object until it changes. */
   readonly #sharedProblems = new WeakMap<object, readonly Problem[]>();
 
-  constructor(assets: SynthAssets, inputs: Pick<FleetInputs, 'bundles'>) {
+  constructor({ assets, inputs, rego }: JudgeDeps) {
     this.#assets = assets;
     this.#inputs = inputs;
+    this.#rego = rego;
+  }
+
+  /**
+   * Waits a little for the verdict of opa on the Rego under which a tenant stands; the rest of a verdict needs no waiting. The
+   * pass over the bundle waits to the end: those over its tenants must not keep all workers from others.
+   * @throws RegoPendingError when opa is not done in that time, or the reason of the signal when that is aborted
+   */
+  async prepare({ spec }: Tenant, signal: AbortSignal): Promise<void> {
+    for (const bundle of this.#inputs.bundles()) {
+      if (bundle.spec.rego === undefined || !appliesTo(bundle.spec, spec)) continue;
+      const patience = AbortSignal.timeout(patienceMs);
+      try {
+        await this.prepareShared(bundle, AbortSignal.any([signal, patience]));
+      } catch (error) {
+        throw signal.aborted || error !== patience.reason ? error : new RegoPendingError(bundle.metadata.name, error);
+      }
+    }
+  }
+
+  /** As {@link prepare}, for one bundle; a profile has no Rego. */
+  async prepareShared(object: Profile | Bundle, signal: AbortSignal): Promise<void> {
+    if (object.kind !== 'PolicyBundle' || this.#ownProblems(object).length > 0) return;
+    await this.#rego.judge(named(object as Bundle), signal);
   }
 
   /** Why a tenant cannot be rendered, by its own fault or by that of a profile or bundle that it stands under. */
   refusalOf(tenant: Tenant, profile: Profile, input: TenantInput): Refusal | undefined {
     const own = objectProblems(tenant);
     return (
-      invalid('Invalid', '', own.length > 0 ? own : checkTenant(input)) ??
+      invalid('Invalid', '', own.length > 0 ? own : stopping(checkTenant(input))) ??
       invalid('ProfileInvalid', `GatewayProfile ${profile.metadata.name}: `, this.sharedProblems(profile)) ??
       this.#bundleRefusal(tenant)
     );
   }
 
+  /** Rules of the tenant's own that decide nothing, in words; empty when there are none. */
+  withoutEffect(input: TenantInput): string {
+    return problemText(tenantWidenings(input));
+  }
+
   /** What is wrong with a profile or bundle by itself. */
   sharedProblems(object: Profile | Bundle): readonly Problem[] {
+    const own = this.#ownProblems(object);
+    return own.length > 0 || object.kind !== 'PolicyBundle' ? own : this.#regoOf(object as Bundle).problems;
+  }
+
+  /** Why the Rego of a bundle could not be judged; undefined when it was, or there is none. */
+  uncheckedRego(object: Profile | Bundle): string | undefined {
+    if (object.kind !== 'PolicyBundle' || this.#ownProblems(object).length > 0) return undefined;
+    return this.#regoOf(object as Bundle).unchecked;
+  }
+
+  #regoOf(bundle: Bundle): RegoVerdict {
+    const notYet = { problems: [], unchecked: 'it was not judged yet', isFinal: false };
+    return this.#rego.known(named(bundle)) ?? notYet;
+  }
+
+  #ownProblems(object: Profile | Bundle): readonly Problem[] {
     let problems = this.#sharedProblems.get(object.spec);
     if (problems === undefined) {
       problems = this.#judgeShared(object);
@@ -47,10 +116,22 @@ export class Judge {
   #bundleRefusal({ spec }: Tenant): Refusal | undefined {
     for (const bundle of this.#inputs.bundles()) {
       if (!appliesTo(bundle.spec, spec)) continue;
-      const refusal = invalid('BundleInvalid', `PolicyBundle ${bundle.metadata.name}: `, this.sharedProblems(bundle));
-      if (refusal !== undefined) return refusal;
+      const whose = `PolicyBundle ${bundle.metadata.name}: `;
+      const refusal = invalid('BundleInvalid', whose, this.sharedProblems(bundle)) ?? this.#uncheckedRefusal(bundle);
+      if (refusal !== undefined) return { ...refusal, isTemporary: !this.#isFinal(bundle) };
     }
     return undefined;
+  }
+
+  /** Rego that nobody has judged goes into no cell: what was applied last stays. */
+  #uncheckedRefusal(bundle: Bundle): Refusal | undefined {
+    const why = this.uncheckedRego(bundle);
+    if (why === undefined) return undefined;
+    return { reason: 'RegoUnchecked', message: `PolicyBundle ${bundle.metadata.name}: ${uncheckedText(why)}` };
+  }
+
+  #isFinal(bundle: Bundle): boolean {
+    return this.#ownProblems(bundle).length > 0 || this.#regoOf(bundle).isFinal;
   }
 
   #judgeShared(object: Profile | Bundle): readonly Problem[] {
@@ -61,6 +142,20 @@ export class Judge {
       ? checkProfile({ name, spec: (object as Profile).spec }, this.#assets)
       : checkBundle({ name, spec: (object as Bundle).spec });
   }
+}
+
+/** Composition holds whatever a level says: when an upper one becomes stricter, those below it must not stand still. */
+function stopping(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ code }) => code !== wideningCode);
+}
+
+/** What a condition says of Rego that could not be judged. */
+export function uncheckedText(why: string): string {
+  return `spec.rego: it cannot be judged here and is not applied: ${why}`;
+}
+
+function named({ metadata, spec }: Bundle): Named<PolicyBundleSpec> {
+  return { name: metadata.name, spec };
 }
 
 /** The object as its author wrote it: what the API server added is none of the author's fault. */

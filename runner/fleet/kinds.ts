@@ -16,6 +16,14 @@ export const tenantGateways = ours('TenantGateway');
 export const gatewayProfiles = ours('GatewayProfile');
 export const policyBundles = ours('PolicyBundle');
 
+/** Namespaces of cells, where one is looked at before there is a tenant. */
+export const namespaces: ResourceKind = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
+
 /** Gateway pods; read only, to say why a gateway is not ready. */
 export const pods: ResourceKind = { apiVersion: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 

@@ -23,7 +23,7 @@ export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome
   const tenant = await setFinalizer(deps, pass, false);
   const observed = { ...pass, tenant };
   deps.records.forgetAll(tenant.metadata.name);
-  const planned = deps.planner.plan(tenant, undefined);
+  const planned = await deps.planner.plan(tenant, undefined, pass.signal);
   if ('refusal' in planned) return refuseTenant(deps, observed, planned.refusal);
   const { plan } = planned;
   deps.observe.observations.records.restore(tenant.metadata.name, tenant.status?.applied);

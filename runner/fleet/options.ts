@@ -31,6 +31,8 @@ export interface RunnerOptions {
   readonly massDeletionWindowMs?: number;
   /** Extension of cells that this runner carries. @default - none: tenants that name one are refused */
   readonly extension?: CellExtension;
+  /** Path of the program that judges Rego; asked for when a bundle has some. @default - `findOpa` with this process' environment */
+  readonly opa?: (signal: AbortSignal) => Promise<string>;
   /** Called once, when everything that is known was worked on. */
   readonly onSettled?: () => void;
   /** Put around the transport, for tests that inject faults. @default - nothing */

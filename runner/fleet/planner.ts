@@ -1,6 +1,8 @@
 /** From a tenant to what it should have: validate, synthesize, and remember the answer while nothing that decides it changes. */
 import { cellNames } from '../../constructs/cell/labels.ts';
-import { profileMissing } from '../../constructs/rules/check-fleet.ts';
+import type { Problem } from '../../constructs/api/problem.ts';
+import { hostTaken, profileMissing } from '../../constructs/rules/check-fleet.ts';
+import { servedHost } from '../../constructs/rules/host.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
 import { extensionAnnotation } from '../../constructs/synth/fleet-tree.ts';
@@ -31,6 +33,8 @@ export interface Plan {
   readonly replicas: number;
   /** Of everything that is wanted. */
   readonly revision: string;
+  /** Rules of the tenant that decide nothing, in words; empty when there are none. */
+  readonly withoutEffect: string;
 }
 
 /** Why there is no plan; a person must change something. */
@@ -38,6 +42,8 @@ export interface Refusal {
   /** One word for the condition. */
   readonly reason: string;
   readonly message: string;
+  /** Another try may end otherwise, with nothing changed. @default false */
+  readonly isTemporary?: boolean;
 }
 
 /** Exactly one of the two. */
@@ -48,7 +54,7 @@ export interface PlannerDeps {
   readonly inputs: FleetInputs;
   readonly assets: SynthAssets;
   readonly extension?: CellExtension | undefined;
-  readonly judge: Pick<Judge, 'refusalOf'>;
+  readonly judge: Pick<Judge, 'prepare' | 'refusalOf' | 'withoutEffect'>;
 }
 
 interface Remembered {
@@ -66,15 +72,26 @@ export class Planner {
     this.#deps = deps;
   }
 
-  /** @param tokenSecretName Secret with the token where the spec names none */
-  plan(tenant: Tenant, tokenSecretName: string | undefined): Planned {
+  /**
+   * @param tokenSecretName Secret with the token where the spec names none
+   * @throws the reason of the signal when that is aborted while opa judges
+   */
+  async plan(tenant: Tenant, tokenSecretName: string | undefined, signal: AbortSignal): Promise<Planned> {
+    await this.#deps.judge.prepare(tenant, signal);
+    return this.#planNow(tenant, tokenSecretName);
+  }
+
+  #planNow(tenant: Tenant, tokenSecretName: string | undefined): Planned {
     const profile = this.#deps.inputs.profile(tenant.spec.profile ?? 'default');
     if (profile === undefined) return this.#missingProfile(tenant);
+    const taken = this.#hostTaken(tenant, profile);
+    if (taken !== undefined) return { refusal: { reason: 'HostTaken', message: problemText([taken]) } };
     const decidedBy = this.#decidedBy(tenant, profile, tokenSecretName);
     const known = this.#remembered.get(tenant.metadata.name);
     if (known?.decidedBy === decidedBy) return known.planned;
     const planned = this.#make(tenant, profile, tokenSecretName);
-    this.#remembered.set(tenant.metadata.name, { decidedBy, planned });
+    if ('refusal' in planned && planned.refusal.isTemporary === true) this.forget(tenant.metadata.name);
+    else this.#remembered.set(tenant.metadata.name, { decidedBy, planned });
     return planned;
   }
 
@@ -103,6 +120,13 @@ export class Planner {
     };
     const refusal = this.#extensionRefusal(tenant) ?? this.#deps.judge.refusalOf(tenant, profile, input);
     return refusal === undefined ? this.#synthesize(tenant, input) : { refusal };
+  }
+
+  /** Two routes with one host: which tenant answers would be left to the ingress controller. */
+  #hostTaken({ metadata: { name }, spec }: Tenant, profile: Profile): Problem | undefined {
+    const host = servedHost({ tenant: { name, spec }, profile: { name: profile.metadata.name, spec: profile.spec } });
+    const by = host === undefined ? undefined : this.#deps.inputs.hostHolder(host);
+    return host === undefined || by === undefined || by === name ? undefined : hostTaken({ spec, host, by });
   }
 
   #missingProfile({ spec }: Tenant): Planned {
@@ -145,6 +169,7 @@ export class Planner {
         volumes: workload === undefined ? {} : volumesOf(workload.body),
         replicas: (workload?.body['spec'] as { readonly replicas?: number } | undefined)?.replicas ?? 0,
         revision: digest(first.wanted.map((item) => [item.key, item.digest])),
+        withoutEffect: this.#deps.judge.withoutEffect(input),
       },
     };
   }

@@ -52,9 +52,11 @@ async function serveHealth(
 }
 
 /** A part of its own: nothing of it holds up the tenants, and it needs no lease. */
-async function serveAdmission(options: RunnerOptions, { connection, metrics }: Parts): Promise<Admission | undefined> {
+async function serveAdmission(options: RunnerOptions, parts: Parts): Promise<Admission | undefined> {
   const { admission, assets, log } = options;
   if (admission === undefined) return undefined;
+  const { caches, connection, metrics, rego } = parts;
+  const deps = { inputs: caches.inputs, assets, client: connection.admissionClient, rego };
   return startAdmission(admission, {
     client: connection.admissionClient,
     clock: systemClock,
@@ -62,6 +64,6 @@ async function serveAdmission(options: RunnerOptions, { connection, metrics }: P
     log,
     observe: observeReflectors(options, metrics),
     metrics,
-    judge: (request, signal) => judgeRequest({ assets }, request, signal),
+    judge: (request, signal) => judgeRequest(deps, request, signal),
   });
 }

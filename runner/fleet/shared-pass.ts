@@ -1,13 +1,17 @@
-/** Status of profiles and bundles: whether they are well-formed, and how many tenants they concern. */
+/**
+ * Profiles and bundles: whether they are well-formed, how many tenants they concern, and that one which tenants use is not
+ * deleted under them.
+ */
 import { isDeepStrictEqual } from 'node:util';
-import type { Problem } from '../../constructs/api/problem.ts';
-import { appliesTo } from '../../constructs/policy/levels.ts';
+import { bundleWidenings } from '../../constructs/rules/widening.ts';
 import type { Outcome } from '../engine/queue.ts';
 import { isConflict, isNotFound } from '../kube/api-error.ts';
 import { NotLeaderError } from '../kube/fence.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
+import { heldVerdict, inUseFinalizer, usersOf, wantedFinalizers } from './in-use.ts';
+import type { Bundle, FleetInputs, Profile } from './inputs.ts';
+import { uncheckedText } from './judge.ts';
 import { problemText } from './problem-text.ts';
 import type { Judge } from './judge.ts';
 import { gatewayProfiles, policyBundles } from './kinds.ts';
@@ -17,8 +21,8 @@ import { toConditions } from './verdicts.ts';
 import type { Verdict } from './verdicts.ts';
 
 /** What a pass over a shared object works with. */
-export interface SharedPassDeps extends Pick<PassDeps, 'client' | 'inputs' | 'clock'> {
-  readonly judge: Pick<Judge, 'sharedProblems'>;
+export interface SharedPassDeps extends Pick<PassDeps, 'client' | 'inputs' | 'clock' | 'events'> {
+  readonly judge: Pick<Judge, 'prepareShared' | 'sharedProblems' | 'uncheckedRego'>;
 }
 
 /** Which object, and the frame of its pass. */
@@ -31,15 +35,16 @@ export interface SharedPass {
 
 /** Never throws: what goes wrong is logged and comes back with back-off. */
 export async function sharedPass(deps: SharedPassDeps, pass: SharedPass): Promise<Outcome> {
-  const subject = subjectOf(deps.inputs, pass);
-  if (subject === undefined || subject.object.metadata.deletionTimestamp !== undefined) return { type: 'settled' };
+  const { kind, name, signal, log } = pass;
+  const isProfile = kind === 'GatewayProfile';
+  const object = isProfile ? deps.inputs.profile(name) : deps.inputs.bundle(name);
+  if (object === undefined) return { type: 'settled' };
   try {
-    await writeStatus(deps, subject, pass.signal);
-    return { type: 'settled' };
+    return await passOver(deps, { object, resource: isProfile ? gatewayProfiles : policyBundles }, pass);
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return { type: 'retry' };
-    if (!pass.signal.aborted && !(error instanceof NotLeaderError))
-      pass.log.warn({ err: error }, 'the pass failed and is repeated');
+    if (!signal.aborted && !(error instanceof NotLeaderError))
+      log.warn({ err: error }, 'the pass failed and is repeated');
     return { type: 'retry' };
   }
 }
@@ -47,46 +52,80 @@ export async function sharedPass(deps: SharedPassDeps, pass: SharedPass): Promis
 interface Subject {
   readonly resource: ResourceKind;
   readonly object: Profile | Bundle;
-  /** Tenants that it concerns. */
-  readonly tenants: number;
 }
 
-function subjectOf(inputs: FleetInputs, { kind, name }: SharedPass): Subject | undefined {
-  const count = (concerns: (tenant: Tenant) => boolean): number => inputs.tenants().filter(concerns).length;
-  if (kind === 'GatewayProfile') {
-    const object = inputs.profile(name);
-    return (
-      object && {
-        resource: gatewayProfiles,
-        object,
-        tenants: count(({ spec }) => (spec.profile ?? 'default') === name),
-      }
-    );
+async function passOver(deps: SharedPassDeps, { resource, object }: Subject, pass: SharedPass): Promise<Outcome> {
+  const users = usersOf(deps.inputs, object);
+  const held = await setFinalizers(deps, { resource, object }, { users, signal: pass.signal });
+  const isDeleted = held.metadata.deletionTimestamp !== undefined;
+  // What still stands in its way is others' finalizers, or nothing at all.
+  if (isDeleted && !hasFinalizer(held)) return { type: 'settled' };
+  await deps.judge.prepareShared(held, pass.signal);
+  const deleting = isDeleted ? { Deleting: heldVerdict(held, users) } : {};
+  const isNews = await writeStatus(deps, { resource, object: held }, { users, deleting, signal: pass.signal });
+  if (isNews && deleting.Deleting !== undefined) {
+    pass.log.warn(deleting.Deleting.message);
+    await deps.events.tellOf(held, pass, { type: 'Warning', reason: 'InUse', note: deleting.Deleting.message });
   }
-  const object = inputs.bundle(name);
-  return object && { resource: policyBundles, object, tenants: count(({ spec }) => appliesTo(object.spec, spec)) };
+  return { type: deps.judge.uncheckedRego(held) === undefined ? 'settled' : 'retry' };
 }
 
+function hasFinalizer({ metadata }: Profile | Bundle): boolean {
+  return metadata.finalizers?.includes(inUseFinalizer) ?? false;
+}
+
+/** Writes the finalizers when they are not as wanted, at the version that was read; gives the object as it is then. */
+async function setFinalizers(
+  { client, inputs }: SharedPassDeps,
+  { resource, object }: Subject,
+  { users, signal }: { readonly users: readonly string[]; readonly signal: AbortSignal },
+): Promise<Profile | Bundle> {
+  const { name, uid, resourceVersion, finalizers: present = [] } = object.metadata;
+  const finalizers = wantedFinalizers(object, users);
+  if (isDeepStrictEqual(finalizers, present)) return object;
+  const patch = { metadata: { uid, resourceVersion, finalizers } };
+  return inputs.answeredShared(await client.mergePatch({ resource, name: { name } }, patch, signal));
+}
+
+interface StatusDraft {
+  readonly users: readonly string[];
+  readonly deleting: Readonly<Record<string, Verdict>>;
+  readonly signal: AbortSignal;
+}
+
+/** @returns whether there was something to say */
 async function writeStatus(
   deps: SharedPassDeps,
-  { resource, object, tenants }: Subject,
-  signal: AbortSignal,
-): Promise<void> {
+  { resource, object }: Subject,
+  { users, deleting, signal }: StatusDraft,
+): Promise<boolean> {
   const { name, uid, resourceVersion, generation = 0 } = object.metadata;
   const before = object.status ?? {};
   const conditions = toConditions({
-    verdicts: { Ready: verdictOf(deps.judge.sharedProblems(object)) },
+    verdicts: { Ready: readyVerdict(deps, object), ...deleting },
     before: before.conditions ?? [],
     generation,
     now: rfc3339(deps.clock.now()),
   });
-  const status = { ...before, observedGeneration: generation, tenants, conditions };
-  if (isDeepStrictEqual(before, status)) return;
+  const status = { ...before, observedGeneration: generation, tenants: users.length, conditions };
+  if (isDeepStrictEqual(before, status)) return false;
   const target = { resource, name: { name }, subresource: 'status' } as const;
   await deps.client.mergePatch(target, { metadata: { uid, resourceVersion }, status }, signal);
+  return true;
 }
 
-function verdictOf(problems: readonly Problem[]): Verdict {
-  if (problems.length === 0) return { status: 'True', reason: 'Valid', message: 'well-formed and in use as it is' };
-  return { status: 'False', reason: 'Invalid', message: problemText(problems) };
+function readyVerdict({ judge, inputs }: SharedPassDeps, object: Profile | Bundle): Verdict {
+  const problems = judge.sharedProblems(object);
+  if (problems.length > 0) return { status: 'False', reason: 'Invalid', message: problemText(problems) };
+  const unchecked = judge.uncheckedRego(object);
+  if (unchecked !== undefined) return { status: 'False', reason: 'RegoUnchecked', message: uncheckedText(unchecked) };
+  return { status: 'True', reason: 'Valid', message: `well-formed and in use as it is${vainRules(inputs, object)}` };
+}
+
+/** Rules that decide nothing under the levels above; no reason not to be Ready. */
+function vainRules(inputs: FleetInputs, object: Profile | Bundle): string {
+  if (object.kind !== 'PolicyBundle') return '';
+  const { metadata, spec } = object as Bundle;
+  const text = problemText(bundleWidenings({ name: metadata.name, spec }, inputs.bundleSpecs()));
+  return text === '' ? '' : `; without effect: ${text}`;
 }

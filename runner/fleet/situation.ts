@@ -67,6 +67,7 @@ export function runningOf({ children, pods }: PassDeps, tenant: string, plan?: P
     workload: children.of(tenant).get(workloadKey(namespace))?.facts.workload,
     podProblems: pods.problems(tenant),
     policyRevision: plan?.output.policyRevision,
+    withoutEffect: plan?.withoutEffect,
     namespace,
   };
 }

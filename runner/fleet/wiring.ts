@@ -1,5 +1,6 @@
 /** The parts of a runner, put together. */
 import { tenantLabel } from '../../constructs/cell/labels.ts';
+import { findOpa } from '../../opa/find-opa.ts';
 import { Observations } from '../engine/observe.ts';
 import { AppliedRecords } from '../engine/records.ts';
 import { Fights } from '../engine/fights.ts';
@@ -7,6 +8,7 @@ import { fieldManager } from '../kube/client.ts';
 import { KeyedQueue } from '../engine/queue.ts';
 import { systemClock } from '../kube/clock.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
+import { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hostname } from 'node:os';
@@ -36,6 +38,8 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly connection: Connection;
   readonly leadership: Leadership;
+  /** What opa says of bundles: asked before each pass, and at admission. */
+  readonly rego: RegoVerdicts;
   /** Every kind has its first list: what is new from now on is news. */
   readonly allListed: () => void;
   /**
@@ -81,7 +85,8 @@ export function wire(options: RunnerOptions): Parts {
     mayWrite: () => !term.aborted && leadership.mayWrite(),
     wrap: options.wrap,
   });
-  const deps = passDeps(options, { caches, records, observations, connection });
+  const rego = regoVerdicts(options);
+  const deps = passDeps(options, { caches, records, observations, connection, rego });
   const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => pass.signal });
   const beginTerm = (signal: AbortSignal): (() => void) => {
     term = signal;
@@ -101,7 +106,7 @@ export function wire(options: RunnerOptions): Parts {
   const allListed = (): void => {
     isStarting = false;
   };
-  return { caches, queue, metrics, connection, leadership, allListed, beginTerm };
+  return { caches, queue, metrics, connection, leadership, rego, allListed, beginTerm };
 }
 
 interface PassParts {
@@ -109,14 +114,15 @@ interface PassParts {
   readonly records: AppliedRecords;
   readonly observations: Observations;
   readonly connection: Connection;
+  readonly rego: RegoVerdicts;
 }
 
 function passDeps(
   options: RunnerOptions,
-  { caches, records, observations, connection: { client } }: PassParts,
+  { caches, records, observations, connection: { client }, rego }: PassParts,
 ): PassDeps & SharedPassDeps {
   const { inputs, children, pods, claims, deletions } = caches;
-  const judge = new Judge(options.assets, inputs);
+  const judge = new Judge({ assets: options.assets, inputs, rego });
   return {
     client,
     inputs,
@@ -145,6 +151,17 @@ function passDeps(
     renderVersion: options.version,
     judge,
   };
+}
+
+/** opa is looked for when the first bundle has Rego. */
+function regoVerdicts({ assets, log, opa }: RunnerOptions): RegoVerdicts {
+  const progress = (line: string): void => log.info(line);
+  const find = (signal: AbortSignal): Promise<string> => findOpa({ environment: process.env, progress, signal });
+  return new RegoVerdicts({
+    findOpa: opa ?? find,
+    capabilities: assets.capabilities,
+    monotonic: systemClock.monotonic,
+  });
 }
 
 /** How lists and watches are told of, in log and metrics. */

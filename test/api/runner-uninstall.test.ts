@@ -82,6 +82,7 @@ async function kindsOfAll(): Promise<string[]> {
 test('in order, workloads go and data stays', async () => {
   await runOfGuide('annotate tg --all cellwright.dev/confirm-deletion=true');
   await runOfGuide('delete tg --all');
+  await runOfGuide('delete policybundles,gatewayprofiles --all');
   expect(await kindsOfAll()).toEqual(['Namespace']);
   await runner.stop();
   await runOfGuide(
@@ -112,6 +113,7 @@ test('when the CRDs go first, three tenants lose their workload, the others noth
   }
   expect(await dataOfAll()).toEqual(data);
   await run('annotate tg --all cellwright.dev/confirm-deletion=true');
+  await run('delete tg --all');
   await run(`delete crd ${crdNames.join(' ')}`);
 });
 
@@ -123,6 +125,7 @@ test('when runner and CRDs go and the finalizers are taken off by hand, every ob
   for (const name of names) {
     await runOfGuide(`patch tg acme --type=merge --patch='{"metadata":{"finalizers":null}}'`, name);
   }
+  await run(`patch gatewayprofile default --type=merge --patch={"metadata":{"finalizers":null}}`);
   await eventually(areCrdsGone);
   expect(await Promise.all(names.map((name) => cellObjects(plane(), name)))).toEqual(before);
   expect(await dataOfAll()).toEqual(data);

@@ -1,8 +1,12 @@
 /** The runner's image: built from the Dockerfile for real, and run. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runnerArguments } from '../../constructs/platform/runner-container.ts';
 import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
+import { opaVersion } from '../../opa/find-opa.ts';
+import { opaBuildMs, realOpa } from '../rego/support/opa.ts';
 import { Buildah } from './support/buildah.ts';
 import type { Container } from './support/buildah.ts';
 import { manifest } from './support/packed.ts';
@@ -15,10 +19,11 @@ describe('the runner’s image', () => {
   let container: Container;
   beforeAll(async () => {
     buildah = new Buildah();
-    const base = await buildah.base();
-    image = await buildah.build(path.resolve('.'), 'localhost/runner', ['--build-arg', `BASE=${base}`]);
+    const stages = { BASE: await buildah.base(), OPA: await buildah.opa(await realOpa()) };
+    const args = Object.entries(stages).flatMap(([name, tag]) => ['--build-arg', `${name}=${tag}`]);
+    image = await buildah.build(path.resolve('.'), 'localhost/runner', args);
     container = await buildah.container(image);
-  });
+  }, opaBuildMs);
   afterAll(() => buildah[Symbol.dispose]());
 
   test('runs the command of this version', async () => {
@@ -33,6 +38,36 @@ describe('the runner’s image', () => {
   test('tells about an argument that it does not know', async () => {
     const { stderr } = await container.run([...args, '--unknown'], { exitCode: 2 });
     expect(stderr).toContain("unknown option '--unknown'");
+  });
+
+  test('judges Rego by its own opa, without a shell', async () => {
+    expect((await container.files()).filter((name) => /\/(ba|da)?sh$/.test(name))).toEqual([]);
+    const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-image-'));
+    const bundle = (rego: string): object => ({
+      apiVersion: 'cellwright.dev/v1alpha1',
+      kind: 'PolicyBundle',
+      metadata: { name: 'acme' },
+      spec: { rego },
+    });
+    try {
+      for (const kind of ['profiles', 'bundles', 'tenants']) mkdirSync(path.join(folder, kind));
+      const verdictOn = async (rego: string, exitCode: number): Promise<string> => {
+        writeFileSync(path.join(folder, 'bundles', 'acme.yaml'), JSON.stringify(bundle(rego)));
+        await container.add(folder, '/fleet');
+        const { stdout, stderr } = await container.run(['validate', '/fleet'], { exitCode });
+        return stdout + stderr;
+      };
+      expect(await verdictOn('deny contains "x" if input.name == "exec"', 0)).toContain('no problems');
+      expect(await verdictOn('deny contains "x" if http.send({})', 1)).toContain('undefined function http.send');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('takes the opa of the version that cells run', () => {
+    expect(readFileSync('Dockerfile', 'utf8')).toContain(
+      `\nARG OPA=docker.io/openpolicyagent/opa:${opaVersion}-static\n`,
+    );
   });
 
   test('runs as the user of the Deployment, by number', async () => {

@@ -3,14 +3,29 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, test } from '@jest/globals';
 import { loadAssets } from '../../files/assets/load-assets.ts';
 import { judgeRequest } from '../../runner/admission/judge-request.ts';
+import type { JudgeDeps } from '../../runner/admission/judge-request.ts';
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import { deepestNesting, excessOf, mostValues } from '../../runner/admission/text-size.ts';
 import { reviewOf, startWebhook, tenantGateway } from './admission-support.ts';
 import type { Ask } from './admission-support.ts';
+import { ApiError } from '../../runner/kube/api-error.ts';
+import { liveInputs } from './runner-support/live-inputs.ts';
 import { ManualClock, turn } from './runner-support/manual-clock.ts';
 
 const assets = loadAssets();
-const judge: AdmissionJudge = (request, signal) => judgeRequest({ assets }, request, signal);
+const deps: JudgeDeps = {
+  inputs: liveInputs({ GatewayProfile: { default: {} } }).inputs,
+  assets,
+  // Only new tenants ask for their namespace, and here all that ask are refused before or have none.
+  client: {
+    get: () =>
+      Promise.reject(
+        new ApiError('GET', 'not found', { status: 404, reason: 'NotFound', causes: [], retryAfterSeconds: undefined }),
+      ),
+  },
+  rego: { judge: () => Promise.reject(new Error('no bundle here has Rego')) },
+};
+const judge: AdmissionJudge = (request, signal) => judgeRequest(deps, request, signal);
 const allow: AdmissionJudge = () => Promise.resolve({ problems: [], warnings: [] });
 const textOf = (spec: unknown): string => JSON.stringify(reviewOf(tenantGateway(spec)));
 const nested = (levels: number): string =>

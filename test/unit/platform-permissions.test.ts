@@ -42,10 +42,12 @@ describe('the runner’s rights', () => {
     expect(others.sort()).toEqual([
       'gatewayprofiles/status: patch',
       'gatewayprofiles: list,watch',
+      'gatewayprofiles: patch',
       'persistentvolumeclaims: list,patch,watch',
       'pods: list,watch',
       'policybundles/status: patch',
       'policybundles: list,watch',
+      'policybundles: patch',
       'secrets: create',
       'tenantgateways/status: patch',
       'tenantgateways: list,watch',

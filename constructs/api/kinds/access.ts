@@ -1,8 +1,8 @@
 /** How people and models reach a cell, and what the cell reaches: credentials, egress, access. */
 import { boolean, integer, listOf, mapOf, object, oneOf, string } from '../schema/structural.ts';
 import type { StructuralSchema } from '../schema/structural.ts';
-import { freeEnvironmentName } from './openclaw.ts';
 import { cidr, labelName, objectName, peer, ports, qualifiedKeys, secretKeyRef, shortName } from '../schema/terms.ts';
+import { isFreeName } from './reserved-env.ts';
 
 /** Channels whose upstream gives every message to one consumer only, so that two replicas would steal from each other. */
 export const singleConsumerChannels = ['telegram', 'discord', 'slack', 'matrix'] as const;
@@ -26,7 +26,7 @@ export const credentials = listOf(
         maxLength: 128,
         rules: [
           {
-            rule: freeEnvironmentName('self'),
+            rule: isFreeName('self'),
             message: 'the name changes what the gateway loads or is set by Cellwright: choose another one',
           },
         ],

@@ -1,6 +1,7 @@
 /** `spec.openclaw` of a tenant: what runs inside the gateway. */
 import { freeObject, listOf, mapOf, object, oneOf, string } from '../schema/structural.ts';
 import type { CelRule, StructuralSchema } from '../schema/structural.ts';
+import { isFreeName } from './reserved-env.ts';
 
 /** An OpenClaw version; without it the profile's. */
 export function openclawVersion(description: string, preset?: string): StructuralSchema {
@@ -21,26 +22,6 @@ export function imageReference(description: string, preset?: string): Structural
   });
 }
 
-/**
- * Beginnings of names that change what the gateway loads or runs, or that Cellwright sets: among them test modes and loaders of
- * OpenClaw's own libraries, and what has Google's library start a program.
- */
-const reservedPrefixes = [
-  ...['OPENCLAW_', 'CELLWRIGHT_', 'LD_', 'DYLD_', 'NODE_', 'NPM_CONFIG_', 'GIT_', 'OPENSSL_', 'XDG_'],
-  ...['JITI_', 'TSX_', 'VITEST', 'JEST_', 'DOTENV_', 'GOOGLE_EXTERNAL_ACCOUNT_'],
-];
-/** Whole names of the same kind; files of AWS may name a program that fetches credentials. */
-const reservedNames = [
-  ...['PATH', 'HOME', 'SHELL', 'IFS', 'BASH_ENV', 'ENV', 'TMPDIR', 'TMP', 'TEMP', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX'],
-  ...['UV_THREADPOOL_SIZE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'],
-];
-
-/** CEL that holds for a name, itself an expression in upper case, which does not. */
-export function freeEnvironmentName(name: string): string {
-  const names = reservedNames.map((reserved) => `'${reserved}'`).join(', ');
-  return `!${name}.matches('^(${reservedPrefixes.join('|')})') && !(${name} in [${names}])`;
-}
-
 /** Rules for literal environment values: no secrets (they would lie in Git and etcd), nothing that changes what the process loads. */
 export const envRules: readonly CelRule[] = [
   {
@@ -53,7 +34,7 @@ export const envRules: readonly CelRule[] = [
       'a name that ends in KEY, TOKEN, SECRET or PASSWORD looks like a secret: put the value in a Secret and name it under spec.credentials with env',
   },
   {
-    rule: `self.all(name, ${freeEnvironmentName('name.upperAscii()')})`,
+    rule: `self.all(name, ${isFreeName('name')})`,
     message:
       'a name changes what the gateway loads or is set by Cellwright: remove it (OPENCLAW_…, NODE_…, LD_…, PATH, HOME and the like)',
   },

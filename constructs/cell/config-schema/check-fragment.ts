@@ -11,6 +11,9 @@ import { problemsAt } from './problems-at.ts';
 
 type Fragment = Readonly<Record<string, unknown>>;
 
+/** Mistakes that are looked at. */
+const mostErrors = 10_000;
+
 /** What is checked. */
 export interface FragmentCheck {
   /** The schema, as OpenClaw prints it; boolean or object. */
@@ -35,20 +38,33 @@ export function checkFragment({ schema, fragment, under, path }: FragmentCheck):
   if (fitsByMembers(schema, merged) || Check(schema as object, merged)) {
     return [];
   }
-  Settings.Set({ maxErrors: 10_000 });
-  const errors = nearestAlternatives(Errors(schema as object, merged)[1]);
+  Settings.Set({ maxErrors: mostErrors });
+  const found = Errors(schema as object, merged)[1];
+  const errors = nearestAlternatives(found);
   const problems = [...Map.groupBy(errors, ({ instancePath }) => instancePath)].flatMap(([pointer, atPlace]) => {
     const steps = stepsOf(pointer);
     const value = valueAt(fragment, steps);
     const place = steps.reduce<string>(appendStep, path);
     return value === undefined ? [] : problemsAt({ schema, value, path: place, errors: atPlace });
   });
-  return deepest(problems);
+  const shown = deepest(problems);
+  // With very many mistakes the schema's own list is cut off before what stands here.
+  return shown.length > 0 || found.length < mostErrors ? shown : [tooManyMistakes(path)];
+}
+
+function tooManyMistakes(path: string): Problem {
+  return {
+    code: 'config.schema',
+    path,
+    message: `OpenClaw does not take this fragment: it has more than ${mostErrors} mistakes`,
+    fix: 'see the configuration reference of this OpenClaw version',
+  };
 }
 
 /** A value that fits none of several forms fails each of them; what is said of the deepest place is what was meant. */
 function deepest(problems: readonly Problem[]): Problem[] {
-  const isInside = (outer: string, inner: string): boolean =>
-    inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
-  return problems.filter(({ path }) => !problems.some((other) => isInside(path, other.path)));
+  const outer = new Set(
+    problems.flatMap(({ path }) => [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index))),
+  );
+  return problems.filter(({ path }) => !outer.has(path));
 }

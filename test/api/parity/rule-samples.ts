@@ -68,6 +68,8 @@ export const stateSamples: Readonly<Record<string, StateSamples>> = {
       'PATH',
       'GIT_SSH_COMMAND',
       'HOME',
+      'BASH_ENV',
+      'PYTHONPATH',
       'MALLOC_ARENA_MAX',
     ],
   },
@@ -102,6 +104,7 @@ export const stateSamples: Readonly<Record<string, StateSamples>> = {
       { OPENCLAW_HOME: 'x' },
       { LD_PRELOAD: 'x' },
       { Path: 'x' },
+      { npm_config_prefix: 'x' },
     ],
   },
   'a key is not a label or annotation name': {

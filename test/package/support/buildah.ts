@@ -19,6 +19,8 @@ export interface ImageConfig {
 export interface Container {
   /** Runs the image's entry point with other arguments, as the image's user. */
   readonly run: (args: readonly string[], options?: Pick<RunOptions, 'exitCode'>) => Promise<Output>;
+  /** Puts a folder of this machine into it. */
+  readonly add: (folder: string, target: string) => Promise<void>;
   /** Every file in it. */
   readonly files: () => Promise<string[]>;
 }
@@ -46,9 +48,21 @@ export class Buildah implements Disposable {
     }
     mkdirSync(path.join(root, 'tmp'));
     chmodSync(path.join(root, 'tmp'), 0o1777);
+    return this.#imageOf(root, 'localhost/base');
+  }
+
+  /** What the image of opa has: the program, at /opa. */
+  async opa(program: string): Promise<string> {
+    const root = path.join(this.#folder, 'opa');
+    mkdirSync(root);
+    cpSync(realpathSync(program), path.join(root, 'opa'));
+    return this.#imageOf(root, 'localhost/opa');
+  }
+
+  #imageOf(root: string, tag: string): Promise<string> {
     const file = path.join(this.#folder, 'Dockerfile');
     writeFileSync(file, 'FROM scratch\nCOPY . /\n');
-    return this.build(root, 'localhost/base', ['--file', file]);
+    return this.build(root, tag, ['--file', file]);
   }
 
   /** Builds the Dockerfile of a folder. */
@@ -70,6 +84,9 @@ export class Buildah implements Disposable {
     return {
       run: (args, options) =>
         this.#buildah(['run', '--isolation', 'chroot', name, '--', ...Entrypoint, ...args], options),
+      add: async (folder, target) => {
+        await this.#buildah(['copy', name, folder, target]);
+      },
       files: async () => {
         const mounted = (await this.#buildah(['mount', name])).stdout.trim();
         return (await run('find', ['.', '-type', 'f'], { cwd: mounted })).stdout.trim().split('\n').sort();

@@ -1,0 +1,68 @@
+/** Whom a bundle speaks to: names that nobody has may be there before their tenants, and may be misspelled. */
+import type { Problem } from '../api/problem.ts';
+import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
+import { suggest } from '../api/validate/suggest.ts';
+import type { Named } from '../synth/tenant-input.ts';
+
+/** A scope in which no tenant is, and grants to nobody. With no tenant at all nothing is said: bundles may come first. */
+export function concernWarnings(
+  { spec }: Named<PolicyBundleSpec>,
+  tenants: readonly Named<TenantGatewaySpec>[],
+): Problem[] {
+  return tenants.length === 0 ? [] : [...scopeOfNobody(spec, tenants), ...grantsToNobody(spec, tenants)];
+}
+
+/** A scope in which no tenant is. */
+export function scopeOfNobody({ scope }: PolicyBundleSpec, tenants: readonly Named<TenantGatewaySpec>[]): Problem[] {
+  if (scope?.organization === undefined) {
+    return [];
+  }
+  const organizations = new Set(tenants.map(({ spec }) => spec.organization ?? 'default'));
+  if (!organizations.has(scope.organization)) {
+    return [
+      nobody(
+        'spec.scope.organization',
+        `organization ${scope.organization}`,
+        nearest(scope.organization, organizations),
+      ),
+    ];
+  }
+  const teams = new Set(
+    tenants.flatMap(({ spec }) => ((spec.organization ?? 'default') === scope.organization ? (spec.team ?? []) : [])),
+  );
+  return scope.team === undefined || teams.has(scope.team)
+    ? []
+    : [nobody('spec.scope.team', `team ${scope.team} of ${scope.organization}`, nearest(scope.team, teams))];
+}
+
+function nearest(name: string, known: ReadonlySet<string>): string | undefined {
+  return suggest(name, [...known]);
+}
+
+function nobody(path: string, what: string, near: string | undefined): Problem {
+  return {
+    code: 'fleet.scope-nobody',
+    path,
+    message: `no tenant is in ${what}, so the bundle concerns nobody`,
+    fix: near === undefined ? 'add the tenants, or correct the name' : `did you mean ${near}?`,
+  };
+}
+
+/** A grant under a name that was misspelled lifts nothing, and nothing else would say so. */
+export function grantsToNobody({ grants }: PolicyBundleSpec, tenants: readonly { readonly name: string }[]): Problem[] {
+  const existing = new Set(tenants.map(({ name }) => name));
+  return (grants ?? []).flatMap(({ tenant }, at) => {
+    if (existing.has(tenant)) {
+      return [];
+    }
+    const near = nearest(tenant, existing);
+    return [
+      {
+        code: 'fleet.grant-tenant',
+        path: `spec.grants[${at}].tenant`,
+        message: `there is no TenantGateway ${tenant}`,
+        fix: near === undefined ? 'remove the grant, or add the tenant' : `did you mean ${near}?`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,150 @@
+/** Verdicts on Rego in the runner: asked once, bounded, and given up when nobody waits. */
+import { beforeAll, expect, test } from '@jest/globals';
+import { loadAssets } from '../../files/assets/load-assets.ts';
+import { OpaError } from '../../opa/opa-error.ts';
+import { judgeRequest } from '../../runner/admission/judge-request.ts';
+import { ApiError } from '../../runner/kube/api-error.ts';
+import { RegoVerdicts } from '../../runner/rego/rego-verdicts.ts';
+import { live, liveInputs } from '../unit/runner-support/live-inputs.ts';
+import { opaBuildMs, realOpa } from './support/opa.ts';
+
+const assets = loadAssets();
+const { capabilities } = assets;
+const forever = new AbortController().signal;
+let opa: string;
+beforeAll(async () => {
+  opa = await realOpa();
+}, opaBuildMs);
+
+const bundle = (rego: string, name = 'acme') => ({ name, spec: { rego } });
+const sound = 'deny contains "x" if input.name == "exec"';
+const slow =
+  'deny contains "x" if {\n  some a in numbers.range(1, 3000)\n  some b in numbers.range(1, 3000)\n  a * b == -1\n}';
+
+/** Verdicts, how often opa was asked for, and a clock that stands still. */
+function verdicts(findOpa = () => Promise.resolve(opa)): {
+  of: RegoVerdicts;
+  asked: () => number;
+  pass: (ms: number) => void;
+} {
+  let [asked, now] = [0, 0];
+  const of = new RegoVerdicts({
+    findOpa: () => {
+      asked += 1;
+      return findOpa();
+    },
+    capabilities,
+    monotonic: () => now,
+  });
+  return { of, asked: () => asked, pass: (ms) => (now += ms) };
+}
+
+test('equal Rego is judged once, whoever asks, and other Rego by itself', async () => {
+  const { of, asked } = verdicts();
+  expect(of.known(bundle(sound))).toBeUndefined();
+  const [first] = await Promise.all([1, 2, 3].map(() => of.judge(bundle(sound), forever)));
+  expect(first).toEqual({ problems: [], unchecked: undefined, isFinal: true });
+  await of.judge(bundle(sound), forever);
+  expect(asked()).toBe(1);
+  expect(of.known(bundle(sound))).toEqual(first);
+  const { problems } = await of.judge(bundle('deny contains "x" if http.send({})'), forever);
+  expect(problems.map(({ code }) => code)).toEqual(['bundle.rego']);
+  expect(asked()).toBe(2);
+});
+
+test('a failure of opa is no verdict: it is tried again later', async () => {
+  let missing = true;
+  const { of, asked, pass } = verdicts(() =>
+    missing ? Promise.reject(new OpaError('opa.missing', 'opa is not here')) : Promise.resolve(opa),
+  );
+  expect(await of.judge(bundle(sound), forever)).toEqual({
+    problems: [],
+    unchecked: 'opa is not here',
+    isFinal: false,
+  });
+  missing = false;
+  expect((await of.judge(bundle(sound), forever)).unchecked).toBe('opa is not here');
+  pass(30_000);
+  expect((await of.judge(bundle(sound), forever)).unchecked).toBeUndefined();
+  expect(asked()).toBe(2);
+});
+
+test('Rego that never ends is refused, keeps others waiting one at a time, and is given up when nobody waits', async () => {
+  const { of } = verdicts();
+  const impatient = new AbortController();
+  const first = of.judge(bundle(slow), impatient.signal);
+  const after = of.judge(bundle(sound), forever);
+  setTimeout(() => impatient.abort(new Error('gone')), 300);
+  await expect(first).rejects.toThrow('gone');
+  const start = performance.now();
+  expect((await after).problems).toEqual([]);
+  // The slow one was ended, not waited for.
+  expect(performance.now() - start).toBeLessThan(2000);
+  const again = await of.judge(bundle(slow), forever);
+  expect(again.problems.map(({ code }) => code)).toEqual(['bundle.rego-slow']);
+  expect(again.isFinal).toBe(false);
+}, 60_000);
+
+test('a request is judged quickly, with and without Rego', async () => {
+  const tenants = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, at) => [
+      `t${at}`,
+      { organization: `o${at % 50}`, access: { ingress: { host: `t${at}.example.com` } } },
+    ]),
+  );
+  const { inputs } = liveInputs({
+    GatewayProfile: { default: {} },
+    PolicyBundle: { base: { rules: { tools: { allow: ['read', 'web_*'], deny: ['exec'] } } } },
+    TenantGateway: tenants,
+  });
+  const notFound = new ApiError('GET', 'none', {
+    status: 404,
+    reason: 'NotFound',
+    causes: [],
+    retryAfterSeconds: undefined,
+  });
+  const { of } = verdicts();
+  const deps = { inputs, assets, client: { get: () => Promise.reject(notFound) }, rego: of };
+  const took = async (kind: string, specOf: (at: number) => object, rounds: number): Promise<string> => {
+    const times: number[] = [];
+    for (let at = 0; at < rounds; at += 1) {
+      const name = `n${at}`;
+      const request = {
+        uid: name,
+        kind,
+        name,
+        operation: 'CREATE' as const,
+        object: live(kind, name, specOf(at)),
+        oldObject: undefined,
+        userInfo: { username: 'x' },
+        dryRun: false,
+      };
+      const start = performance.now();
+      const { problems } = await judgeRequest(deps, request, forever);
+      times.push(performance.now() - start);
+      expect(problems).toEqual([]);
+    }
+    times.sort((a, b) => a - b);
+    const at = (share: number): string =>
+      `${(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1)} ms`;
+    return `${kind}: p50 ${at(0.5)}, p99 ${at(0.99)}, of ${rounds}`;
+  };
+  const config = { agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-5' } } } };
+  const policy = { tools: { allow: ['read', 'web_fetch'] } };
+  // The first one reads the schema of the configuration.
+  await took('TenantGateway', () => ({ openclaw: { config } }), 1);
+  const lines = [
+    await took(
+      'TenantGateway',
+      (at) => ({ openclaw: { config }, policy, access: { ingress: { host: `n${at}.example.com` } } }),
+      500,
+    ),
+    await took(
+      'PolicyBundle',
+      (at) => ({ scope: { organization: 'o1' }, rules: { tools: { deny: [`x${at}`] } } }),
+      100,
+    ),
+    `with Rego, ${await took('PolicyBundle', (at) => ({ scope: { organization: 'o1' }, rego: `${sound}\n# ${at}` }), 40)}`,
+  ];
+  process.stderr.write(`verdicts among 1,000 tenants: ${lines.join('; ')}\n`);
+}, 120_000);
