@@ -47,8 +47,11 @@ beforeAll(async () => {
     spec: {
       defaults: { storage: { size: '1Gi' } },
       fixed: { fields: [] },
-      access: { hostTemplate: '{tenant}.cells.example.com' },
       network: { egressNamespaces: ['tools', 'data'] },
+      access: {
+        hostTemplate: '{tenant}.cells.example.com',
+        ingressAnnotations: ['example.com/team', 'example.com/timeout'],
+      },
       monitoring: { podMonitor: true, from: { namespace: 'monitoring' } },
     },
   });

@@ -30,6 +30,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     { agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-5' } } } },
     { channels: { telegram: { dmPolicy: 'allowlist', allowFrom: ['1002'] } } },
   ],
+  'access.trustedProxy.proxies[]': ['10.20.0.0/16', '192.0.2.7/32'],
   'credentials[].provider': ['anthropic', 'openai', 'mistral'],
   'credentials[].env': ['GITHUB_PAT', 'JIRA_LOGIN', 'CRM_LOGIN'],
   'egress[].cidr': ['203.0.113.10/32', '198.51.100.0/24', '8.8.8.0/24'],
@@ -44,7 +45,10 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** Names in maps. */
-const keys: Readonly<Record<string, readonly string[]>> = { 'openclaw.env': ['TZ', 'LOG_STYLE', 'REGION'] };
+const keys: Readonly<Record<string, readonly string[]>> = {
+  'openclaw.env': ['TZ', 'LOG_STYLE', 'REGION'],
+  'access.ingress.annotations': ['example.com/team', 'example.com/timeout'],
+};
 const otherKeys = ['app', 'example.com/team', 'disk'];
 
 /** Cannot change once a volume is there. */
