@@ -51,7 +51,7 @@ export function partWidenings(
   const isWidening = ({ code }: Problem): boolean => code === wideningCode;
   // A place in the list may be another one now; the message names what is written.
   const stood = new Set(all.some(isWidening) ? before().filter(isWidening).map(sentence) : []);
-  const isKnown = (problem: Problem): boolean => isWidening(problem) && stood.has(sentence(problem));
+  const isKnown = (problem: Problem): boolean => stood.has(sentence(problem));
   return { fresh: all.filter((problem) => !isKnown(problem)), known: all.filter(isKnown) };
 }
 

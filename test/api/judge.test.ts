@@ -2,10 +2,19 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpaError } from '../../opa/opa-error.ts';
+import { judgeRequest } from '../../runner/admission/judge-request.ts';
+import { connect } from '../../runner/fleet/connection.ts';
+import { systemClock } from '../../runner/kube/clock.ts';
+import { loadCluster } from '../../runner/kube/cluster.ts';
+import { RegoVerdicts } from '../../runner/rego/rego-verdicts.ts';
+import { createLog } from '../../runner/telemetry/log.ts';
+import { createMetrics } from '../../runner/telemetry/metrics.ts';
+import { live, liveInputs } from '../unit/runner-support/live-inputs.ts';
 import { realOpa, opaBuildMs } from '../rego/support/opa.ts';
 import type { TestObject } from './support/api-client.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import {
+  assets,
   condition,
   createObject,
   deleteTenant,
@@ -133,6 +142,61 @@ describe('Rego', () => {
     }
     throw new Error('the tenant was not made after opa came');
   });
+});
+
+test('a new tenant is refused a namespace that is not for it, and given one that is', async () => {
+  const { client, close } = connect({
+    cluster: loadCluster({ kubeconfig: plane().kubeconfigPath }),
+    userAgent: 'cellwright-test-judge',
+    clock: systemClock,
+    log: createLog({ level: 'silent', readable: true, stream: process.stderr }),
+    requests: createMetrics({ queueDepth: () => 0 }).requests,
+    mayWrite: () => false,
+  });
+  const { inputs } = liveInputs({ GatewayProfile: { default: {} } });
+  const rego = new RegoVerdicts({
+    findOpa: realOpa,
+    capabilities: assets.capabilities,
+    monotonic: systemClock.monotonic,
+  });
+  const verdictOf = async (name: string, organization = 'default'): Promise<string[]> => {
+    const request = {
+      uid: name,
+      kind: 'TenantGateway',
+      name,
+      operation: 'CREATE' as const,
+      object: live('TenantGateway', name, { organization }),
+      oldObject: undefined,
+      userInfo: { username: 'somebody' },
+      dryRun: false,
+    };
+    const { problems, warnings } = await judgeRequest(
+      { inputs, assets, client, rego },
+      request,
+      AbortSignal.timeout(5000),
+    );
+    expect(warnings).toEqual([]);
+    return problems.map(({ code, message }) => `${code}: ${message}`);
+  };
+  const namespace = (name: string, labels: object): object => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: `tenant-${name}`, labels },
+  });
+  const labels = { 'cellwright.dev/tenant': 'kept', 'cellwright.dev/organization': 'acme' };
+  for (const body of [namespace('foreign', {}), namespace('kept', labels)]) {
+    await plane().admin.ok({ method: 'POST', path: '/api/v1/namespaces', body });
+  }
+  try {
+    expect(await verdictOf('nowhere')).toEqual([]);
+    expect(await verdictOf('kept', 'acme')).toEqual([]);
+    expect(await verdictOf('foreign')).toEqual([
+      'fleet.namespace-foreign: namespace tenant-foreign is not for this tenant: it has no label cellwright.dev/tenant',
+    ]);
+    expect((await verdictOf('kept'))[0]).toContain('it holds the data of organization "acme"');
+  } finally {
+    await close();
+  }
 });
 
 describe('what tenants use', () => {
