@@ -235,7 +235,11 @@ describe('images', () => {
     for (const name of ['default', 'lax', 'wide']) {
       await plane().admin.ok({ method: 'DELETE', path: ours('GatewayProfile', name) });
     }
-    await eventually(async () => (await passes(controller, allowed)) === 'cellwright-tenant-images');
+    let last = '';
+    await eventually(
+      async () => (last = await passes(controller, allowed)) === 'cellwright-tenant-images',
+      () => last,
+    );
     // Others in the cluster are not held up.
     const elsewhere = post('/api/v1/namespaces/people/pods', {
       ...podOf(foreignImage),
