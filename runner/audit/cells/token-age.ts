@@ -31,8 +31,8 @@ export function tokenMadeAt(tenant: Tenant): number | undefined {
   const { answered, lostAt } = tenant.status.tokenRotation ?? {};
   const requested = answered === undefined ? undefined : timeOf(answered.replace(/-[0-9a-f]{8}$/, ''));
   if (answered !== undefined && requested === undefined) return undefined;
-  const known = [timeOf(tenant.metadata.creationTimestamp), requested, timeOf(lostAt)];
-  return Math.max(...known.flatMap((time) => time ?? []));
+  const replaced = [requested, timeOf(lostAt)].flatMap((time) => time ?? []);
+  return replaced.length > 0 ? Math.max(...replaced) : timeOf(tenant.metadata.creationTimestamp);
 }
 
 function timeOf(text: string | undefined): number | undefined {

@@ -172,9 +172,7 @@ export const platformFaults: Readonly<Record<string, PlantedFault>> = {
     plant: (plane) => renewLease(plane, Date.now() - 600_000),
     heal: (plane) => renewLease(plane),
   },
-  'the network plugin is gone': {
-    ...removed(['network.not-known-to-enforce Namespace kube-system'], pluginPath),
-  },
+  'the network plugin is gone': removed(['network.not-known-to-enforce Namespace kube-system'], pluginPath),
   'a namespace has a tenant’s name and no label': added(
     'namespace.unlabelled Namespace tenant-ghost',
     '/api/v1/namespaces/tenant-ghost',
@@ -208,6 +206,22 @@ export const platformFaults: Readonly<Record<string, PlantedFault>> = {
     heal: ({ admin }) => admin.ok({ method: 'DELETE', path: ours('GatewayProfile', 'old') }),
   },
 };
+
+/** It takes the place that the quota has for the next gateway pod. */
+const miner = added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', 'miner'), {
+  spec: {
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'main',
+        image: `ghcr.io/openclaw/openclaw:2026.9.6@${pinnedProfile.openclaw.digest}`,
+        resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '16Mi' } },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  },
+});
 
 /** What is a tenant's. */
 export const cellFaults: Readonly<Record<string, PlantedFault>> = {
@@ -245,13 +259,21 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
     '/spec/template/spec/containers/0/env',
     (env: unknown) => [...(env as unknown[]), { name: 'LD_PRELOAD', value: '/x.so' }],
   ),
-  'what Git applies was changed': {
-    ...replaced(
-      'cell.changed LimitRange tenant-rendered/cell',
-      '/api/v1/namespaces/tenant-rendered/limitranges/cell',
-      '/spec/limits/0/default/memory',
-      '2Gi',
-    ),
+  'what Git applies was changed': replaced(
+    'cell.changed LimitRange tenant-rendered/cell',
+    '/api/v1/namespaces/tenant-rendered/limitranges/cell',
+    '/spec/limits/0/default/memory',
+    '2Gi',
+  ),
+  'a policy was lost': {
+    tells: ['cell.missing ConfigMap tenant-managed/POLICY'],
+    plant: async (plane) => {
+      lost = await policyOf(plane);
+      await mergePatch(plane, tenantPath('configmaps', lost), {
+        metadata: { labels: { 'cellwright.dev/tenant': null } },
+      });
+    },
+    heal: (plane) => mergePatch(plane, tenantPath('configmaps', lost), labelled),
   },
   'an object carries the tenant’s label': added(
     'cell.extra PodDisruptionBudget tenant-managed/other',
@@ -263,20 +285,7 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
     `${rbac}/namespaces/tenant-managed/rolebindings/devs`,
     bound({ kind: 'ClusterRole', name: 'edit' }, [person]),
   ),
-  'a pod runs there': added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', 'miner'), {
-    spec: {
-      automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [
-        {
-          name: 'main',
-          image: `ghcr.io/openclaw/openclaw:2026.9.6@${pinnedProfile.openclaw.digest}`,
-          resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '16Mi' } },
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-        },
-      ],
-    },
-  }),
+  'a pod runs there': { ...miner, tells: [...miner.tells, 'quota.pressure ResourceQuota tenant-managed/cell'] },
   'somebody looks into a gateway': {
     tells: ['foreign.ephemeral-container Pod tenant-managed/gateway-0'],
     plant: async (plane) => {
@@ -352,6 +361,14 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
   'a tenant is degraded': withCondition('tenant.degraded TenantGateway managed', { type: 'Degraded', status: 'True' }),
   'a tenant is not ready': withCondition('tenant.not-ready TenantGateway managed', { type: 'Ready', status: 'False' }),
 };
+
+let lost = '';
+
+/** Name of the tenant's policy, which has the hash of its content. */
+async function policyOf({ admin }: TestControlPlane): Promise<string> {
+  const items = await admin.list('/api/v1/namespaces/tenant-managed/configmaps?labelSelector=cellwright.dev/tenant');
+  return items.map(({ metadata }) => metadata.name).find((name) => name.startsWith('policy')) ?? '';
+}
 
 /** ConfigMaps beside ours, until the quota controller has counted them. */
 async function fillQuota({ admin }: TestControlPlane, method: 'POST' | 'DELETE'): Promise<void> {
