@@ -41,9 +41,8 @@ function summary({ findings, notChecked, tenants, networkPlugin, installedVersio
   const counts = severities.map(
     (severity) => `${findings.filter((one) => one.severity === severity).length} ${severity}`,
   );
-  const plugin = networkPlugin === undefined ? 'not known to be enforced' : `enforced by ${networkPlugin}`;
   return [
-    `${tenants} ${tenants === 1 ? 'tenant' : 'tenants'}, Cellwright ${installedVersion ?? '(no runner)'}, NetworkPolicies ${plugin}`,
+    `${tenants} ${tenants === 1 ? 'tenant' : 'tenants'}, Cellwright ${installedVersion ?? '(no runner)'}, network plugin: ${networkPlugin ?? 'none that is known'}`,
     `${counts.join(', ')}${notChecked.length === 0 ? '' : `, ${notChecked.length} not checked`}`,
   ].join('\n');
 }
