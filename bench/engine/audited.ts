@@ -52,10 +52,12 @@ async function run(file: string, kubeconfig: string): Promise<Ran> {
 
 /** VmHWM of proc(5), in megabytes; undefined for a process that has just ended. */
 async function peakOf(pid: number | undefined): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid ?? 0}/status`, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ESRCH') return '';
+  try {
+    const status = await readFile(`/proc/${pid ?? 0}/status`, 'utf8');
+    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
-  });
-  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+  }
 }

@@ -18,8 +18,11 @@ import { runCellwright } from './support/cellwright.ts';
 import type { RanCommand } from './support/cellwright.ts';
 import { mergePatch, ours } from './support/running-fleet.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { cellFaults, platformFaults } from './support/planted-faults.ts';
-import type { PlantedFault } from './support/planted-faults.ts';
+import type { TestControlPlane } from './support/control-plane.ts';
+import { cellFaults } from './support/cell-faults.ts';
+import { bound, rbac } from './support/planted-fault.ts';
+import type { PlantedFault } from './support/planted-fault.ts';
+import { platformFaults } from './support/platform-faults.ts';
 
 const plane = controlPlaneOfFile();
 
@@ -104,30 +107,7 @@ describe('of a fleet', () => {
   });
 
   test('what may not be read is named with the right that is missing', async () => {
-    const { admin, dir } = plane();
-    await admin.ok({
-      method: 'POST',
-      path: '/api/v1/namespaces/default/serviceaccounts',
-      body: { metadata: { name: 'auditor' } },
-    });
-    const rbac = '/apis/rbac.authorization.k8s.io/v1';
-    // Kubernetes' own role for reading, and our kinds.
-    const bindings = [
-      ['view', { kind: 'ClusterRole', name: 'view' }],
-      ['ours', { kind: 'ClusterRole', name: 'auditor' }],
-    ] as const;
-    const rules = [{ apiGroups: ['cellwright.dev'], resources: ['*'], verbs: ['get', 'list'] }];
-    await admin.ok({ method: 'POST', path: `${rbac}/clusterroles`, body: { metadata: { name: 'auditor' }, rules } });
-    for (const [name, roleRef] of bindings) {
-      const subjects = [{ kind: 'ServiceAccount', name: 'auditor', namespace: 'default' }];
-      const body = {
-        metadata: { name: `auditor-${name}` },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', ...roleRef },
-        subjects,
-      };
-      await admin.ok({ method: 'POST', path: `${rbac}/clusterrolebindings`, body });
-    }
-    const kubeconfig = await accountKubeconfig(plane(), { namespace: 'default', account: 'auditor', folder: dir });
+    const kubeconfig = await auditorKubeconfig(plane());
     const report = await auditFleet(kubeconfig);
     expect(told(report)).toEqual([]);
     const missing = report.notChecked.map(({ why }) => why.replace('you may not ', ''));
@@ -175,4 +155,18 @@ describe('of a fleet', () => {
 /** Names that carry a hash, without it. */
 function nameless(texts: readonly string[]): string[] {
   return texts.map((text) => text.replace(/\/policy-\S+/, '/POLICY'));
+}
+
+/** Somebody with Kubernetes' own role for reading, and our kinds. */
+async function auditorKubeconfig({ admin, kubeconfigPath, dir }: TestControlPlane): Promise<string> {
+  const account = { kind: 'ServiceAccount', name: 'auditor', namespace: 'default' };
+  const rules = [{ apiGroups: ['cellwright.dev'], resources: ['*'], verbs: ['get', 'list'] }];
+  const body = { metadata: { name: 'auditor' } };
+  await admin.ok({ method: 'POST', path: '/api/v1/namespaces/default/serviceaccounts', body });
+  await admin.ok({ method: 'POST', path: `${rbac}/clusterroles`, body: { ...body, rules } });
+  for (const name of ['view', 'auditor']) {
+    const binding = { metadata: { name: `auditor-${name}` }, ...bound(name, account) };
+    await admin.ok({ method: 'POST', path: `${rbac}/clusterrolebindings`, body: binding });
+  }
+  return accountKubeconfig({ admin, kubeconfigPath }, { namespace: 'default', account: 'auditor', folder: dir });
 }

@@ -1,7 +1,4 @@
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { X509CertificateGenerator } from '@peculiar/x509';
 import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
 import { resolvePlatform } from '../../constructs/platform/settings.ts';
 import { cellChecks } from '../../runner/audit/cells/checks.ts';
@@ -15,6 +12,7 @@ import { webhookCertificates } from '../../runner/audit/platform/webhook-certifi
 import { platformKindOf } from '../../runner/audit/read-kinds.ts';
 import { strongRight } from '../../runner/audit/rights.ts';
 import type { LiveObject } from '../../runner/kube/live-object.ts';
+import { certificate } from '../api/support/webhook-bundle.ts';
 
 test('every kind of finding is reported by a check, and every kind of the platform can be read', () => {
   const reported = [...platformChecks, ...fleetChecks, ...cellChecks].flatMap(({ reports }) => reports);
@@ -23,20 +21,8 @@ test('every kind of finding is reported by a check, and every kind of the platfo
 });
 
 const now = Date.parse('2026-06-01T00:00:00Z');
-const dayMs = 86_400_000;
 
-async function pem(fromDays: number, toDays: number): Promise<string> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=ca',
-    keys,
-    signingAlgorithm: algorithm,
-    notBefore: new Date(now + fromDays * dayMs),
-    notAfter: new Date(now + toDays * dayMs),
-  });
-  return `${certificate.toString('pem')}\n`;
-}
+const pem = (fromDays: number, toDays: number): Promise<string> => certificate(fromDays, toDays, now);
 
 /** A platform of one webhook, as much of it as the checks of webhooks look at. */
 function withWebhook(wanted: object, live: object): LivePlatform {

@@ -10,7 +10,7 @@ function tenant(status: object, spec: object = {}): Tenant {
     metadata,
     spec,
     status: { tokenSecretName: 'gateway-token-x', ...status },
-  } as Tenant;
+  };
 }
 
 const day = (text: string): number => Date.parse(text);
