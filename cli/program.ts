@@ -1,6 +1,7 @@
 /** Every command with its words; what a command does is loaded when it is called, so that the others start fast. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { packageVersion } from '../files/assets/package-root.ts';
+import { addDoctor } from './doctor-program.ts';
 import { exitCode } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { explainFailure } from './failure.ts';
@@ -57,7 +58,17 @@ export function buildProgram(done: (code: ExitCode) => void): Command {
     .showHelpAfterError('(add --help for the options of this command)')
     .exitOverride()
     .addHelpText('after', examples('cellwright init', 'cellwright synth', 'cellwright playground up'));
-  for (const add of [addInit, addSynth, addValidate, addPolicy, addPlayground, addRunner, addStatus, addToken]) {
+  for (const add of [
+    addInit,
+    addSynth,
+    addValidate,
+    addPolicy,
+    addPlayground,
+    addRunner,
+    addStatus,
+    addDoctor,
+    addToken,
+  ]) {
     add(program, done);
   }
   return program;

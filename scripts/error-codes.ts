@@ -3,6 +3,7 @@
  * and a test holds it to the code: no code without words, no words without a code.
  */
 
+import { doctorCodes } from './error-codes-of-the-doctor.ts';
 import { programCodes } from './error-codes-of-programs.ts';
 import { webhookCodes } from './error-codes-of-the-webhook.ts';
 import { wallCodes } from './error-codes-of-walls.ts';
@@ -334,6 +335,7 @@ export const codeFamilies: readonly CodeFamily[] = [
       ],
     },
   },
+  ...doctorCodes,
   {
     family: 'token',
     about: 'Gateway tokens, as `cellwright token` deals with them.',

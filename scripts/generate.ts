@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateCli } from './generate-cli.ts';
+import { generateDoctor } from './generate-doctor.ts';
 import { generateErrors } from './generate-errors.ts';
 import { generateImports } from './generate-imports.ts';
 import { generateReference } from './generate-reference.ts';
@@ -10,10 +11,10 @@ import { generateTypes } from './generate-types.ts';
 
 const help = `Usage: npm run generate [-- --check]
 
-Makes from constructs/api/kinds, scripts/error-codes.ts and cli/program.ts:
+Makes from constructs/api/kinds, scripts/error-codes.ts, runner/audit/finding-kinds.ts and cli/program.ts:
   constructs/api/types.gen.ts   TypeScript types of the kinds
   imports/                      typed cdk8s constructs of the kinds
-  docs/reference/               a page for each kind, the error codes, the command line
+  docs/reference/               a page for each kind, the error codes, the doctor's findings, the command line
 
   --check   write nothing; exit 1 and name the files that are not current
 `;
@@ -31,6 +32,7 @@ if (values.help) {
     ...generateImports(),
     ...generateReference(),
     ...generateErrors(),
+    ...generateDoctor(),
     ...generateCli(),
   ];
   const stale = files.filter(({ path: file, text }) => current(file) !== text);

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { annotated, atRest, memory } from './at-rest.ts';
+import { audited } from './audited.ts';
 import { startCluster } from './cluster.ts';
 import { driftRepaired } from './drift.ts';
 import { floor } from './floor.ts';
@@ -74,6 +75,7 @@ async function settledRows(session: Session, { restSeconds }: EngineOptions): Pr
   const cases: readonly (readonly [string, () => Promise<Row[]>])[] = [
     ['memory', () => memory(session, 'after it')],
     [`at rest for ${restSeconds} s`, () => atRest(session, restSeconds)],
+    ['the doctor', () => audited(session)],
     ['an annotation on each', () => annotated(session)],
     ['changes of the profile', () => profileChanges(session)],
     ['drift', () => driftRepaired(session)],

@@ -25,14 +25,14 @@ export class Session implements AsyncDisposable {
   readonly progress: (line: string) => void;
   /** Requests of each case, for the JSON output. */
   readonly requests: Record<string, Readonly<Record<string, number>>> = {};
-  readonly #command: RunnerCommand;
+  readonly command: RunnerCommand;
   runner: RunnerProcess;
 
   private constructor(options: SessionOptions, counts: RequestCounts, runner: RunnerProcess) {
     this.cluster = options.cluster;
     this.tenants = options.tenants;
     this.progress = options.progress;
-    this.#command = options.command;
+    this.command = options.command;
     this.counts = counts;
     this.runner = runner;
   }
@@ -50,7 +50,7 @@ export class Session implements AsyncDisposable {
 
   /** Another process in place of one that was stopped. */
   async restart(): Promise<void> {
-    this.runner = await RunnerProcess.start(this.cluster.playground, this.#command);
+    this.runner = await RunnerProcess.start(this.cluster.playground, this.command);
   }
 
   /** Waits until the runner has sent nothing for three seconds and has nothing queued. */

@@ -1,0 +1,198 @@
+/**
+ * Audits a cluster without changing it: get and list, nothing else. What the platform and every tenant should be is synthesized as
+ * `cellwright synth` and the runner do it, and compared with what is there.
+ */
+import { cellNamespace } from '../../constructs/cell/labels.ts';
+import type { PlatformProps } from '../../constructs/platform/settings.ts';
+import type { SynthAssets } from '../../constructs/synth/assets.ts';
+import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
+import type { Tenant } from '../fleet/inputs.ts';
+import { Judge } from '../fleet/judge.ts';
+import { Planner } from '../fleet/planner.ts';
+import { needsToken } from '../fleet/token-secret.ts';
+import type { Clock } from '../kube/clock.ts';
+import type { NamespaceContents } from './by-namespace.ts';
+import { cellChecks } from './cells/checks.ts';
+import type { LiveCell } from './cells/live-cell.ts';
+import { comparison } from './cells/comparison.ts';
+import { readCells } from './cells/read-cells.ts';
+import { findingKinds } from './finding-kinds.ts';
+import type { Check, Finding, Found, NotChecked } from './finding.ts';
+import { fleetChecks } from './fleet/checks.ts';
+import { readFleet } from './fleet/live-fleet.ts';
+import type { LiveFleet } from './fleet/live-fleet.ts';
+import { platformChecks } from './platform/checks.ts';
+import { isComparable, readPlatform } from './platform/live-platform.ts';
+import type { LivePlatform } from './platform/live-platform.ts';
+import { enforcingPlugin } from './platform/network-plugin.ts';
+import { extraRights } from './platform/runner-rights.ts';
+import { AuditReader } from './reader.ts';
+import type { ReadingClient } from './reader.ts';
+import { rulesOf } from './rights.ts';
+import type { Binding } from './rights.ts';
+
+/** What an audit works with. */
+export interface AuditOptions {
+  readonly client: ReadingClient;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly signal: AbortSignal;
+  readonly assets: SynthAssets;
+  /** How the platform is installed; `version` is that of this command. */
+  readonly platform: PlatformProps;
+  /** Of the fleet, for tenants that are rendered with it. */
+  readonly extension?: CellExtension | undefined;
+  /** The only tenant that is looked at. @default - all */
+  readonly tenant?: string | undefined;
+  /** Told how many tenants are done, after each. */
+  readonly onProgress: (done: number, of: number) => void;
+}
+
+/** What came out. */
+export interface AuditReport {
+  /** Version of Cellwright that is installed; undefined when there is none. */
+  readonly installedVersion: string | undefined;
+  /** Network plugin that is known to enforce NetworkPolicies; undefined when none was seen. */
+  readonly networkPlugin: string | undefined;
+  /** Tenants that were looked at. */
+  readonly tenants: number;
+  readonly findings: readonly Finding[];
+  readonly notChecked: readonly NotChecked[];
+}
+
+/** The tenant that was named is not there. */
+export class UnknownTenantError extends Error {
+  readonly code = 'doctor.unknown-tenant';
+
+  constructor(tenant: string) {
+    super(`The cluster has no tenant ${JSON.stringify(tenant)}; "cellwright status" lists those that it has`);
+    this.name = 'UnknownTenantError';
+  }
+}
+
+/**
+ * @throws UnknownTenantError, ListOrderError, and what the API server answers except 403, which is among what was not checked
+ */
+export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const reader = new AuditReader(options.client, options.signal);
+  const platform = await readPlatform(reader, options.platform, options.clock.now());
+  const fleet = await readFleet(reader);
+  const { tenant } = options;
+  if (tenant !== undefined && fleet.tenants?.has(tenant) === false) throw new UnknownTenantError(tenant);
+  const cells = await auditCells(options, { reader, platform, fleet });
+  const found = [
+    ...platformChecks.flatMap((check) => runCheck(check, platform)),
+    ...fleetChecks.flatMap((check) => runCheck(check, fleet)).filter(({ object }) => isAskedFor(object, tenant)),
+    ...cells.found,
+  ];
+  return {
+    installedVersion: platform.installedVersion,
+    networkPlugin: enforcingPlugin(platform.daemonSets),
+    tenants: cells.count,
+    findings: found.map((one) => ({ ...one, severity: findingKinds[one.id].severity, fix: findingKinds[one.id].fix })),
+    notChecked: [...reader.notChecked, ...notCompared(platform), ...cells.notChecked],
+  };
+}
+
+/** With one tenant named, other tenants' namespaces are not asked for. */
+function isAskedFor({ kind, name }: Found['object'], tenant: string | undefined): boolean {
+  return tenant === undefined || kind !== 'Namespace' || name === cellNamespace(tenant);
+}
+
+/** A check may report only what it says it does: the reference is made from that. */
+function runCheck<Subject>({ run, reports }: Check<Subject>, subject: Subject): readonly Found[] {
+  const found = run(subject);
+  const undeclared = found.find(({ id }) => !reports.includes(id));
+  if (undeclared !== undefined) throw new RangeError(`a check reported ${undeclared.id} without declaring it`);
+  return found;
+}
+
+function notCompared(platform: LivePlatform): NotChecked[] {
+  if (isComparable(platform)) return [];
+  const what = 'contents of the platform';
+  const why = `version ${platform.installedVersion ?? ''} is installed, and this command knows what ${platform.settings.version} installs`;
+  return [{ what, why, fix: findingKinds['platform.version'].fix }];
+}
+
+interface Sources {
+  readonly reader: AuditReader;
+  readonly platform: LivePlatform;
+  readonly fleet: LiveFleet;
+}
+
+interface AuditedCells {
+  readonly count: number;
+  readonly found: readonly Found[];
+  readonly notChecked: readonly NotChecked[];
+}
+
+async function auditCells(options: AuditOptions, { reader, platform, fleet }: Sources): Promise<AuditedCells> {
+  const { inputs } = fleet;
+  const judge = new Judge(options.assets, inputs);
+  const planner = new Planner({ inputs, assets: options.assets, extension: options.extension, judge });
+  const waiting = new Map(
+    inputs
+      .tenants()
+      .filter(({ metadata: { name } }) => options.tenant === undefined || options.tenant === name)
+      .map((tenant) => [cellNamespace(tenant.metadata.name), tenant]),
+  );
+  const count = waiting.size;
+  const found: Found[] = [];
+  const notChecked: NotChecked[] = [];
+  const look = (tenant: Tenant, contents: NamespaceContents | undefined): void => {
+    const cell = cellOf(tenant, { contents, planner, reader, platform, fleet });
+    planner.forget(tenant.metadata.name);
+    found.push(...cellChecks.flatMap((check) => runCheck(check, cell)));
+    notChecked.push(...comparisonNotes(cell));
+    waiting.delete(cellNamespace(tenant.metadata.name));
+    options.onProgress(count - waiting.size, count);
+  };
+  for await (const contents of readCells(reader, options.tenant)) {
+    const tenant = waiting.get(contents.namespace);
+    if (tenant === undefined) found.push(...rightsElsewhere(platform, contents, reader));
+    else look(tenant, contents);
+  }
+  // Tenants in whose namespaces there is nothing.
+  for (const tenant of [...waiting.values()]) look(tenant, undefined);
+  return { count, found, notChecked };
+}
+
+interface CellSources extends Sources {
+  readonly contents: NamespaceContents | undefined;
+  readonly planner: Planner;
+}
+
+function cellOf(tenant: Tenant, { contents, planner, reader, platform, fleet }: CellSources): LiveCell {
+  const isRunners = needsToken(tenant) && tenant.spec.delivery !== 'Rendered';
+  const planned = planner.plan(tenant, isRunners ? tenant.status?.tokenSecretName : undefined);
+  return {
+    tenant,
+    profile: fleet.inputs.profile(tenant.spec.profile ?? 'default'),
+    platform,
+    namespace: fleet.namespaces.get(cellNamespace(tenant.metadata.name)),
+    of: (kind) => contents?.of(kind) ?? [],
+    isHidden: (kind) => reader.isHidden(kind),
+    planned,
+    notCompared: comparison({ tenant, planned, platform, unplannable: fleet.unplannable }),
+  };
+}
+
+/** A tenant that goes needs no walls any more. */
+function comparisonNotes({ tenant, notCompared }: LiveCell): NotChecked[] {
+  if (notCompared === undefined || notCompared.reason === 'deleting') return [];
+  const fix = {
+    behind: 'wait for the rollout, and run the doctor again',
+    unknown: 'see what is found of the tenant; where its fleet has a fleet.config.ts, give that with --extension',
+  }[notCompared.reason];
+  return [{ what: `contents of the cell of tenant ${tenant.metadata.name}`, why: notCompared.why, fix }];
+}
+
+/** Bindings of namespaces that are no tenant's, as far as they reach the runner. */
+function rightsElsewhere(platform: LivePlatform, contents: NamespaceContents, reader: AuditReader): Found[] {
+  return contents.of('RoleBinding').flatMap((binding) => {
+    const { kind, name } = (binding as Binding).roleRef;
+    const role = contents.of('Role').find(({ metadata }) => metadata.name === name);
+    const ofRole = role === undefined ? [] : rulesOf(role);
+    const rules = kind === 'ClusterRole' ? platform.rulesOf(name) : reader.isHidden('Role') ? undefined : ofRole;
+    return extraRights(platform, binding, rules);
+  });
+}

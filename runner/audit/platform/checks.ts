@@ -1,0 +1,19 @@
+/** Every check of what is not a tenant's. */
+import type { Check } from '../finding.ts';
+import { installed } from './installed.ts';
+import type { LivePlatform } from './live-platform.ts';
+import { networkPlugin } from './network-plugin.ts';
+import { runnerHealth } from './runner-health.ts';
+import { runnerImage } from './runner-image.ts';
+import { runnerRights } from './runner-rights.ts';
+import { webhookCertificates } from './webhook-certificates.ts';
+
+/** See above. */
+export const platformChecks: readonly Check<LivePlatform>[] = [
+  installed,
+  webhookCertificates,
+  runnerHealth,
+  runnerRights,
+  runnerImage,
+  networkPlugin,
+];

@@ -1,0 +1,78 @@
+/** The platform as it should be and as it is. */
+import type { PlatformSettings } from '../../../constructs/platform/settings.ts';
+import { platformNames } from '../../../constructs/platform/labels.ts';
+import { resolvePlatform } from '../../../constructs/platform/settings.ts';
+import type { PlatformProps } from '../../../constructs/platform/settings.ts';
+import { synthesizePlatform } from '../../../constructs/platform/synthesize-platform.ts';
+import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
+import { leases } from '../../engine/leader-election.ts';
+import type { LiveObject } from '../../kube/live-object.ts';
+import { clusterRoleBindings, clusterRoles, daemonSets, platformKindOf } from '../read-kinds.ts';
+import type { AuditReader, ReadObject } from '../reader.ts';
+import { rulesOf } from '../rights.ts';
+import type { PolicyRule } from '../rights.ts';
+
+/** A wanted object and what stands in its place. */
+export interface PlatformObject {
+  readonly wanted: KubeObject;
+  readonly live: ReadObject;
+}
+
+/** What checks of the platform look at. */
+export interface LivePlatform {
+  readonly settings: PlatformSettings;
+  readonly objects: readonly PlatformObject[];
+  readonly lease: ReadObject;
+  readonly clusterRoleBindings: readonly LiveObject[];
+  /** Rules by the name of the ClusterRole; undefined when they may not be read. */
+  readonly rulesOf: (clusterRole: string) => readonly PolicyRule[] | undefined;
+  readonly daemonSets: readonly LiveObject[];
+  /** DaemonSets may not be listed: of the network plugin nothing is known. */
+  readonly hidesDaemonSets: boolean;
+  /** Version of Cellwright that the Deployment names; undefined when there is none. */
+  readonly installedVersion: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Reads everything that is not a tenant's; the number of requests does not depend on the fleet. */
+export async function readPlatform(reader: AuditReader, props: PlatformProps, now: number): Promise<LivePlatform> {
+  const settings = resolvePlatform(props);
+  const { namespace } = settings;
+  const objects = await Promise.all(
+    synthesizePlatform(props).map(async (wanted) => {
+      const live = await reader.get(platformKindOf(wanted), wanted.metadata);
+      return { wanted, live };
+    }),
+  );
+  const rules = new Map((await reader.all(clusterRoles)).map((role) => [role.metadata.name, rulesOf(role)]));
+  return {
+    settings,
+    objects,
+    lease: await reader.get(leases, { namespace, name: platformNames.lease }),
+    clusterRoleBindings: await reader.all(clusterRoleBindings),
+    rulesOf: (name) => (reader.isHidden(clusterRoles.kind) ? undefined : (rules.get(name) ?? [])),
+    daemonSets: await reader.all(daemonSets),
+    hidesDaemonSets: reader.isHidden(daemonSets.kind),
+    installedVersion: versionOf(objects),
+    now,
+  };
+}
+
+function versionOf(objects: readonly PlatformObject[]): string | undefined {
+  const live = objects.find(({ wanted }) => wanted.kind === 'Deployment')?.live;
+  return live === undefined || typeof live === 'string'
+    ? undefined
+    : (live.metadata.labels?.['app.kubernetes.io/version'] ?? 'without a version label');
+}
+
+/** Version in the form in which labels hold it. */
+export function wantedVersion({ objects }: Pick<LivePlatform, 'objects'>): string | undefined {
+  const deployment = objects.find(({ wanted }) => wanted.kind === 'Deployment')?.wanted;
+  return deployment?.metadata.labels?.['app.kubernetes.io/version'];
+}
+
+/** Whether what is installed is of the version that we synthesize; what is not installed is missing, not other. */
+export function isComparable(platform: LivePlatform): boolean {
+  return platform.installedVersion === undefined || platform.installedVersion === wantedVersion(platform);
+}

@@ -1,0 +1,172 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, afterAll, describe, expect, test } from '@jest/globals';
+import { keepPodsReady } from '../fault/support/ready-pods.ts';
+import { packageVersion } from '../../files/assets/package-root.ts';
+import type { AuditReport } from '../../runner/audit/audit.ts';
+import { accountKubeconfig } from './support/account-kubeconfig.ts';
+import {
+  auditAgent,
+  auditFleet,
+  installFleet,
+  makeRunnerReady,
+  platformProps,
+  settleFleet,
+  told,
+} from './support/audited-fleet.ts';
+import { runCellwright } from './support/cellwright.ts';
+import type { RanCommand } from './support/cellwright.ts';
+import { mergePatch, ours } from './support/running-fleet.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import type { TestControlPlane } from './support/control-plane.ts';
+import { cellFaults } from './support/cell-faults.ts';
+import { bound, rbac } from './support/planted-fault.ts';
+import type { PlantedFault } from './support/planted-fault.ts';
+import { platformFaults } from './support/platform-faults.ts';
+
+const plane = controlPlaneOfFile();
+
+describe('of a fleet', () => {
+  let kubelet: AsyncDisposable;
+
+  beforeAll(async () => {
+    await installFleet(plane());
+    kubelet = keepPodsReady(plane().client);
+    await makeRunnerReady(plane());
+    await settleFleet(plane());
+  }, 120_000);
+
+  // Before the control plane ends.
+  afterAll(async () => {
+    await kubelet[Symbol.asyncDispose]();
+  });
+
+  test('that is clean, nothing is found', async () => {
+    const report = await auditFleet(plane().kubeconfigPath);
+    expect([told(report), report.findings.map(({ why }) => why), report.notChecked]).toEqual([[], [], []]);
+    expect(report).toMatchObject({ tenants: 3, networkPlugin: 'Cilium' });
+  });
+
+  const faults = { ...platformFaults, ...cellFaults };
+
+  test.each(Object.keys(faults))('%s: that is found, and nothing else, until it is mended', async (what) => {
+    const fault = faults[what] as PlantedFault;
+    await fault.plant(plane());
+    const found = await auditFleet(plane().kubeconfigPath);
+    await fault.heal(plane());
+    const after = await auditFleet(plane().kubeconfigPath);
+    expect([nameless(told(found)), found.notChecked, told(after)]).toEqual([fault.tells, [], []]);
+  });
+
+  test('that another version installed, contents are not compared, and it says so', async () => {
+    const { findings, notChecked } = await auditFleet(plane().kubeconfigPath, {
+      platform: { ...platformProps, version: '9.9.9' },
+    });
+    expect(findings.map(({ id, why }) => `${id}: ${why}`)).toEqual([
+      `platform.version: version ${packageVersion()} is installed, and this command is of 9.9.9`,
+    ]);
+    expect(notChecked.map(({ what }) => what)).toEqual([
+      'contents of the platform',
+      ...['managed-b', 'managed', 'rendered'].map((name) => `contents of the cell of tenant ${name}`),
+    ]);
+  });
+
+  test('a tenant that is on its way, or cannot be rendered, is not compared, and it says so', async () => {
+    await mergePatch(plane(), ours('TenantGateway', 'managed'), { spec: { publicHttps: false } });
+    await mergePatch(plane(), ours('TenantGateway', 'managed-b'), { spec: { profile: 'nowhere' } });
+    const report = await auditFleet(plane().kubeconfigPath);
+    await mergePatch(plane(), ours('TenantGateway', 'managed'), { spec: { publicHttps: null } });
+    await mergePatch(plane(), ours('TenantGateway', 'managed-b'), { spec: { profile: null } });
+    expect(told(report)).toEqual(['tenant.behind TenantGateway managed', 'tenant.invalid TenantGateway managed-b']);
+    expect(report.notChecked.map(({ what }) => what)).toEqual([
+      'contents of the cell of tenant managed-b',
+      'contents of the cell of tenant managed',
+    ]);
+    expect(told(await auditFleet(plane().kubeconfigPath))).toEqual([]);
+  });
+
+  test('one tenant is audited without a request about another', async () => {
+    let report: AuditReport | undefined;
+    const requests = await plane().audit.during(async () => {
+      report = await auditFleet(plane().kubeconfigPath, { tenant: 'managed' });
+    });
+    expect([report?.tenants, report === undefined ? [] : told(report)]).toEqual([1, []]);
+    const pods = requests.filter(({ userAgent, resource }) => userAgent === auditAgent && resource === 'pods');
+    expect(pods.map(({ namespace }) => namespace)).toEqual(['tenant-managed']);
+  });
+
+  test('only gets and lists are sent, never about Secrets, as many for more tenants', async () => {
+    const requests = await plane().audit.during(() => auditFleet(plane().kubeconfigPath));
+    const own = requests.filter(({ userAgent }) => userAgent === auditAgent);
+    expect(new Set(own.map(({ verb }) => verb))).toEqual(new Set(['get', 'list']));
+    expect(own.filter(({ resource }) => resource.startsWith('secrets'))).toEqual([]);
+    // Of cells and tenants, one list of each kind: none names a tenant's namespace.
+    expect(own.filter(({ namespace }) => namespace.startsWith('tenant-'))).toEqual([]);
+    const lists = own.filter(({ verb }) => verb === 'list').map(({ resource }) => resource);
+    expect(new Set(lists).size).toBe(lists.length);
+  });
+
+  test('what may not be read is named with the right that is missing', async () => {
+    const kubeconfig = await auditorKubeconfig(plane());
+    const report = await auditFleet(kubeconfig);
+    expect(told(report)).toEqual([]);
+    const missing = report.notChecked.map(({ why }) => why.replace('you may not ', ''));
+    expect(missing).toEqual(
+      expect.arrayContaining([
+        'get customresourcedefinitions.apiextensions.k8s.io',
+        'list clusterrolebindings.rbac.authorization.k8s.io',
+        'list rolebindings.rbac.authorization.k8s.io',
+      ]),
+    );
+    expect(new Set(missing).size).toBe(missing.length);
+  });
+
+  test('the command says it in a table, in JSON and YAML, and by its exit code', async () => {
+    const config = path.join(plane().dir, 'fleet.config.mjs');
+    await writeFile(config, `export default { platform: { image: ${JSON.stringify(platformProps.image)} } };\n`);
+    const doctor = (...args: string[]): Promise<RanCommand> =>
+      runCellwright('doctor', ...args, '--kubeconfig', plane().kubeconfigPath, '--extension', config);
+    const clean = await doctor('-o', 'yaml');
+    expect([clean.code, clean.stdout]).toEqual([0, expect.stringContaining('findings: []')]);
+    expect(await doctor('nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('no tenant "nobody"') });
+    const fault = cellFaults['a network policy beside ours widens'] as PlantedFault;
+    await fault.plant(plane());
+    const [json, text] = [await doctor('-o', 'json'), await doctor('managed')];
+    await fault.heal(plane());
+    expect([json.code, text.code]).toEqual([1, 1]);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      findings: [
+        {
+          id: 'foreign.network-policy',
+          severity: 'critical',
+          object: { kind: 'NetworkPolicy', namespace: 'tenant-managed', name: 'open' },
+          why: 'it allows more by 1 egress rules',
+          fix: expect.stringContaining('Delete'),
+        },
+      ],
+      notChecked: [],
+    });
+    expect(text.stdout).toContain('CRITICAL (1)');
+    expect(text.stdout).toMatch(/foreign\.network-policy +NetworkPolicy tenant-managed\/open +it allows more/);
+    expect(text.stdout).not.toContain('\u001b');
+  });
+});
+
+/** Names that carry a hash, without it. */
+function nameless(texts: readonly string[]): string[] {
+  return texts.map((text) => text.replace(/\/policy-\S+/, '/POLICY'));
+}
+
+/** Somebody with Kubernetes' own role for reading, and our kinds. */
+async function auditorKubeconfig({ admin, kubeconfigPath, dir }: TestControlPlane): Promise<string> {
+  const account = { kind: 'ServiceAccount', name: 'auditor', namespace: 'default' };
+  const rules = [{ apiGroups: ['cellwright.dev'], resources: ['*'], verbs: ['get', 'list'] }];
+  const body = { metadata: { name: 'auditor' } };
+  await admin.ok({ method: 'POST', path: '/api/v1/namespaces/default/serviceaccounts', body });
+  await admin.ok({ method: 'POST', path: `${rbac}/clusterroles`, body: { ...body, rules } });
+  for (const name of ['view', 'auditor']) {
+    const binding = { metadata: { name: `auditor-${name}` }, ...bound(name, account) };
+    await admin.ok({ method: 'POST', path: `${rbac}/clusterrolebindings`, body: binding });
+  }
+  return accountKubeconfig({ admin, kubeconfigPath }, { namespace: 'default', account: 'auditor', folder: dir });
+}

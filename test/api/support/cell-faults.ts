@@ -1,0 +1,208 @@
+/** Faults of what is a tenant's. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestObject } from './api-client.ts';
+import { pinnedProfile } from './audited-fleet.ts';
+import type { TestControlPlane } from './control-plane.ts';
+import { added, bound, changed, labelled, person, rbac, removed, replaced } from './planted-fault.ts';
+import type { PlantedFault } from './planted-fault.ts';
+import { eventually, makePodReady, mergePatch, ours } from './running-fleet.ts';
+
+const networking = 'apis/networking.k8s.io/v1';
+const tenantPath = (kind: string, name: string, group = 'api/v1'): string =>
+  `/${group}/namespaces/tenant-managed/${kind}/${name}`;
+const gatewayPod = tenantPath('pods', 'gateway-0');
+const gatewaySet = tenantPath('statefulsets', 'gateway', 'apis/apps/v1');
+const managed = ours('TenantGateway', 'managed');
+
+/** A status as the runner would write it, or somebody in its place. */
+function statusOf(tells: string, change: (status: Record<string, unknown>) => object): PlantedFault {
+  return replaced(tells, `${managed}/status`, {
+    place: '/status',
+    value: (before: unknown) => {
+      const status = before as Record<string, unknown>;
+      return { ...status, ...change(status) };
+    },
+  });
+}
+
+function withCondition(tells: string, condition: Readonly<Record<string, string>>): PlantedFault {
+  return statusOf(tells, ({ conditions }) => ({
+    conditions: (conditions as { type: string }[]).map((one) =>
+      one.type === condition['type'] ? { ...one, ...condition } : one,
+    ),
+  }));
+}
+
+/** It takes the place that the quota has for the next gateway pod. */
+const miner = added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', 'miner'), {
+  spec: {
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'main',
+        image: `ghcr.io/openclaw/openclaw:2026.9.6@${pinnedProfile.openclaw.digest}`,
+        resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '16Mi' } },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  },
+});
+
+/** What is a tenant's. */
+export const cellFaults: Readonly<Record<string, PlantedFault>> = {
+  'default-deny is gone': removed(
+    ['cell.missing NetworkPolicy tenant-managed/default-deny'],
+    tenantPath('networkpolicies', 'default-deny', networking),
+  ),
+  'a network policy allows everything': replaced(
+    'cell.changed NetworkPolicy tenant-managed/cell',
+    tenantPath('networkpolicies', 'cell', networking),
+    { place: '/spec/egress', value: (rules: unknown) => [...(rules as unknown[]), {}] },
+  ),
+  'Pod Security of a tenant is privileged': changed(
+    'cell.changed Namespace tenant-managed',
+    '/api/v1/namespaces/tenant-managed',
+    {
+      patch: { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } },
+      back: { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
+    },
+  ),
+  'a quota is wider': replaced('cell.changed ResourceQuota tenant-managed/cell', tenantPath('resourcequotas', 'cell'), {
+    place: '/spec/hard/pods',
+    value: '50',
+  }),
+  'the account’s token is mounted': replaced(
+    'cell.changed ServiceAccount tenant-managed/gateway',
+    tenantPath('serviceaccounts', 'gateway'),
+    { place: '/automountServiceAccountToken', value: true },
+  ),
+  'the gateway has a variable more': replaced('cell.changed StatefulSet tenant-managed/gateway', gatewaySet, {
+    place: '/spec/template/spec/containers/0/env',
+    value: (env: unknown) => [...(env as unknown[]), { name: 'LD_PRELOAD', value: '/x.so' }],
+  }),
+  'what Git applies was changed': replaced(
+    'cell.changed LimitRange tenant-rendered/cell',
+    '/api/v1/namespaces/tenant-rendered/limitranges/cell',
+    { place: '/spec/limits/0/default/memory', value: '2Gi' },
+  ),
+  'a policy was lost': {
+    tells: ['cell.missing ConfigMap tenant-managed/POLICY'],
+    plant: async (plane) => {
+      lost = await policyOf(plane);
+      await mergePatch(plane, tenantPath('configmaps', lost), {
+        metadata: { labels: { 'cellwright.dev/tenant': null } },
+      });
+    },
+    heal: (plane) => mergePatch(plane, tenantPath('configmaps', lost), labelled),
+  },
+  'an object carries the tenant’s label': added(
+    'cell.extra PodDisruptionBudget tenant-managed/other',
+    tenantPath('poddisruptionbudgets', 'other', 'apis/policy/v1'),
+    { ...labelled, spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'other' } } } },
+  ),
+  'somebody may write there': added(
+    'foreign.rights RoleBinding tenant-managed/devs',
+    `${rbac}/namespaces/tenant-managed/rolebindings/devs`,
+    bound('edit', person),
+  ),
+  'a pod runs there': { ...miner, tells: [...miner.tells, 'quota.pressure ResourceQuota tenant-managed/cell'] },
+  'somebody looks into a gateway': {
+    tells: ['foreign.ephemeral-container Pod tenant-managed/gateway-0'],
+    plant: async (plane) => {
+      const { spec } = await plane.admin.object({ path: gatewayPod });
+      const { securityContext, image } = (spec as { containers: { securityContext: object; image: string }[] })
+        .containers[0] as { securityContext: object; image: string };
+      const ephemeralContainers = [{ name: 'debug', image, securityContext }];
+      await mergePatch(plane, `${gatewayPod}/ephemeralcontainers`, { spec: { ephemeralContainers } });
+    },
+    heal: async (plane) => {
+      const { metadata } = await plane.admin.object({ path: gatewayPod });
+      await plane.admin.ok({ method: 'DELETE', path: `${gatewayPod}?gracePeriodSeconds=0` });
+      await eventually(async () => {
+        const { status, body } = await plane.admin.send({ path: gatewayPod });
+        return status === 200 && (body as TestObject).metadata.uid !== metadata.uid;
+      });
+      await makePodReady(plane, 'managed');
+    },
+  },
+  'a Service points elsewhere': added('foreign.service Service tenant-managed/out', tenantPath('services', 'out'), {
+    spec: { type: 'ExternalName', externalName: 'evil.example.com' },
+  }),
+  'a Service takes an outer address': added('foreign.service Service tenant-managed/in', tenantPath('services', 'in'), {
+    spec: { ports: [{ port: 80 }], externalIPs: ['203.0.113.7'] },
+  }),
+  'a network policy beside ours widens': added(
+    'foreign.network-policy NetworkPolicy tenant-managed/open',
+    tenantPath('networkpolicies', 'open', networking),
+    { spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{}] } },
+  ),
+  'an Ingress beside ours': added(
+    'foreign.route Ingress tenant-managed/side',
+    tenantPath('ingresses', 'side', networking),
+    { spec: { defaultBackend: { service: { name: 'gateway', port: { number: 18789 } } } } },
+  ),
+  'a ServiceAccount beside ours': added(
+    'foreign.service-account ServiceAccount tenant-managed/builder',
+    tenantPath('serviceaccounts', 'builder'),
+    {},
+  ),
+  'the gateway’s account has a cloud identity': changed(
+    'foreign.service-account ServiceAccount tenant-managed/gateway',
+    tenantPath('serviceaccounts', 'gateway'),
+    {
+      patch: { metadata: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/admin' } } },
+      back: { metadata: { annotations: { 'eks.amazonaws.com/role-arn': null } } },
+    },
+  ),
+  'a quota is nearly full': {
+    tells: ['quota.pressure ResourceQuota tenant-managed/cell'],
+    plant: (plane) => fillQuota(plane, 'POST'),
+    heal: (plane) => fillQuota(plane, 'DELETE'),
+  },
+  'a token is old': statusOf('token.old TenantGateway managed', () => ({
+    tokenRotation: { answered: '2026-01-01T00:00:00.000Z-0123abcd' },
+  })),
+  'a tenant is paused': changed('tenant.paused TenantGateway managed', managed, {
+    patch: { metadata: { annotations: { 'cellwright.dev/paused': 'true' } } },
+    back: { metadata: { annotations: { 'cellwright.dev/paused': null } } },
+  }),
+  'a tenant is stalled': withCondition('tenant.stalled TenantGateway managed', {
+    type: 'Stalled',
+    status: 'True',
+    reason: 'Invalid',
+    message: 'spec.x: no',
+  }),
+  'a deletion is held': withCondition('tenant.deletion-held TenantGateway managed', {
+    type: 'Stalled',
+    status: 'True',
+    reason: 'MassDeletion',
+    message: 'held',
+  }),
+  'a tenant is degraded': withCondition('tenant.degraded TenantGateway managed', { type: 'Degraded', status: 'True' }),
+  'a tenant is not ready': withCondition('tenant.not-ready TenantGateway managed', { type: 'Ready', status: 'False' }),
+};
+
+let lost = '';
+
+/** Name of the tenant's policy, which has the hash of its content. */
+async function policyOf({ admin }: TestControlPlane): Promise<string> {
+  const items = await admin.list('/api/v1/namespaces/tenant-managed/configmaps?labelSelector=cellwright.dev/tenant');
+  return items.map(({ metadata }) => metadata.name).find((name) => name.startsWith('policy')) ?? '';
+}
+
+/** ConfigMaps beside ours, until the quota controller has counted them. */
+async function fillQuota({ admin }: TestControlPlane, method: 'POST' | 'DELETE'): Promise<void> {
+  const collection = '/api/v1/namespaces/tenant-managed/configmaps';
+  const names = Array.from({ length: 57 }, (_, index) => `filler-${index}`);
+  for (const name of names) {
+    const making = { path: collection, body: { metadata: { name } } };
+    await admin.ok({ method, ...(method === 'POST' ? making : { path: `${collection}/${name}` }) });
+  }
+  await eventually(async () => {
+    const { status } = await admin.object({ path: '/api/v1/namespaces/tenant-managed/resourcequotas/cell' });
+    const used = Number((status as { used: Record<string, string> }).used['count/configmaps']);
+    return method === 'POST' ? used > 57 : used < 20;
+  });
+  await sleep(50);
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
+import { resolvePlatform } from '../../constructs/platform/settings.ts';
+import { cellChecks } from '../../runner/audit/cells/checks.ts';
+import { findingKinds } from '../../runner/audit/finding-kinds.ts';
+import { fleetChecks } from '../../runner/audit/fleet/checks.ts';
+import { platformChecks } from '../../runner/audit/platform/checks.ts';
+import { installed } from '../../runner/audit/platform/installed.ts';
+import type { LivePlatform } from '../../runner/audit/platform/live-platform.ts';
+import { enforcingPlugin } from '../../runner/audit/platform/network-plugin.ts';
+import { webhookCertificates } from '../../runner/audit/platform/webhook-certificates.ts';
+import { platformKindOf } from '../../runner/audit/read-kinds.ts';
+import { strongRight } from '../../runner/audit/rights.ts';
+import type { LiveObject } from '../../runner/kube/live-object.ts';
+import { certificate } from '../api/support/webhook-bundle.ts';
+
+test('every kind of finding is reported by a check, and every kind of the platform can be read', () => {
+  const reported = [...platformChecks, ...fleetChecks, ...cellChecks].flatMap(({ reports }) => reports);
+  expect([...new Set(reported)].sort()).toEqual(Object.keys(findingKinds).sort());
+  for (const object of synthesizePlatform({ version: '0.0.0' })) expect(platformKindOf(object).kind).toBe(object.kind);
+});
+
+const now = Date.parse('2026-06-01T00:00:00Z');
+
+const pem = (fromDays: number, toDays: number): Promise<string> => certificate(fromDays, toDays, now);
+
+/** A platform of one webhook, as much of it as the checks of webhooks look at. */
+function withWebhook(wanted: object, live: object): LivePlatform {
+  const base = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'w', uid: 'u', resourceVersion: '1' },
+  };
+  return {
+    settings: resolvePlatform({ version: '0.0.0' }),
+    objects: [{ wanted: { ...base, webhooks: [wanted] }, live: { ...base, webhooks: [live] } }],
+    lease: 'hidden',
+    clusterRoleBindings: [],
+    rulesOf: () => [],
+    daemonSets: [],
+    hidesDaemonSets: true,
+    installedVersion: undefined,
+    now,
+  };
+}
+
+const ids = (bundle: string | undefined): string[] => {
+  const caBundle = bundle === undefined ? {} : { caBundle: Buffer.from(bundle).toString('base64') };
+  const platform = withWebhook({}, { name: 'w', clientConfig: caBundle });
+  return webhookCertificates.run(platform).map(({ id }) => id);
+};
+
+describe('the webhook’s caBundle', () => {
+  test('is fine when one certificate is valid for long, whatever is expired beside it', async () => {
+    expect(ids((await pem(-9, -1)) + (await pem(-1, 9)))).toEqual([]);
+  });
+
+  test.each<[string, () => Promise<string | undefined>]>([
+    ['webhook.ca-missing', () => Promise.resolve(undefined)],
+    ['webhook.ca-expired', () => pem(-9, -1)],
+    ['webhook.ca-expired', () => pem(1, 9)],
+    ['webhook.ca-expires', () => pem(-9, 0.5)],
+    [
+      'webhook.ca-invalid',
+      async () => `${await pem(-1, 9)}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
+    ],
+  ])('else is found: %s', async (id, bundle) => {
+    expect(ids(await bundle())).toEqual([id]);
+  });
+
+  test('is the runner’s to write, and nothing else of the webhook', () => {
+    const wanted = { name: 'w', clientConfig: { service: { name: 's' } }, rules: [{ resources: ['tenantgateways'] }] };
+    const service = { service: { name: 's' }, caBundle: 'QQ==' };
+    expect(installed.run(withWebhook(wanted, { ...wanted, clientConfig: service }))).toEqual([]);
+    const widened = { ...wanted, clientConfig: service, rules: [...wanted.rules, { resources: ['secrets'] }] };
+    expect(installed.run(withWebhook(wanted, widened))).toMatchObject([
+      { id: 'platform.changed', why: 'webhooks[0].rules[1] added' },
+    ]);
+  });
+});
+
+function daemonSet(name: string, container: object = {}): LiveObject {
+  const spec = { template: { spec: { containers: [container] } } };
+  return { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name, uid: name, resourceVersion: '1' }, spec };
+}
+
+test.each<[LiveObject, string | undefined]>([
+  [daemonSet('cilium'), 'Cilium'],
+  [daemonSet('calico-node'), 'Calico'],
+  [daemonSet('kube-flannel-ds'), undefined],
+  [daemonSet('constructor'), undefined],
+  [daemonSet('aws-node', { args: ['--enable-network-policy=true'] }), 'Amazon VPC CNI'],
+  [daemonSet('aws-node', { args: ['--enable-network-policy=false'] }), undefined],
+  [daemonSet('kindnet', { image: 'docker.io/kindest/kindnetd:v20250512-df8de77b' }), 'kindnet'],
+  [daemonSet('kindnet', { image: 'docker.io/kindest/kindnetd:v20240202-8f1494ea' }), undefined],
+])('of a DaemonSet, enforcement is said only where it is known: %#', (set, plugin) => {
+  expect(enforcingPlugin([set])).toBe(plugin);
+});
+
+const rule = (group: string, resource: string, ...verbs: string[]): Parameters<typeof strongRight>[0] => [
+  { apiGroups: [group], resources: [resource], verbs },
+];
+
+test.each<[Parameters<typeof strongRight>[0], string | undefined]>([
+  [rule('', 'pods', 'get', 'list', 'watch'), undefined],
+  [rule('authorization.k8s.io', 'selfsubjectaccessreviews', 'create'), undefined],
+  [[{ verbs: ['get'] }], undefined],
+  [rule('', 'secrets', 'list'), 'list secrets'],
+  [rule('', '*', 'get'), 'get *'],
+  [rule('', 'pods/exec', 'get'), 'get pods/exec'],
+  [rule('', 'pods', 'get', 'delete'), 'delete pods'],
+  [rule('*', '*', '*'), '* *'],
+  [rule('rbac.authorization.k8s.io', 'roles', 'bind'), 'bind roles'],
+])('a role goes around walls when it writes, reads Secrets or enters pods: %#', (rules, right) => {
+  expect(strongRight(rules)).toBe(right);
+});
