@@ -9,6 +9,7 @@ import { loadCluster } from '../../runner/kube/cluster.ts';
 import { withFence } from '../../runner/kube/fence.ts';
 import { withRetryAfter } from '../../runner/kube/retry-after.ts';
 import { createTransport } from '../../runner/kube/transport.ts';
+import { opaVerdicts } from '../../runner/rego/opa-verdicts.ts';
 import { showReport } from '../doctor/report-table.ts';
 import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -40,12 +41,14 @@ export async function doctor(tenant: string | undefined, options: DoctorOptions)
     systemClock,
   );
   const client = new KubeClient(send, (request, warning) => line(terminal.err, `${request}: ${warning}`));
+  const assets = loadAssets();
   try {
     const report = await audit({
       client,
       clock: systemClock,
       signal: untilSignal(),
-      assets: loadAssets(),
+      assets,
+      rego: opaVerdicts({ assets, progress: (text) => line(terminal.err, text) }),
       platform: { ...config?.platform, version },
       extension,
       tenant,

@@ -26,6 +26,7 @@ import { isComparable, readPlatform } from './platform/live-platform.ts';
 import type { LivePlatform } from './platform/live-platform.ts';
 import { enforcingPlugin } from './platform/network-plugin.ts';
 import { extraRights } from './platform/runner-rights.ts';
+import type { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import { AuditReader } from './reader.ts';
 import type { ReadingClient } from './reader.ts';
 import { rulesOf } from './rights.ts';
@@ -39,6 +40,8 @@ export interface AuditOptions {
   readonly assets: SynthAssets;
   /** How the platform is installed; `version` is that of this command. */
   readonly platform: PlatformProps;
+  /** What opa says of bundles: a tenant under Rego that it refuses is not rendered. */
+  readonly rego: RegoVerdicts;
   /** Of the fleet, for tenants that are rendered with it. */
   readonly extension?: CellExtension | undefined;
   /** The only tenant that is looked at. @default - all */
@@ -127,8 +130,11 @@ interface AuditedCells {
 
 async function auditCells(options: AuditOptions, { reader, platform, fleet }: Sources): Promise<AuditedCells> {
   const { inputs } = fleet;
-  const judge = new Judge(options.assets, inputs);
-  const planner = new Planner({ inputs, assets: options.assets, extension: options.extension, judge });
+  const { assets, rego, signal } = options;
+  // A pass of the runner waits a moment for each; here there is no next pass.
+  for (const bundle of inputs.bundleSpecs()) await rego.judge(bundle, signal);
+  const judge = new Judge({ assets, inputs, rego });
+  const planner = new Planner({ inputs, assets, extension: options.extension, judge });
   const waiting = new Map(
     inputs
       .tenants()
@@ -138,8 +144,8 @@ async function auditCells(options: AuditOptions, { reader, platform, fleet }: So
   const count = waiting.size;
   const found: Found[] = [];
   const notChecked: NotChecked[] = [];
-  const look = (tenant: Tenant, contents: NamespaceContents | undefined): void => {
-    const cell = cellOf(tenant, { contents, planner, reader, platform, fleet });
+  const look = async (tenant: Tenant, contents: NamespaceContents | undefined): Promise<void> => {
+    const cell = await cellOf(tenant, { contents, planner, reader, platform, fleet, signal });
     planner.forget(tenant.metadata.name);
     found.push(...cellChecks.flatMap((check) => runCheck(check, cell)));
     notChecked.push(...comparisonNotes(cell));
@@ -149,21 +155,23 @@ async function auditCells(options: AuditOptions, { reader, platform, fleet }: So
   for await (const contents of readCells(reader, options.tenant)) {
     const tenant = waiting.get(contents.namespace);
     if (tenant === undefined) found.push(...rightsElsewhere(platform, contents, reader));
-    else look(tenant, contents);
+    else await look(tenant, contents);
   }
   // Tenants in whose namespaces there is nothing.
-  for (const tenant of [...waiting.values()]) look(tenant, undefined);
+  for (const tenant of [...waiting.values()]) await look(tenant, undefined);
   return { count, found, notChecked };
 }
 
 interface CellSources extends Sources {
   readonly contents: NamespaceContents | undefined;
   readonly planner: Planner;
+  readonly signal: AbortSignal;
 }
 
-function cellOf(tenant: Tenant, { contents, planner, reader, platform, fleet }: CellSources): LiveCell {
+async function cellOf(tenant: Tenant, sources: CellSources): Promise<LiveCell> {
+  const { contents, planner, reader, platform, fleet, signal } = sources;
   const isRunners = needsToken(tenant) && tenant.spec.delivery !== 'Rendered';
-  const planned = planner.plan(tenant, isRunners ? tenant.status?.tokenSecretName : undefined);
+  const planned = await planner.plan(tenant, isRunners ? tenant.status?.tokenSecretName : undefined, signal);
   return {
     tenant,
     profile: fleet.inputs.profile(tenant.spec.profile ?? 'default'),

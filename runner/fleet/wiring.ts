@@ -1,6 +1,5 @@
 /** The parts of a runner, put together. */
 import { tenantLabel } from '../../constructs/cell/labels.ts';
-import { findOpa } from '../../opa/find-opa.ts';
 import { Observations } from '../engine/observe.ts';
 import { AppliedRecords } from '../engine/records.ts';
 import { Fights } from '../engine/fights.ts';
@@ -8,7 +7,8 @@ import { fieldManager } from '../kube/client.ts';
 import { KeyedQueue } from '../engine/queue.ts';
 import { systemClock } from '../kube/clock.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
-import { RegoVerdicts } from '../rego/rego-verdicts.ts';
+import { opaVerdicts } from '../rego/opa-verdicts.ts';
+import type { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hostname } from 'node:os';
@@ -56,6 +56,7 @@ const lastWriteMs = 5000;
 const bounds = { firstMs: 500, longestMs: 300_000 };
 
 export function wire(options: RunnerOptions): Parts {
+  const { assets, log, opa } = options;
   let term = options.signal;
   let pass = new AbortController();
   let isStarting = true;
@@ -85,7 +86,7 @@ export function wire(options: RunnerOptions): Parts {
     mayWrite: () => !term.aborted && leadership.mayWrite(),
     wrap: options.wrap,
   });
-  const rego = regoVerdicts(options);
+  const rego = opaVerdicts({ assets, opa, progress: (line) => log.info(line) });
   const deps = passDeps(options, { caches, records, observations, connection, rego });
   const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => pass.signal });
   const beginTerm = (signal: AbortSignal): (() => void) => {
@@ -96,17 +97,22 @@ export function wire(options: RunnerOptions): Parts {
     deps.blips.clear();
     deps.departed.clear();
     observations.clear();
-    let cancel = (): void => undefined;
-    const giveUpLater = (): void => {
-      cancel = systemClock.after(lastWriteMs, () => pass.abort(signal.reason));
-    };
-    signal.addEventListener('abort', giveUpLater, { once: true });
-    return () => cancel();
+    return abortLater(pass, signal);
   };
   const allListed = (): void => {
     isStarting = false;
   };
   return { caches, queue, metrics, connection, leadership, rego, allListed, beginTerm };
+}
+
+/** Gives a pass that is under way when the signal is aborted its last writes. @returns what calls that off */
+function abortLater(pass: AbortController, signal: AbortSignal): () => void {
+  let cancel = (): void => undefined;
+  const giveUpLater = (): void => {
+    cancel = systemClock.after(lastWriteMs, () => pass.abort(signal.reason));
+  };
+  signal.addEventListener('abort', giveUpLater, { once: true });
+  return () => cancel();
 }
 
 interface PassParts {
@@ -151,17 +157,6 @@ function passDeps(
     renderVersion: options.version,
     judge,
   };
-}
-
-/** opa is looked for when the first bundle has Rego. */
-function regoVerdicts({ assets, log, opa }: RunnerOptions): RegoVerdicts {
-  const progress = (line: string): void => log.info(line);
-  const find = (signal: AbortSignal): Promise<string> => findOpa({ environment: process.env, progress, signal });
-  return new RegoVerdicts({
-    findOpa: opa ?? find,
-    capabilities: assets.capabilities,
-    monotonic: systemClock.monotonic,
-  });
 }
 
 /** How lists and watches are told of, in log and metrics. */

@@ -28,7 +28,7 @@ export async function readFleet(reader: AuditReader): Promise<LiveFleet> {
     if (isOfInterest(namespace)) namespaces.set(namespace.metadata.name, namespace);
   }
   const nothing = (): void => undefined;
-  const inputs = new FleetInputs({ tenant: nothing, profile: nothing, bundle: nothing });
+  const inputs = new FleetInputs({ tenant: nothing, profile: nothing, bundle: nothing, hostShared: nothing });
   const [tenants, profiles, bundles] = inputs.subjects();
   await fill(reader, profiles);
   await fill(reader, bundles);

@@ -15,6 +15,7 @@ import { systemClock } from '../../../runner/kube/clock.ts';
 import { loadCluster } from '../../../runner/kube/cluster.ts';
 import { objectPath } from '../../../runner/kube/resource.ts';
 import { createTransport } from '../../../runner/kube/transport.ts';
+import { opaVerdicts } from '../../../runner/rego/opa-verdicts.ts';
 import type { TestObject } from './api-client.ts';
 import type { TestControlPlane } from './control-plane.ts';
 import { applyAs } from './rendered-tenant.ts';
@@ -191,6 +192,7 @@ export async function auditFleet(kubeconfig: string, overrides: Partial<AuditOpt
       signal: AbortSignal.timeout(60_000),
       assets,
       platform: platformProps,
+      rego: opaVerdicts({ assets, progress: () => undefined }),
       onProgress: () => undefined,
       ...overrides,
     });
