@@ -9,6 +9,7 @@ import type { Verdicts } from './assess.ts';
 import { claimTenant, lostTokenWaitMs, tokenNameIn } from './claim.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
+import { untoldRolloutMs } from './rollout-news.ts';
 import { foreignNamespace, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
@@ -76,6 +77,8 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const verdicts = isDone ? assessSettled(running) : assessFailed(results, running);
   if (isDone) deps.blips.over(owner);
   else if (!needsPerson(verdicts) && !deps.blips.lasts(owner)) return { type: 'retry' };
+  const restMs = isDone ? untoldRolloutMs(deps, pass.tenant, { plan, verdicts }) : 0;
+  if (restMs > 0) return { type: 'after', ms: restMs };
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
     verdicts,
     isDone,

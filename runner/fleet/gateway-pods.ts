@@ -38,6 +38,11 @@ export class GatewayPods {
       .sort();
   }
 
+  /** Whether a pod has a problem that waiting may not solve. */
+  inTrouble(tenant: string): boolean {
+    return [...(this.#byTenant.get(tenant)?.values() ?? [])].some((pod) => pod.inTrouble);
+  }
+
   /** Whether a pod cannot start because this Secret is not there. */
   misses(tenant: string, secret: string): boolean {
     return [...(this.#byTenant.get(tenant)?.values() ?? [])].some(({ missingSecret }) => missingSecret === secret);

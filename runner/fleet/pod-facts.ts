@@ -7,6 +7,8 @@ export interface PodFacts extends Stored {
   readonly tenant: string | undefined;
   /** Why it is not ready, in a few words that do not change while nothing changes; undefined when it is. */
   readonly problem: string | undefined;
+  /** The problem is one that waiting may not solve; every pod shuts down and starts at times. */
+  readonly inTrouble: boolean;
   /** A Secret without which a container cannot start. */
   readonly missingSecret: string | undefined;
 }
@@ -41,15 +43,24 @@ interface ContainerLike {
 /** Projects a pod. */
 export function podFacts(live: LiveObject, tenant: string | undefined): PodFacts {
   const { name, namespace, uid, resourceVersion } = live.metadata;
+  const problem = podProblem(live);
   return {
     name,
     namespace,
     uid,
     resourceVersion,
     tenant,
-    problem: podProblem(live),
+    problem,
+    inTrouble: problem !== undefined && !isOrdinary(problem),
     missingSecret: missingSecret(live),
   };
+}
+
+/** Ends of problems that each start and end of a pod goes through. */
+const ordinary = ['is shutting down', 'is starting', 'is being prepared', 'is not ready yet'];
+
+function isOrdinary(problem: string): boolean {
+  return ordinary.some((end) => problem.endsWith(end));
 }
 
 function podProblem(pod: PodLike): string | undefined {

@@ -1,0 +1,95 @@
+/** What a rollout costs in writes of status, and what of it is told. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runnerAgent } from './support/audit-log.ts';
+import { controlPlaneOfFile } from './support/control-plane.ts';
+import {
+  condition,
+  createObject,
+  eventually,
+  installKinds,
+  isObserved,
+  makePodReady,
+  mergePatch,
+  ours,
+  startTestRunner,
+  tenant,
+  tenantWhen,
+} from './support/running-fleet.ts';
+import type { Live, TestRunner } from './support/running-fleet.ts';
+
+const plane = controlPlaneOfFile();
+const pod = '/api/v1/namespaces/tenant-acme/pods/gateway-0';
+/** Longer than the runner lets changes of pods gather. */
+const pastTheLagMs = 6500;
+
+let runner: TestRunner;
+
+beforeAll(async () => {
+  await installKinds(plane());
+  runner = await startTestRunner(plane());
+  await createObject(plane(), 'TenantGateway', { name: 'acme', spec: {} });
+  await podOnNode('');
+  await makePodReady(plane(), 'acme');
+  await tenantWhen(plane(), 'acme', isReady);
+});
+
+afterAll(async () => {
+  await runner.stop();
+});
+
+function isReady(status: Live['status'], live: Live): boolean {
+  return isObserved(status, live) && condition(live, 'Ready')?.status === 'True';
+}
+
+async function uidOfPod(): Promise<string> {
+  const { status, body } = await plane().admin.send({ path: pod });
+  return status === 200 ? (body as { metadata: { uid: string } }).metadata.uid : '';
+}
+
+/** Waits for another pod than this one, and puts it on a node. */
+async function podOnNode(before: string): Promise<void> {
+  await eventually(async () => !['', before].includes(await uidOfPod()));
+  const target = { apiVersion: 'v1', kind: 'Node', name: 'node' };
+  const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'gateway-0' }, target };
+  await plane().admin.ok({ method: 'POST', path: `${pod}/binding`, body });
+}
+
+/** The pod of another revision: the old one shuts down for a while, the new one starts for a while. */
+async function rollTo(value: string): Promise<void> {
+  const before = await uidOfPod();
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { openclaw: { env: { REVISION: value } } } });
+  await sleep(pastTheLagMs);
+  await plane().admin.ok({ method: 'DELETE', path: pod, body: { gracePeriodSeconds: 0 } });
+  await podOnNode(before);
+}
+
+test('a rollout costs two writes of status, however long its pods shut down and start', async () => {
+  const requests = await plane().audit.during(async () => {
+    await rollTo('2');
+    expect(condition(await tenant(plane(), 'acme'), 'Ready')).toMatchObject({ status: 'False', reason: 'NotReady' });
+    await sleep(pastTheLagMs);
+    await makePodReady(plane(), 'acme');
+    await tenantWhen(plane(), 'acme', isReady);
+    await runner.settled();
+  });
+  const statusWrites = requests.filter(
+    ({ userAgent, verb, resource }) =>
+      userAgent.startsWith(runnerAgent) && verb === 'patch' && resource === 'tenantgateways/status',
+  );
+  expect(statusWrites.map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test('a pod in trouble is told while the rollout is young', async () => {
+  await rollTo('3');
+  const waiting = { reason: 'ImagePullBackOff', message: 'Back-off pulling image' };
+  const containers = [{ name: 'gateway', image: 'x', imageID: '', ready: false, restartCount: 0, state: { waiting } }];
+  await mergePatch(plane(), `${pod}/status`, { status: { containerStatuses: containers } });
+  const began = Date.now();
+  await tenantWhen(plane(), 'acme', (_status, live) =>
+    (condition(live, 'Ready')?.message ?? '').includes('cannot pull its image'),
+  );
+  expect(Date.now() - began).toBeLessThan(15_000);
+  await makePodReady(plane(), 'acme');
+  await tenantWhen(plane(), 'acme', isReady);
+});
