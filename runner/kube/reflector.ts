@@ -25,7 +25,7 @@ export interface ReflectorSubject<Entry extends Stored> {
   readonly fieldSelector?: string;
   /** The cluster may lack the kind. */
   readonly optional?: boolean;
-  /** Items a page: a page is held whole until it is projected. @default 500 */
+  /** Items a page: a page is held whole until it is projected. @default 200 */
   readonly pageSize?: number | undefined;
   /** What is kept of an object; called as pages and events arrive, so that whole objects are never held. */
   readonly project: (object: LiveObject) => Entry;
@@ -48,8 +48,8 @@ export type ReflectorEvent =
   | { readonly type: 'absent'; readonly kind: string }
   | { readonly type: 'watch-failed'; readonly kind: string; readonly error: unknown; readonly retryInMs: number };
 
-/** Items a page, where the subject does not say; 2 MB of StatefulSets. */
-const usualPageSize = 500;
+/** Items a page, where the subject does not say; 1 MB of StatefulSets, and every kind is listed at once. */
+const usualPageSize = 200;
 /** Length of a stream in seconds; half of it is random, so that streams do not all end together. */
 const streamSeconds = 300;
 /** Silence after which a stream counts as dead, in milliseconds: twice the time between bookmarks. */
