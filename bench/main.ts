@@ -1,6 +1,7 @@
 /**
  * Measures what docs/performance.md promises, as ratios: `npm run bench`, or `npm run bench -- floor start` for some of it.
- * It judges nothing: the numbers of a busy machine are its own. `npm run bench -- engine` measures the runner instead.
+ * It judges nothing: the numbers of a busy machine are its own. `npm run bench -- engine` measures the runner instead,
+ * `npm run bench -- admission` its webhook.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -15,6 +16,9 @@ const [first, ...rest] = process.argv.slice(2);
 if (first === 'engine') {
   const { engine } = await import('./engine/main.ts');
   await engine(rest);
+} else if (first === 'admission') {
+  const { admission } = await import('./admission.ts');
+  await admission();
 } else {
   await measureRatios(process.argv.slice(2));
 }
@@ -23,7 +27,7 @@ async function measureRatios(asked: readonly string[]): Promise<void> {
   const chosen = (asked.length === 0 ? Object.keys(cases) : asked).map((name): Case => {
     const found = cases[name];
     if (found === undefined) {
-      throw new RangeError(`there is no ${name}: choose of ${Object.keys(cases).join(', ')}, engine`);
+      throw new RangeError(`there is no ${name}: choose of ${Object.keys(cases).join(', ')}, engine, admission`);
     }
     return found;
   });

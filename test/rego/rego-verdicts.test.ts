@@ -2,10 +2,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { loadAssets } from '../../files/assets/load-assets.ts';
 import { OpaError } from '../../opa/opa-error.ts';
-import { judgeRequest } from '../../runner/admission/judge-request.ts';
-import { ApiError } from '../../runner/kube/api-error.ts';
 import { RegoVerdicts } from '../../runner/rego/rego-verdicts.ts';
-import { live, liveInputs } from '../unit/runner-support/live-inputs.ts';
 import { opaBuildMs, realOpa } from './support/opa.ts';
 
 const assets = loadAssets();
@@ -84,67 +81,3 @@ test('Rego that never ends is refused, keeps others waiting one at a time, and i
   expect(again.problems.map(({ code }) => code)).toEqual(['bundle.rego-slow']);
   expect(again.isFinal).toBe(false);
 }, 60_000);
-
-test('a request is judged quickly, with and without Rego', async () => {
-  const tenants = Object.fromEntries(
-    Array.from({ length: 1000 }, (_, at) => [
-      `t${at}`,
-      { organization: `o${at % 50}`, access: { ingress: { host: `t${at}.example.com` } } },
-    ]),
-  );
-  const { inputs } = liveInputs({
-    GatewayProfile: { default: {} },
-    PolicyBundle: { base: { rules: { tools: { allow: ['read', 'web_*'], deny: ['exec'] } } } },
-    TenantGateway: tenants,
-  });
-  const notFound = new ApiError('GET', 'none', {
-    status: 404,
-    reason: 'NotFound',
-    causes: [],
-    retryAfterSeconds: undefined,
-  });
-  const { of } = verdicts();
-  const deps = { inputs, assets, client: { get: () => Promise.reject(notFound) }, rego: of };
-  const took = async (kind: string, specOf: (at: number) => object, rounds: number): Promise<string> => {
-    const times: number[] = [];
-    for (let at = 0; at < rounds; at += 1) {
-      const name = `n${at}`;
-      const request = {
-        uid: name,
-        kind,
-        name,
-        operation: 'CREATE' as const,
-        object: live(kind, name, specOf(at)),
-        oldObject: undefined,
-        userInfo: { username: 'x' },
-        dryRun: false,
-      };
-      const start = performance.now();
-      const { problems } = await judgeRequest(deps, request, forever);
-      times.push(performance.now() - start);
-      expect(problems).toEqual([]);
-    }
-    times.sort((a, b) => a - b);
-    const at = (share: number): string =>
-      `${(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1)} ms`;
-    return `${kind}: p50 ${at(0.5)}, p99 ${at(0.99)}, of ${rounds}`;
-  };
-  const config = { agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-5' } } } };
-  const policy = { tools: { allow: ['read', 'web_fetch'] } };
-  // The first one reads the schema of the configuration.
-  await took('TenantGateway', () => ({ openclaw: { config } }), 1);
-  const lines = [
-    await took(
-      'TenantGateway',
-      (at) => ({ openclaw: { config }, policy, access: { ingress: { host: `n${at}.example.com` } } }),
-      500,
-    ),
-    await took(
-      'PolicyBundle',
-      (at) => ({ scope: { organization: 'o1' }, rules: { tools: { deny: [`x${at}`] } } }),
-      100,
-    ),
-    `with Rego, ${await took('PolicyBundle', (at) => ({ scope: { organization: 'o1' }, rego: `${sound}\n# ${at}` }), 40)}`,
-  ];
-  process.stderr.write(`verdicts among 1,000 tenants: ${lines.join('; ')}\n`);
-}, 120_000);

@@ -10,19 +10,22 @@ import type { Clock } from '../../runner/kube/clock.ts';
 import { createLog } from '../../runner/telemetry/log.ts';
 import { createMetrics } from '../../runner/telemetry/metrics.ts';
 
-/** An AdmissionReview as the API server writes it. */
-export function reviewOf(object: unknown, oldObject: unknown = null): Record<string, unknown> {
+/** An AdmissionReview of a new object as the API server writes it. */
+export function reviewOf(
+  object: unknown,
+  { kind, name } = { kind: 'TenantGateway', name: 'acme' },
+): Record<string, unknown> {
   return {
     kind: 'AdmissionReview',
     apiVersion: 'admission.k8s.io/v1',
     request: {
       uid: randomUUID(),
-      kind: { group: 'cellwright.dev', version: 'v1alpha1', kind: 'TenantGateway' },
-      name: 'acme',
-      operation: oldObject === null ? 'CREATE' : 'UPDATE',
+      kind: { group: 'cellwright.dev', version: 'v1alpha1', kind },
+      name,
+      operation: 'CREATE',
       userInfo: { username: 'anna' },
       object,
-      oldObject,
+      oldObject: null,
       dryRun: false,
     },
   };

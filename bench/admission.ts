@@ -1,0 +1,102 @@
+/**
+ * What the webhook takes for a verdict, over HTTPS as the API server asks, among 1,000 tenants: `npm run bench -- admission`.
+ * Nothing of it can be compared with another program, so there is no ratio.
+ */
+import { cpus, loadavg } from 'node:os';
+import { table } from '../cli/output/table.ts';
+import { loadAssets } from '../files/assets/load-assets.ts';
+import { judgeRequest } from '../runner/admission/judge-request.ts';
+import type { JudgeDeps } from '../runner/admission/judge-request.ts';
+import { ApiError } from '../runner/kube/api-error.ts';
+import { opaVerdicts } from '../runner/rego/opa-verdicts.ts';
+import { reviewOf, startWebhook } from '../test/unit/admission-support.ts';
+import { live, liveInputs } from '../test/unit/runner-support/live-inputs.ts';
+
+const assets = loadAssets();
+const organizations = 50;
+
+/** One kind of write. */
+interface Write {
+  readonly what: string;
+  readonly kind: 'TenantGateway' | 'PolicyBundle';
+  /** Another spec each time, so that no verdict is remembered. */
+  readonly specOf: (index: number) => object;
+  readonly rounds: number;
+  readonly promisedMs: number;
+}
+
+const writes: readonly Write[] = [
+  {
+    what: 'a tenant with configuration, policy and host',
+    kind: 'TenantGateway',
+    specOf: (index) => ({
+      openclaw: { config: { agents: { defaults: { model: { primary: 'anthropic/claude-sonnet-5' } } } } },
+      policy: { tools: { allow: ['read', 'web_fetch'] } },
+      access: { ingress: { host: `n${index}.example.com` } },
+    }),
+    rounds: 1000,
+    promisedMs: 25,
+  },
+  {
+    what: 'a bundle',
+    kind: 'PolicyBundle',
+    specOf: (index) => ({ scope: { organization: 'o1' }, rules: { tools: { deny: [`x${index}`] } } }),
+    rounds: 1000,
+    promisedMs: 25,
+  },
+  {
+    what: 'a bundle with Rego that is new',
+    kind: 'PolicyBundle',
+    specOf: (index) => ({
+      scope: { organization: 'o1' },
+      rego: `deny contains "no" if input.name == "tool-${index}"`,
+    }),
+    rounds: 200,
+    promisedMs: 150,
+  },
+];
+
+/** Measures and prints. */
+export async function admission(): Promise<void> {
+  const deps = fleetOf(1000);
+  await using webhook = await startWebhook((request, signal) => judgeRequest(deps, request, signal));
+  const ask = async ({ kind, specOf }: Write, index: number): Promise<number> => {
+    const review = reviewOf(live(kind, `n${index}`, specOf(index)), { kind, name: `n${index}` });
+    const body = JSON.stringify(review);
+    const start = performance.now();
+    const { response } = await webhook.ask(body);
+    const took = performance.now() - start;
+    if (response.allowed !== true) throw new Error(`what is measured should be allowed: ${JSON.stringify(response)}`);
+    return took;
+  };
+  const rows: string[][] = [];
+  for (const write of writes) {
+    // The first ones meet schemas that are not compiled yet.
+    for (let index = 0; index < 20; index += 1) await ask(write, -1 - index);
+    const times: number[] = [];
+    for (let index = 0; index < write.rounds; index += 1) times.push(await ask(write, index));
+    times.sort((left, right) => left - right);
+    const at = (share: number): string => `${(times[Math.floor(times.length * share)] ?? Number.NaN).toFixed(1)} ms`;
+    rows.push([write.what, at(0.5), at(0.99), `under ${write.promisedMs} ms`]);
+  }
+  process.stdout.write(`${table(['A VERDICT ON', 'P50', 'P99', 'PROMISED P99'], rows)}\n\n`);
+  process.stdout.write(
+    `${cpus().length} CPUs (${cpus()[0]?.model ?? ''}), node ${process.version}, load ${loadavg()[0]?.toFixed(1) ?? ''}\n`,
+  );
+}
+
+/** What the runner's caches hold of so many tenants; the API server has no namespace for a new one. */
+function fleetOf(tenants: number): JudgeDeps {
+  const specs = Array.from({ length: tenants }, (_, index) => [
+    `t${index}`,
+    { organization: `o${index % organizations}`, access: { ingress: { host: `t${index}.example.com` } } },
+  ]);
+  const { inputs } = liveInputs({
+    GatewayProfile: { default: {} },
+    PolicyBundle: { base: { rules: { tools: { allow: ['read', 'web_*'], deny: ['exec'] } } } },
+    TenantGateway: Object.fromEntries(specs) as Record<string, object>,
+  });
+  const about = { status: 404, reason: 'NotFound', causes: [], retryAfterSeconds: undefined };
+  const get = (): Promise<never> => Promise.reject(new ApiError('GET', 'not found', about));
+  return { inputs, assets, client: { get }, rego: opaVerdicts({ assets, progress: () => undefined }) };
+}
