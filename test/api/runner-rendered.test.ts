@@ -110,7 +110,7 @@ describe('a Rendered tenant that Git applied', () => {
     ['server-plain', plain, byServer],
     ['server-wide', wide, byServer],
     ['client-plain', plain, byClient],
-    ['client-wide', wide, byClient],
+    ['client-wide', { ...wide, access: { tokenSecretRef, ingress: { host: 'other.example.com' } } }, byClient],
   ])('%s has no drift, whoever applied it, and was read once', async (name, spec, apply) => {
     const requests = await plane().audit.during(() => applied(name, spec, apply));
     const live = await tenant(plane(), name);
@@ -118,8 +118,12 @@ describe('a Rendered tenant that Git applied', () => {
     expect(live.status.revision?.applied).toBe(live.status.revision?.desired);
     const reads = sent(requests).filter((what) => what.startsWith('get '));
     expect(reads).toHaveLength(renderedObjects(name, spec).length);
-    // Profiles count their tenants, a while after.
-    const expected = [`patch tenantgateways/status ${name}`, 'patch gatewayprofiles/status default'];
+    // Profiles count their tenants, a while after, and the first one holds them.
+    const expected = [
+      `patch tenantgateways/status ${name}`,
+      'patch gatewayprofiles default',
+      'patch gatewayprofiles/status default',
+    ];
     expect(sent(requests).filter((what) => !what.startsWith('get ') && !expected.includes(what))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /** Namespaces: made, kept and removed for tenants, with the walls that stand in their labels. */
-import { organizationLabel, tenantLabel } from '../../../cell/labels.ts';
+import { organizationLabel, profileLabel, tenantLabel } from '../../../cell/labels.ts';
 import { podSecurityLabels } from '../../../cell/namespace.ts';
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
@@ -20,7 +20,7 @@ const rendered = { ...fixedNamespaceLabels, ...podSecurityLabels };
  */
 export function namespacesPolicy(settings: PlatformSettings): AdmissionPolicy {
   const { extensionKeys } = settings.admission;
-  const ours = [tenantLabel, organizationLabel, nameLabel, ...Object.keys(rendered), ...extensionKeys];
+  const ours = [tenantLabel, organizationLabel, profileLabel, nameLabel, ...Object.keys(rendered), ...extensionKeys];
   const walls = Object.entries(rendered).map(([key, value]) => `${labelOf('object', key)} == ${celText(value)}`);
   const namespaces = writesOf('Namespace').map((requests) => ({
     ...requests,
