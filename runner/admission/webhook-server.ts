@@ -1,6 +1,7 @@
 /** HTTPS for the API server's reviews. Whoever reaches the port may ask: a verdict changes nothing and tells nothing secret. */
 import { createServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { webhookTimeoutSeconds } from '../../constructs/platform/admission/webhook.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -82,6 +83,11 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     void respond(options, { desk, request, response });
   });
   server.maxConnections = mostConnections;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   const address = await listen(
     server,
     options.address,
@@ -93,7 +99,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
     drain: () => {
       isDraining = true;
     },
-    close: () => closed(server, underWay, options.clock),
+    close: () => closed(server, { sockets, underWay }, options.clock),
   };
 }
 
@@ -101,10 +107,18 @@ function tlsOptions({ certificate, key }: ServingCertificate): SecureContextOpti
   return { cert: certificate, key, minVersion: 'TLSv1.3' };
 }
 
+interface Open {
+  readonly sockets: ReadonlySet<Socket>;
+  readonly underWay: ReadonlySet<ServerResponse>;
+}
+
 /** Connections that carry no request are closed at once, the others after their answer. */
-function closed(server: Server, underWay: ReadonlySet<ServerResponse>, clock: Clock): Promise<void> {
+function closed(server: Server, { sockets, underWay }: Open, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const closeAll = (): void => server.closeAllConnections();
+    const closeAll = (): void => {
+      // Not `closeAllConnections`: that leaves those whose handshake is under way.
+      for (const socket of sockets) socket.destroy();
+    };
     const cancel = clock.after(patienceMs, closeAll);
     server.close(() => {
       cancel();

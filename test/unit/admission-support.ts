@@ -1,5 +1,6 @@
 /** A webhook on loopback, and the API server's side of it. */
 import { randomUUID } from 'node:crypto';
+import { createConnection } from 'node:net';
 import { connect } from 'node:tls';
 import { Agent, request } from 'undici';
 import { makeServingCertificate } from '../../runner/admission/serving-certificate.ts';
@@ -93,6 +94,14 @@ export async function startWebhook(judge: AdmissionJudge, clock: Clock = systemC
         const socket = connect({ host: '127.0.0.1', port, ca: certificate.ca }, () => socket.write(text));
         socket.setEncoding('latin1').on('data', (part: string) => (answer += part));
         socket.on('error', reject).on('close', () => resolve(answer));
+      }),
+    /** Opens a connection without TLS and says nothing; settles when the server ends it. */
+    unshaken: (): Promise<void> =>
+      new Promise((resolve) => {
+        const socket = createConnection({ host: '127.0.0.1', port });
+        // A reset is an end, too.
+        socket.resume().on('error', () => undefined);
+        socket.on('close', () => resolve());
       }),
     [Symbol.asyncDispose]: async () => {
       await agent.destroy();
