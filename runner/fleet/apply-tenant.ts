@@ -10,7 +10,7 @@ import { claimTenant, lostTokenWaitMs, tokenNameIn } from './claim.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
 import { untoldRolloutMs } from './rollout-news.ts';
-import { foreignNamespace, runningOf } from './situation.ts';
+import { foreignNamespace, readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 import type { StatusDraft } from './tenant-status.ts';
@@ -42,7 +42,7 @@ export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> 
 export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal): Promise<Outcome> {
   const running = runningOf(deps, pass.tenant.metadata.name);
   const verdicts = assessRefused(refusal, running);
-  const fields = { replicas: running.workload?.ready ?? 0 };
+  const fields = { replicas: readyPods(running) };
   deps.blips.over(pass.tenant.metadata.name);
   const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
   if (written === 'written') {
@@ -77,12 +77,12 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const verdicts = isDone ? assessSettled(running) : assessFailed(results, running);
   if (isDone) deps.blips.over(owner);
   else if (!needsPerson(verdicts) && !deps.blips.lasts(owner)) return { type: 'retry' };
-  const restMs = isDone ? untoldRolloutMs(deps, pass.tenant, { plan, verdicts }) : 0;
+  const restMs = untoldRolloutMs(deps, pass.tenant, { plan, verdicts });
   if (restMs > 0) return { type: 'after', ms: restMs };
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
     verdicts,
     isDone,
-    ready: running.workload?.ready ?? 0,
+    ready: readyPods(running),
   });
   const written = await writeTenantStatus(deps, pass, {
     verdicts,

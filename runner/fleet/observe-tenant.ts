@@ -11,7 +11,7 @@ import type { DriftReport } from './drift-report.ts';
 import type { Tenant } from './inputs.ts';
 import { workloadKey } from './planner.ts';
 import type { Plan } from './planner.ts';
-import { runningOf } from './situation.ts';
+import { readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 
@@ -39,7 +39,7 @@ export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome
       policyRevision: plan.output.policyRevision,
       url: plan.output.url,
       namespace: plan.output.namespace,
-      replicas: running.workload?.ready ?? 0,
+      replicas: readyPods(running),
       tokenSecretName: undefined,
       // Only a whole picture is worth keeping; what differs from it is read again by whoever looks next.
       ...(isClean(report) ? { applied: deps.observe.observations.records.textOf(tenant.metadata.name) } : {}),

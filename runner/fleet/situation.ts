@@ -71,3 +71,8 @@ export function runningOf({ children, pods }: PassDeps, tenant: string, plan?: P
     namespace,
   };
 }
+
+/** Gateway pods that are ready. */
+export function readyPods({ workload }: Running): number {
+  return workload?.ready ?? 0;
+}

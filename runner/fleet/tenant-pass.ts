@@ -8,7 +8,7 @@ import { deleteTenant } from './delete-tenant.ts';
 import type { Tenant } from './inputs.ts';
 import { observeTenant } from './observe-tenant.ts';
 import { isPaused } from './paused.ts';
-import { runningOf } from './situation.ts';
+import { readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 
@@ -71,7 +71,7 @@ async function runPhase(deps: PassDeps, pass: Pass): Promise<Outcome> {
 
 async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
   const running = runningOf(deps, pass.tenant.metadata.name);
-  const fields = { replicas: running.workload?.ready ?? 0 };
+  const fields = { replicas: readyPods(running) };
   const written = await writeTenantStatus(deps, pass, { verdicts: assessPaused(running), fields, isFullPass: false });
   return written === 'stale' ? { type: 'retry' } : { type: 'settled' };
 }

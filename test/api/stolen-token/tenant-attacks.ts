@@ -44,7 +44,9 @@ const words: readonly Attack[] = [
   heldBy(
     'gatewayprofiles',
     'profile-spec',
-    merge('/apis/cellwright.dev/v1alpha1/gatewayprofiles/default', { spec: { network: { denyCIDRs: [] } } }),
+    merge('/apis/cellwright.dev/v1alpha1/gatewayprofiles/default', {
+      spec: { network: { denyCIDRs: ['198.51.100.0/24'] } },
+    }),
   ),
 ];
 
