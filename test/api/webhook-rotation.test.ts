@@ -35,7 +35,7 @@ const allow: AdmissionJudge = () => Promise.resolve({ problems: [], warnings: []
 
 /** How late an API server may be in the test, in milliseconds; the webhook waits longer. */
 const lateMs = 500;
-const pace = { certificateLifeMs: 8000, spreadMs: 1000 };
+const pace = { certificateLifeMs: 16_000, spreadMs: 1000 };
 
 /** The certificate that is served, judged as an API server does that read the bundle some time ago. */
 function handshake(address: string, bundle: string): Promise<string> {
@@ -59,7 +59,7 @@ test('rotation of two replicas under a stream of writes: none is refused, none f
   for (let index = 0; index < 4; index += 1)
     await createObject(plane(), 'TenantGateway', { name: `stream-${index}`, spec: { organization: 'o' } });
 
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 32_000;
   const seen = new Set<string>();
   let writes = 0;
   const write = async (index: number): Promise<void> => {
