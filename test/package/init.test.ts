@@ -37,6 +37,7 @@ test('an empty folder becomes a repository that synthesizes at once', async () =
     'platform/00-crds.yaml',
     'platform/10-namespace.yaml',
     'platform/20-rbac.yaml',
+    'platform/25-admission.yaml',
     'platform/30-runner.yaml',
     'tenants/hello/tenant-gateway.yaml',
   ]);
