@@ -24,16 +24,21 @@ const now = Date.parse('2026-06-01T00:00:00Z');
 
 const pem = (fromDays: number, toDays: number): Promise<string> => certificate(fromDays, toDays, now);
 
-/** A platform of one webhook, as much of it as the checks of webhooks look at. */
-function withWebhook(wanted: object, live: object): LivePlatform {
+/**
+ * A platform of one webhook, as much of it as the checks of webhooks look at.
+ * @param written fields of the live webhook that manager `runner` owns
+ */
+function withWebhook(wanted: object, live: object, written: object = {}): LivePlatform {
   const base = {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',
     metadata: { name: 'w', uid: 'u', resourceVersion: '1' },
   };
+  const fieldsV1 = { 'f:webhooks': { 'k:{"name":"w"}': written } };
+  const metadata = { ...base.metadata, managedFields: [{ manager: 'runner', operation: 'Update', fieldsV1 }] };
   return {
     settings: resolvePlatform({ version: '0.0.0' }),
-    objects: [{ wanted: { ...base, webhooks: [wanted] }, live: { ...base, webhooks: [live] } }],
+    objects: [{ wanted: { ...base, webhooks: [wanted] }, live: { ...base, metadata, webhooks: [live] } }],
     lease: 'hidden',
     clusterRoleBindings: [],
     rulesOf: () => [],
@@ -70,10 +75,15 @@ describe('the webhook’s caBundle', () => {
 
   test('is the runner’s to write, and nothing else of the webhook', () => {
     const wanted = { name: 'w', clientConfig: { service: { name: 's' } }, rules: [{ resources: ['tenantgateways'] }] };
-    const service = { service: { name: 's' }, caBundle: 'QQ==' };
-    expect(installed.run(withWebhook(wanted, { ...wanted, clientConfig: service }))).toEqual([]);
-    const widened = { ...wanted, clientConfig: service, rules: [...wanted.rules, { resources: ['secrets'] }] };
-    expect(installed.run(withWebhook(wanted, widened))).toMatchObject([
+    const signed = { ...wanted, clientConfig: { ...wanted.clientConfig, caBundle: 'QQ==' } };
+    const byRunner = { 'f:clientConfig': { 'f:caBundle': {}, 'f:url': {} } };
+    expect(installed.run(withWebhook(wanted, signed, byRunner))).toEqual([]);
+    const elsewhere = { ...signed, clientConfig: { ...signed.clientConfig, url: 'https://evil.example.com' } };
+    expect(installed.run(withWebhook(wanted, elsewhere, byRunner))).toMatchObject([
+      { id: 'platform.changed', why: 'webhooks[0].clientConfig.url added by "runner"' },
+    ]);
+    const widened = { ...signed, rules: [...wanted.rules, { resources: ['secrets'] }] };
+    expect(installed.run(withWebhook(wanted, widened, byRunner))).toMatchObject([
       { id: 'platform.changed', why: 'webhooks[0].rules[1] added' },
     ]);
   });

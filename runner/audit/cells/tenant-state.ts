@@ -50,5 +50,7 @@ function conditionFindings({ tenant }: LiveCell, told: Tell): Found[] {
 function planFindings({ planned, notCompared }: LiveCell, told: Tell): Found[] {
   if ('plan' in planned) return notCompared?.reason === 'behind' ? [told('tenant.behind', notCompared.why)] : [];
   // Nothing is wrong with a tenant whose extension this command was not given, or whose Rego it has no opa for.
-  return ['ExtensionMissing', 'RegoUnchecked'].includes(planned.refusal.reason) ? [] : [told('tenant.invalid', planned.refusal.message)];
+  return ['ExtensionMissing', 'RegoUnchecked'].includes(planned.refusal.reason)
+    ? []
+    : [told('tenant.invalid', planned.refusal.message)];
 }

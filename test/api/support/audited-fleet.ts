@@ -25,6 +25,7 @@ import {
   createObject,
   eventually,
   isObserved,
+  mergePatch,
   ours,
   startTestRunner,
   tenant,
@@ -123,6 +124,9 @@ async function installPlugin({ admin }: TestControlPlane): Promise<void> {
 }
 export const pluginPath = '/apis/apps/v1/namespaces/kube-system/daemonsets/cilium';
 
+/** Those of {@link installFleet}. */
+const tenants = ['managed', 'managed-b', 'rendered'] as const;
+
 /** Lets a runner work until every tenant is Ready, and leaves the Lease as if it went on: what it repairs would not be found. */
 export async function settleFleet(plane: TestControlPlane): Promise<void> {
   const { namespace, lease } = platformNames;
@@ -130,12 +134,30 @@ export async function settleFleet(plane: TestControlPlane): Promise<void> {
     version: packageVersion(),
     election: { namespace, name: lease },
   });
-  for (const name of ['managed', 'managed-b', 'rendered']) {
+  for (const name of tenants) {
     await tenantWhen(plane, name, (status, live) => isObserved(status, live) && isReady(status.conditions));
   }
   await runner.settled();
   await runner.stop();
   await renewLease(plane);
+  for (const name of tenants) await recountQuota(plane, name);
+}
+
+/**
+ * A pod whose creation fails behind the quota, because it exists already for example, stays counted until the next full count,
+ * minutes later. A change of the quota has it counted at once.
+ */
+async function recountQuota({ admin }: TestControlPlane, name: string): Promise<void> {
+  const path = `/api/v1/namespaces/tenant-${name}/resourcequotas/cell`;
+  const hard = 'count/configmaps';
+  for (const most of ['65', '64']) {
+    await mergePatch({ admin }, path, { spec: { hard: { [hard]: most } } });
+    await eventually(async () => {
+      const { status } = await admin.object({ path });
+      const counted = status as { hard: Record<string, string>; used: Record<string, string> };
+      return counted.hard[hard] === most && counted.used['pods'] === '1';
+    });
+  }
 }
 
 function isReady(conditions: readonly { readonly type: string; readonly status: string }[] = []): boolean {
