@@ -189,6 +189,13 @@ const engineMutants: readonly Mutant[] = [
 /** What a tenant goes through. */
 const fleetMutants: readonly Mutant[] = [
   {
+    name: 'takes a namespace that it never applied',
+    file: 'fleet/situation.ts',
+    find: 'appliedRecordIn(status?.applied, namespace.key)?.uid === namespace.uid',
+    replace: 'appliedRecordIn(status?.applied, namespace.key) !== undefined',
+    test: unit('runner-situation', 'is not taken with the status of another namespace'),
+  },
+  {
     name: 'shrinks the quota first',
     file: 'fleet/quota-steps.ts',
     find: 'if (before === undefined || !isOurChange) return item;',

@@ -22,6 +22,10 @@ export interface AppliedRecord {
 /** Version of the text's form; another one counts as none, and every child is applied (or looked at) once. */
 const textForm = 1;
 
+function formOf(of: RecordsOf): string {
+  return `${of}/${textForm}`;
+}
+
 /** What records prove: that we wrote the object so, or that somebody else did and we saw it. One is no proof for the other. */
 export type RecordsOf = 'applied' | 'observed';
 
@@ -31,7 +35,7 @@ export class AppliedRecords {
   readonly #byOwner = new Map<string, Map<string, AppliedRecord>>();
 
   constructor(of: RecordsOf = 'applied') {
-    this.#form = `${of}/${textForm}`;
+    this.#form = formOf(of);
   }
 
   get(owner: string, key: string): AppliedRecord | undefined {
@@ -76,6 +80,11 @@ export class AppliedRecords {
     if (text === undefined || this.#byOwner.has(owner)) return;
     for (const [key, record] of parse(text, this.#form)) this.set(owner, key, record);
   }
+}
+
+/** What a text says of one child: proof that whoever kept the text wrote the object; undefined when it says nothing. */
+export function appliedRecordIn(text: string | undefined, key: string): AppliedRecord | undefined {
+  return parse(text ?? '', formOf('applied')).find(([known]) => known === key)?.[1];
 }
 
 function parse(text: string, form: string): (readonly [string, AppliedRecord])[] {
