@@ -113,6 +113,24 @@ test('a larger spec.storage.size reaches the claim and the template; the pod goe
   expect((await at<StatefulSet>(set)).status.updateRevision).toBe(before.set.status.updateRevision);
 });
 
+test('volumes grow also when the StatefulSet lost our label meanwhile; the pod goes on', async () => {
+  const before = { pod: await at<Meta>(pod), set: await at<StatefulSet>(set) };
+  const paused = (value: 'true' | null): object => ({ metadata: { annotations: { 'cellwright.dev/paused': value } } });
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), paused('true'));
+  await tenantWhen(plane(), 'acme', ({ conditions }) => conditions?.[0]?.reason === 'Paused');
+  await mergePatch(plane(), set, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { storage: { size: '4Gi' } }, ...paused(null) });
+  await tenantWhen(
+    plane(),
+    'acme',
+    (status, live) => isObserved(status, live) && status.conditions?.[0]?.status === 'True',
+  );
+  const now = await at<StatefulSet>(set);
+  expect(now.spec.volumeClaimTemplates[0]?.spec.resources.requests.storage).toBe('4Gi');
+  expect(now.metadata.uid).not.toBe(before.set.metadata.uid);
+  expect((await at<Meta>(pod)).metadata.uid).toBe(before.pod.metadata.uid);
+});
+
 test('a smaller one, by a change of the profile, is refused with the size to write, and nothing is written', async () => {
   await createObject(plane(), 'TenantGateway', { name: 'beta' });
   await tenantWhen(plane(), 'beta', isObserved);

@@ -34,11 +34,14 @@ describe('a namespace with the label of another organization', () => {
 
   test.each<[string, string | undefined]>([
     ['no status', undefined],
-    ['the status of another namespace', recordOf('another')],
     ['the status of a tenant that Git applied', recordOf('known', 'observed')],
     ['a status that is cut off', recordOf('known')?.slice(0, -9)],
   ])('is not taken with %s', (_what, applied) => {
     expect(foreignNamespace(caches, tenant(applied))).toContain('organization "rivals"');
+  });
+
+  test('is not taken with the status of another namespace', () => {
+    expect(foreignNamespace(caches, tenant(recordOf('another')))).toContain('organization "rivals"');
   });
 
   test('is ours when the status of this tenant says that we applied it', () => {
