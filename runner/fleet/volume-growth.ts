@@ -40,12 +40,19 @@ export function smallClaims(
   );
 }
 
-/** Makes claims larger; the volume follows by its driver, without a restart where that can do it. */
+/**
+ * Makes claims larger; the volume follows by its driver, without a restart where that can do it. Not before the API server
+ * judges by a quota that has room for that: it would refuse.
+ */
 export async function growClaims(
-  { client, claims }: PassDeps,
-  small: readonly { readonly claim: Claim; readonly size: string }[],
+  { client, claims, children }: PassDeps,
+  { tenant, small }: { readonly tenant: string; readonly small: ReturnType<typeof smallClaims> },
   signal: AbortSignal,
 ): Promise<ObjectResult[]> {
+  if ([...children.of(tenant).values()].some(({ facts }) => facts.isInForce === false)) {
+    const until = 'the quota of the namespace is in force';
+    return small.map(({ claim }): ObjectResult => ({ key: childKey(claimKind, claim), action: 'waiting', until }));
+  }
   return mapBounded(
     small,
     writesPerOwner,

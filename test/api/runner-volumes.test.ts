@@ -172,3 +172,18 @@ test('a quota that becomes smaller waits until every pod runs the new revision',
   await makePodReady(plane(), 'acme');
   await eventually(async () => (await hard()) !== wide);
 });
+
+test('what a replica leaves behind does not keep the others from growing', async () => {
+  const claims = `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
+  const left = `${claims}/state-gateway-1`;
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { replicas: 2, separateMemories: true } });
+  await eventually(async () => (await plane().admin.send({ path: left })).status === 200);
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { replicas: 1 } });
+  await makePodReady(plane(), 'acme');
+  await tenantWhen(plane(), 'acme', (status, live) => isObserved(status, live) && status.replicas === 1);
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { storage: { size: '9Gi' } } });
+  const size = async (path: string): Promise<string> => (await at<Claim>(path)).spec.resources.requests.storage;
+  await eventually(async () => (await size(claim)) === '9Gi');
+  await tenantWhen(plane(), 'acme', isObserved);
+  expect(await size(left)).toBe('4Gi');
+});

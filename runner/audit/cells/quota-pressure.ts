@@ -8,7 +8,7 @@ import type { LiveCell } from './live-cell.ts';
 /** Part of a quota above which it presses. */
 const fullShare = 0.9;
 
-/** Sized for exactly what the cell has, so that they are always full. */
+/** Sized for exactly what the cell may have, so that one with all its replicas is always full. */
 const exact = new Set(['persistentvolumeclaims', 'requests.storage']);
 
 /** See above. */
