@@ -5,6 +5,7 @@
  * (3) it still is as the API server accepted it, by the digest of what matters, and carries our labels and annotations.
  * Kept in memory, and as one opaque string with the owner, which whoever leads next starts from.
  */
+import { isLeaving } from './children.ts';
 import type { LiveChild } from './children.ts';
 import { carries } from './projection.ts';
 import type { WantedObject } from './wanted.ts';
@@ -114,7 +115,7 @@ export function isAsWanted(
 ): boolean {
   if (record?.wanted !== wanted.digest) return false;
   if (wanted.strategy === 'create-once') return record.uid === container;
-  return live !== undefined && !live.deleting && isAsAccepted(record, live) && carries(live.marks, wanted.marks);
+  return live !== undefined && !isLeaving(live) && isAsAccepted(record, live) && carries(live.marks, wanted.marks);
 }
 
 /** Whether nobody changed the object since it was accepted, our own labels and annotations aside. */
