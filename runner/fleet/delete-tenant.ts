@@ -7,7 +7,6 @@
  */
 import { isConflict, isNotFound } from '../kube/api-error.ts';
 import { fieldManager } from '../kube/client.ts';
-import { NotLeaderError } from '../kube/fence.ts';
 import type { LiveChild } from '../engine/children.ts';
 import type { Outcome } from '../engine/queue.ts';
 import { teardown } from '../engine/remove.ts';
@@ -19,6 +18,7 @@ import type { Tenant } from './inputs.ts';
 import { foreignNamespace, namespaceOf, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
+import { isEndOfTerm } from './term.ts';
 
 /** How long to wait for an end that the watch should have told, in milliseconds. */
 const lookAgainMs = 30_000;
@@ -77,8 +77,7 @@ export async function removeLate(
     const results = await teardown(deps, { children: deps.children.of(name).values(), keep }, signal);
     return { type: results.some(({ action }) => action === 'failed') ? 'retry' : 'settled' };
   } catch (error) {
-    if (!signal.aborted && !(error instanceof NotLeaderError))
-      log.warn({ err: error }, 'the pass failed and is repeated');
+    if (!isEndOfTerm(error, signal)) log.warn({ err: error }, 'the pass failed and is repeated');
     return { type: 'retry' };
   }
 }
