@@ -37,7 +37,6 @@ export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome>
   deps.records.forgetAll(name);
   if (isOurs(deps, pass.tenant)) deps.departed.remember(name);
   const note = `deleted: ${whatStays(deps, pass.tenant)}`;
-  pass.log.info(note);
   await deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });
   return { type: 'settled' };
 }
@@ -46,9 +45,7 @@ async function holdBack(deps: PassDeps, pass: Pass, message: string): Promise<Ou
   const verdicts = assessHeld(message, runningOf(deps, pass.tenant.metadata.name));
   const written = await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: true });
   if (written === 'written') {
-    const { reason } = verdicts.Stalled;
-    pass.log.warn({ reason }, message);
-    await deps.events.tell(pass, { type: 'Warning', reason, note: message });
+    await deps.events.tell(pass, { type: 'Warning', reason: verdicts.Stalled.reason, note: message });
   }
   return { type: written === 'stale' ? 'retry' : 'settled' };
 }

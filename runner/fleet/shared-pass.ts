@@ -63,7 +63,6 @@ async function passOver(deps: SharedPassDeps, { resource, object }: Subject, pas
   const deleting = isDeleted ? { Deleting: heldVerdict(held, users) } : {};
   const isNews = await writeStatus(deps, { resource, object: held }, { users, deleting, signal: pass.signal });
   if (isNews && deleting.Deleting !== undefined) {
-    pass.log.warn(deleting.Deleting.message);
     await deps.events.tellOf(held, pass, { type: 'Warning', reason: 'InUse', note: deleting.Deleting.message });
   }
   return { type: deps.judge.uncheckedRego(held) === undefined ? 'settled' : 'retry' };
