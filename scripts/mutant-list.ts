@@ -28,6 +28,7 @@ const unit = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'uni
 const api = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'api', file, titles });
 
 const writes = (title: string): CatchingTest => unit('runner-writes', title);
+const unseen = (title: string): CatchingTest => unit('runner-writes-unseen', title);
 const reflector = (title: string): CatchingTest => unit('runner-reflector', title);
 
 /** What a client sends and believes. */
@@ -184,10 +185,40 @@ const engineMutants: readonly Mutant[] = [
     replace: 'recent.length >= Infinity',
     test: unit('runner-telemetry', 'a fight is seen after five repairs, and the object is repaired once a minute then'),
   },
+  {
+    name: 'believes that nothing is hidden where nobody is named',
+    file: 'engine/unclaimed.ts',
+    find: 'return deps.client.replace(wanted.kind, replacement(deps, wanted.body, now), signal);',
+    replace: 'return now;',
+    test: unseen(
+      'prove another default by one replacement where nobody else claims anything, and take out what was hidden',
+    ),
+  },
+  {
+    name: 'does not take back a field that it owns no more',
+    file: 'engine/unclaimed.ts',
+    find: 'now?.metadata.uid !== live.uid || !isWhollyOwn(wanted, now, deps.fieldManager)',
+    replace: 'now?.metadata.uid !== live.uid',
+    test: unseen('apply before they replace where a field of ours is not ours any more'),
+  },
+  {
+    name: 'makes anew what it never made',
+    file: 'engine/write-object.ts',
+    find: 'return uid === record?.uid ? uid : undefined;',
+    replace: 'return uid;',
+    test: unseen('leave an object without our label that we never made'),
+  },
 ];
 
 /** What a tenant goes through. */
 const fleetMutants: readonly Mutant[] = [
+  {
+    name: 'takes a namespace that it never applied',
+    file: 'fleet/situation.ts',
+    find: 'appliedRecordIn(status?.applied, namespace.key)?.uid === namespace.uid',
+    replace: 'appliedRecordIn(status?.applied, namespace.key) !== undefined',
+    test: unit('runner-situation', 'is not taken with the status of another namespace'),
+  },
   {
     name: 'shrinks the quota first',
     file: 'fleet/quota-steps.ts',

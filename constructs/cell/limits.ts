@@ -25,7 +25,9 @@ const forContainers: k8s.LimitRangeSpec = sharedPart({
 
 /**
  * ResourceQuota and LimitRange. The quota has room for one pod more than there are replicas: a pod that drains for
- * minutes still counts while its successor waits, and a rollout must not wait for it.
+ * minutes still counts while its successor waits, and a rollout must not wait for it. Claims stay when replicas go, and count
+ * for ever: there is room for those of as many replicas as the tenant may have had, or what is left would keep the others from
+ * growing.
  */
 export class CellLimits extends Construct {
   constructor(scope: Construct, id: string, settings: CellSettings) {
@@ -35,7 +37,8 @@ export class CellLimits extends Construct {
       namespace: cellNamespace(settings.tenant),
       labels: cellLabels(settings.tenant, 'limits'),
     };
-    const spec = quotas.of(JSON.stringify([gatewaySize(settings), settings.replicas, settings.storageSize]), () => ({
+    const { replicas, mostReplicas, storageSize } = settings;
+    const spec = quotas.of(JSON.stringify([gatewaySize(settings), replicas, mostReplicas, storageSize]), () => ({
       hard: hardLimits(settings),
     }));
     new CellObject(this, 'quota', { kind: k8s.KubeResourceQuota, metadata, spec });
@@ -55,11 +58,11 @@ function hardLimits(settings: CellSettings): Record<string, k8s.Quantity> {
   const hard: Record<string, string> = {
     'count/configmaps': '64',
     'limits.memory': formatBytes(pod.memoryLimit * pods),
-    persistentvolumeclaims: String(settings.replicas),
+    persistentvolumeclaims: String(settings.mostReplicas),
     pods: String(pods),
     'requests.cpu': formatMillicores(pod.cpu * pods),
     'requests.memory': formatBytes(pod.memory * pods),
-    'requests.storage': formatBytes(bytesOf(settings.storageSize) * settings.replicas),
+    'requests.storage': formatBytes(bytesOf(settings.storageSize) * settings.mostReplicas),
     'services.loadbalancers': '0',
     'services.nodeports': '0',
   };

@@ -14,16 +14,12 @@ const suffixes: Readonly<Record<string, number>> = {
 
 /** Bytes of a memory or storage quantity, for example `1536Mi`. Throws on what the kinds' pattern does not allow. */
 export function bytesOf(quantity: string): number {
-  const bytes = knownBytesOf(quantity);
-  if (bytes === undefined) throw new RangeError(`"${quantity}" is not an amount of bytes such as 512Mi or 5Gi`);
-  return bytes;
-}
-
-/** The same for a quantity that others wrote; undefined for forms that our kinds do not allow. */
-export function knownBytesOf(quantity: string): number | undefined {
   const match = /^([0-9]+)(Ki|Mi|Gi|Ti|k|M|G|T)?$/.exec(quantity);
   const factor = suffixes[match?.[2] ?? ''];
-  return match === null || factor === undefined ? undefined : Number(match[1]) * factor;
+  if (match === null || factor === undefined) {
+    throw new RangeError(`"${quantity}" is not an amount of bytes such as 512Mi or 5Gi`);
+  }
+  return Number(match[1]) * factor;
 }
 
 /** Millicores of a CPU quantity: `2` is 2000, `250m` is 250. */

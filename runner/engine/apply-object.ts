@@ -30,7 +30,7 @@ export async function applyObject(
     record: deps.records.get(owner, key),
     container: wanted.strategy === 'create-once' ? containerOf(children.values()) : undefined,
   };
-  if (known.live?.deleting === true) return { key, action: 'waiting', since: known.live.deletingSince };
+  if (known.live?.deletingSince !== undefined) return { key, action: 'waiting', since: known.live.deletingSince };
   if (isAsWanted(known.record, { wanted, container: known.container }, known.live)) return { key, action: 'unchanged' };
   try {
     return await bring(deps, { owner, wanted, known }, signal);

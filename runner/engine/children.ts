@@ -15,8 +15,7 @@ export interface LiveChild<Facts> extends Stored {
   readonly key: string;
   /** Undefined: it has the label but is nobody's, for example because it lies in another namespace. */
   readonly owner: string | undefined;
-  readonly deleting: boolean;
-  /** When its deletion began, RFC 3339. */
+  /** When its deletion began, RFC 3339; undefined while it stays. */
   readonly deletingSince: string | undefined;
   /** What keeps it from going, while it is being deleted. */
   readonly finalizers: readonly string[];
@@ -28,6 +27,11 @@ export interface LiveChild<Facts> extends Stored {
   readonly writer: string;
   /** What the owner's controller wants to know of it. */
   readonly facts: Facts;
+}
+
+/** Whether it is on its way out. */
+export function isLeaving({ deletingSince }: Pick<LiveChild<unknown>, 'deletingSince'>): boolean {
+  return deletingSince !== undefined;
 }
 
 /** One for all, of which there are many. */
@@ -96,7 +100,6 @@ export class Children<Facts> {
       namespace,
       uid,
       resourceVersion,
-      deleting: deletionTimestamp !== undefined,
       deletingSince: deletionTimestamp,
       finalizers: deletionTimestamp === undefined ? none : finalizers,
       digest: contentDigest(live, leftToOthers),

@@ -26,6 +26,7 @@ export class FieldFightError extends Error {
 /** Repairs by object. */
 export class Fights {
   readonly #now: () => number;
+  /** In the order of their last repairs. */
   readonly #repairs = new Map<string, number[]>();
 
   /** @param now monotonic, in milliseconds */
@@ -42,9 +43,25 @@ export class Fights {
     }
   }
 
+  /** Objects of which something is remembered. */
+  get size(): number {
+    return this.#repairs.size;
+  }
+
   /** A change by someone else was undone. */
   repaired(key: string): void {
-    this.#repairs.set(key, [...this.#recent(key), this.#now()].slice(-2 * patience));
+    const repairs = [...this.#recent(key), this.#now()].slice(-2 * patience);
+    this.#repairs.delete(key);
+    this.#repairs.set(key, repairs);
+    this.#forgetOld();
+  }
+
+  /** Of objects that were left in peace since, or are gone, nothing stays. */
+  #forgetOld(): void {
+    for (const [key, repairs] of this.#repairs) {
+      if (this.#now() - (repairs.at(-1) ?? 0) < windowMs) return;
+      this.#repairs.delete(key);
+    }
   }
 
   #recent(key: string): number[] {

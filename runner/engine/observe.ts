@@ -7,6 +7,7 @@
 import { isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
+import { isLeaving } from './children.ts';
 import type { Children, LiveChild } from './children.ts';
 import { differencesOf, writersOf } from './differences.ts';
 import type { ComparisonRules, Difference } from './differences.ts';
@@ -82,7 +83,7 @@ export async function observeChildren(
   const children = deps.children.of(owner);
   const isWanted = new Set(wanted.map(({ key }) => key));
   const extras = [...children.values()]
-    .filter((child) => !isWanted.has(child.key) && !child.deleting && !isLeftOver(child))
+    .filter((child) => !isWanted.has(child.key) && !isLeaving(child) && !isLeftOver(child))
     .sort(({ key: left }, { key: right }) => (left < right ? -1 : 1))
     .map((child) => marker(child, deps.ownerLabel, owner));
   deps.observations.records.keepOnly(owner, new Set([...wanted, ...extras].map(({ key }) => key)));
@@ -108,7 +109,7 @@ async function lookAt(
 ): Promise<Drift | undefined> {
   const { key, kind } = item;
   const child = children.of(owner).get(key);
-  if (child === undefined || child.deleting) return driftOf(item, 'missing');
+  if (child === undefined || isLeaving(child)) return driftOf(item, 'missing');
   const record = observations.records.get(owner, key);
   const wasSeen =
     record?.uid === child.uid && record.wanted === item.digest && record.accepted === versionOf(child, item);

@@ -5,6 +5,7 @@
  * (3) it still is as the API server accepted it, by the digest of what matters, and carries our labels and annotations.
  * Kept in memory, and as one opaque string with the owner, which whoever leads next starts from.
  */
+import { isLeaving } from './children.ts';
 import type { LiveChild } from './children.ts';
 import { carries } from './projection.ts';
 import type { WantedObject } from './wanted.ts';
@@ -22,6 +23,10 @@ export interface AppliedRecord {
 /** Version of the text's form; another one counts as none, and every child is applied (or looked at) once. */
 const textForm = 1;
 
+function formOf(of: RecordsOf): string {
+  return `${of}/${textForm}`;
+}
+
 /** What records prove: that we wrote the object so, or that somebody else did and we saw it. One is no proof for the other. */
 export type RecordsOf = 'applied' | 'observed';
 
@@ -31,7 +36,7 @@ export class AppliedRecords {
   readonly #byOwner = new Map<string, Map<string, AppliedRecord>>();
 
   constructor(of: RecordsOf = 'applied') {
-    this.#form = `${of}/${textForm}`;
+    this.#form = formOf(of);
   }
 
   get(owner: string, key: string): AppliedRecord | undefined {
@@ -78,6 +83,11 @@ export class AppliedRecords {
   }
 }
 
+/** What a text says of one child: proof that whoever kept the text wrote the object; undefined when it says nothing. */
+export function appliedRecordIn(text: string | undefined, key: string): AppliedRecord | undefined {
+  return parse(text ?? '', formOf('applied')).find(([known]) => known === key)?.[1];
+}
+
 function parse(text: string, form: string): (readonly [string, AppliedRecord])[] {
   let parsed: { readonly form?: unknown; readonly of?: Readonly<Record<string, unknown>> | null } | null;
   try {
@@ -105,7 +115,7 @@ export function isAsWanted(
 ): boolean {
   if (record?.wanted !== wanted.digest) return false;
   if (wanted.strategy === 'create-once') return record.uid === container;
-  return live !== undefined && !live.deleting && isAsAccepted(record, live) && carries(live.marks, wanted.marks);
+  return live !== undefined && !isLeaving(live) && isAsAccepted(record, live) && carries(live.marks, wanted.marks);
 }
 
 /** Whether nobody changed the object since it was accepted, our own labels and annotations aside. */

@@ -37,6 +37,7 @@ export async function recreate(
   const { kind, body } = wanted;
   const name = body.metadata;
   const live = await client.get(kind, name, signal);
+  if (live.metadata.deletionTimestamp !== undefined) return undefined;
   // Whether the new one would be taken, by everyone who has a say, is asked before the old one goes.
   await client.tryCreate(kind, { ...body, metadata: { ...name, name: `${name.name}-anew` } }, signal);
   const preconditions = { uid, resourceVersion: live.metadata.resourceVersion };

@@ -6,6 +6,7 @@
 import { isConflict, isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { mapBounded, writesPerOwner } from './bounded.ts';
+import { isLeaving } from './children.ts';
 import type { LiveChild } from './children.ts';
 import { failure } from './result.ts';
 import type { ObjectResult } from './result.ts';
@@ -55,7 +56,7 @@ async function remove<Facts>(
 ): Promise<ObjectResult> {
   const { key, kind, name, namespace, uid, resourceVersion } = child;
   const propagation = kind.propagation ?? 'Background';
-  if (child.deleting) return { key, action: 'leaving' };
+  if (isLeaving(child)) return { key, action: 'leaving' };
   try {
     await client.delete({ resource: kind, name: { name, namespace }, propagation }, { uid, resourceVersion }, signal);
     return { key, action: 'pruned' };

@@ -5,7 +5,7 @@ import { NotLeaderError } from '../kube/fence.ts';
  * - `created`, `configured`, `pruned`: written.
  * - `unchanged`: as wanted.
  * - `leaving`: not wanted, and being deleted.
- * - `waiting`: wanted, and being deleted; it is made anew when its end is told by the watch.
+ * - `waiting`: wanted, and being deleted; it is made anew when its end is told by the watch. Or see `until`.
  * - `held`: left as it is until something else is through; then it is applied.
  * - `skipped`: not tried, because something before it failed.
  * - `failed`: see `error`.
@@ -22,6 +22,8 @@ export interface ObjectResult {
   readonly error?: Error;
   /** Only for `waiting`: when its deletion began, RFC 3339; undefined when it was just begun. */
   readonly since?: string | undefined;
+  /** Only for `waiting`: what must be so first, told by the watch. @default - its end */
+  readonly until?: string;
   /** Someone else had changed it; only when it was written because of that. */
   readonly repaired?: Repair;
 }

@@ -1,6 +1,7 @@
 /** Values that the API server keeps in another form than they were sent. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Place } from './managed-fields.ts';
+import { amountOf } from './quantity.ts';
 
 /** Two values, and where they stand. */
 export interface ComparedValues {
@@ -33,31 +34,7 @@ const quantityFields = new Set<string | number>([
   'sizeLimit',
 ]);
 
-const factors: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-};
-
 function isSameQuantity(left: unknown, right: unknown): boolean {
   const amount = amountOf(left);
   return amount !== undefined && amount === amountOf(right);
-}
-
-/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/; undefined for what is none. */
-function amountOf(value: unknown): number | undefined {
-  const [, digits, suffix = ''] = /^(\d+(?:\.\d+)?)([numkMGTP]|[KMGTP]i)?$/.exec(String(value)) ?? [];
-  const factor = factors[suffix];
-  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
 }

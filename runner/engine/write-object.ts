@@ -1,5 +1,5 @@
 /** The writes that bring one object to what is wanted, by its strategy. */
-import { isAlreadyExists, isInvalid, isNotFound, isStale } from '../kube/api-error.ts';
+import { isAlreadyExists, isInvalid, isStale } from '../kube/api-error.ts';
 import type { KubeClient, WantedBody } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { ForeignObjectError } from './adoption.ts';
@@ -8,10 +8,12 @@ import type { Children, LiveChild } from './children.ts';
 import { clearIntrusions, replacement } from './clear-intrusions.ts';
 import type { ClearDeps } from './clear-intrusions.ts';
 import { carries } from './projection.ts';
+import { readIfThere } from './read.ts';
 import { isAsAccepted } from './records.ts';
 import type { AppliedRecord } from './records.ts';
 import { isImmutableChange, recreate } from './recreate.ts';
 import type { ObjectAction } from './result.ts';
+import { replaceUnclaimed } from './unclaimed.ts';
 import type { WantedObject } from './wanted.ts';
 
 /** What writing works with. */
@@ -57,18 +59,34 @@ async function applyOrRecreate(deps: WriteDeps, target: Target, signal: AbortSig
     return await apply(deps, target, signal);
   } catch (error) {
     const { wanted, live, record } = target;
-    const isTouched = live === undefined || !isAsAccepted(record, live);
-    if (wanted.kind.recreate === undefined || live === undefined || !isImmutableChange(error)) {
-      if (isTouched && isInvalid(error) && !isStale(error)) return replaceWhole(deps, target, { error, signal });
-      throw error;
+    const uid = isImmutableChange(error) ? await uidToMakeAnew(deps, target, signal) : undefined;
+    if (uid !== undefined) {
+      const made = await recreate(deps.client, { wanted, uid }, signal);
+      return made === undefined ? { action: 'waiting' } : accepted(deps, target, { live: made, action: 'created' });
     }
-    const made = await recreate(deps.client, { wanted, uid: live.uid }, signal);
-    return made === undefined ? { action: 'waiting' } : accepted(deps, target, { live: made, action: 'created' });
+    const isTouched = live === undefined || !isAsAccepted(record, live);
+    if (isTouched && isInvalid(error) && !isStale(error)) return replaceWhole(deps, target, { error, signal });
+    throw error;
   }
+}
+
+/** Which object may go so that it can be made anew; undefined where that is not allowed. */
+async function uidToMakeAnew(
+  { client }: Pick<WriteDeps, 'client'>,
+  { wanted, live, record }: Target,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (wanted.kind.recreate === undefined) return undefined;
+  if (live !== undefined) return live.uid;
+  // It is not seen without our label; the record says whether it is the one that we made.
+  const uid = (await readIfThere(client, wanted, signal))?.metadata.uid;
+  return uid === record?.uid ? uid : undefined;
 }
 
 async function apply(deps: WriteDeps, target: Target, signal: AbortSignal): Promise<Write> {
   const { wanted, live, record } = target;
+  const replaced = await replaceUnclaimed(deps, target, signal);
+  if (replaced !== undefined) return accepted(deps, target, { live: replaced, action: 'configured' });
   const { kind, body } = wanted;
   const pinned = live === undefined ? body : { ...body, metadata: { ...body.metadata, uid: live.uid } };
   const written = await deps.client.apply(kind, pinned, signal);
@@ -92,10 +110,8 @@ async function replaceWhole(
   { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
 ): Promise<Write> {
   const { kind, body } = target.wanted;
-  const live = await deps.client.get(kind, body.metadata, signal).catch((missing: unknown) => {
-    throw isNotFound(missing) ? error : missing;
-  });
-  if (target.live !== undefined && target.live.uid !== live.metadata.uid) throw error;
+  const live = await readIfThere(deps.client, target.wanted, signal);
+  if (live === undefined || (target.live !== undefined && target.live.uid !== live.metadata.uid)) throw error;
   const replaced = await deps.client.replace(kind, replacement(deps, body, live), signal);
   return accepted(deps, target, { live: replaced, action: 'configured' });
 }

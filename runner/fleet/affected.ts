@@ -1,5 +1,6 @@
 /** Which keys a change puts into the queue. */
 import { appliesTo } from '../../constructs/policy/levels.ts';
+import { isLeaving } from '../engine/children.ts';
 import type { LiveChild } from '../engine/children.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { CellFacts, WorkloadFacts } from './cell-facts.ts';
@@ -70,7 +71,7 @@ export type Meaning = 'nothing' | 'progress' | 'news';
 export function meaningOf({ before, after, accepted }: ChildChange): Meaning {
   if (before === undefined || after === undefined) return before === after ? 'nothing' : 'news';
   const isDrift = before.digest !== after.digest && after.digest !== accepted;
-  const isOther = before.uid !== after.uid || before.deleting !== after.deleting || before.marks !== after.marks;
+  const isOther = before.uid !== after.uid || isLeaving(before) !== isLeaving(after) || before.marks !== after.marks;
   if (isDrift || isOther) return 'news';
   if (isDeepStrictEqual(before.facts, after.facts)) return 'nothing';
   const { workload } = after.facts;

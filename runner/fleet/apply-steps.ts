@@ -43,7 +43,7 @@ async function applyFirst(
   const rest = first.filter((item) => !isGuard(item));
   if (!isComplete(results)) return [...results, ...rest.map(({ key }): ObjectResult => ({ key, action: 'skipped' }))];
   // A storage class that cannot grow must not keep a stricter policy out: the refusal is told, and the rest goes on.
-  results.push(...(await growClaims(deps, small, signal)));
+  results.push(...(await growClaims(deps, { tenant: owner, small }, signal)));
   results.push(...(await applyPass(deps.apply, { owner, wanted: rest }, signal)));
   return results;
 }

@@ -47,7 +47,6 @@ export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal)
   const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
   if (written === 'written') {
     const note = `refused: ${refusal.message}`;
-    pass.log.warn({ reason: refusal.reason }, note);
     await deps.events.tell(pass, { type: 'Warning', reason: refusal.reason, note });
   }
   return { type: written === 'stale' || refusal.isTemporary === true ? 'retry' : 'settled' };

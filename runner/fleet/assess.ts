@@ -68,9 +68,7 @@ function assessStopped(running: Running): Verdicts {
 /** Not everything could be applied; the queue tries again. */
 export function assessFailed(results: readonly ObjectResult[], running: Running): Verdicts {
   const failed = results.filter(({ action }) => action === 'failed' || action === 'waiting');
-  const message = failed
-    .map(({ key, error }) => `${key}: ${error?.message ?? 'is being deleted, and is made anew after that'}`)
-    .join(' | ');
+  const message = failed.map(({ key, error, until }) => `${key}: ${error?.message ?? waitText(until)}`).join(' | ');
   const needsPerson = failed.some(({ error }) => isInvalid(error) || error instanceof ForeignObjectError);
   return {
     Ready: no('ApplyFailed', message),
@@ -80,6 +78,10 @@ export function assessFailed(results: readonly ObjectResult[], running: Running)
     PolicySynced: unknown('ApplyFailed', 'not every object could be applied'),
     Degraded: yes(failed.some(({ error }) => error instanceof FieldFightError) ? 'FieldFight' : 'ApplyFailed', message),
   };
+}
+
+function waitText(until: string | undefined): string {
+  return until === undefined ? 'is being deleted, and is made anew after that' : `waits until ${until}`;
 }
 
 /** The pass itself came to no end, again and again. */

@@ -1,4 +1,5 @@
 /** What is kept of a cell's live objects beside their digest. */
+import { isDeepStrictEqual } from 'node:util';
 import { organizationLabel } from '../../constructs/cell/labels.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 
@@ -30,6 +31,8 @@ export interface CellFacts {
   readonly workload?: WorkloadFacts;
   /** ResourceQuota: its ceilings by resource, as written. */
   readonly ceilings?: Ceilings;
+  /** ResourceQuota: the API server judges by these ceilings; after a change it takes a moment. */
+  readonly isInForce?: boolean;
 }
 
 /** `limits.memory` → `6656Mi`. */
@@ -39,7 +42,7 @@ export type Ceilings = Readonly<Record<string, string>>;
 export function factsOf(live: LiveObject): CellFacts {
   if (live.kind === 'Namespace') return namespaceFacts(live);
   if (live.kind === 'StatefulSet') return { workload: workloadFacts(live) };
-  if (live.kind === 'ResourceQuota') return { ceilings: ceilingsOf(live) };
+  if (live.kind === 'ResourceQuota') return quotaFacts(live);
   return {};
 }
 
@@ -56,6 +59,13 @@ function namespaceFacts({ metadata, ...content }: LiveObject): CellFacts {
     .join(' ');
   const organization = metadata.labels?.[organizationLabel] ?? '';
   return remaining === '' ? { organization } : { organization, remaining };
+}
+
+/** What is judged by stands in the status, where the quota controller puts it. */
+function quotaFacts(live: LiveObject): CellFacts {
+  const ceilings = ceilingsOf(live);
+  const inForce = (live['status'] as { readonly hard?: Ceilings } | undefined)?.hard ?? {};
+  return { ceilings, isInForce: isDeepStrictEqual(ceilings, inForce) };
 }
 
 /** The ceilings of a ResourceQuota, live or wanted. */

@@ -7,7 +7,6 @@
  */
 import { isConflict, isNotFound } from '../kube/api-error.ts';
 import { fieldManager } from '../kube/client.ts';
-import { NotLeaderError } from '../kube/fence.ts';
 import type { LiveChild } from '../engine/children.ts';
 import type { Outcome } from '../engine/queue.ts';
 import { teardown } from '../engine/remove.ts';
@@ -19,6 +18,7 @@ import type { Tenant } from './inputs.ts';
 import { foreignNamespace, namespaceOf, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
+import { isEndOfTerm } from './term.ts';
 
 /** How long to wait for an end that the watch should have told, in milliseconds. */
 const lookAgainMs = 30_000;
@@ -37,7 +37,6 @@ export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome>
   deps.records.forgetAll(name);
   if (isOurs(deps, pass.tenant)) deps.departed.remember(name);
   const note = `deleted: ${whatStays(deps, pass.tenant)}`;
-  pass.log.info(note);
   await deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });
   return { type: 'settled' };
 }
@@ -46,9 +45,7 @@ async function holdBack(deps: PassDeps, pass: Pass, message: string): Promise<Ou
   const verdicts = assessHeld(message, runningOf(deps, pass.tenant.metadata.name));
   const written = await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: true });
   if (written === 'written') {
-    const { reason } = verdicts.Stalled;
-    pass.log.warn({ reason }, message);
-    await deps.events.tell(pass, { type: 'Warning', reason, note: message });
+    await deps.events.tell(pass, { type: 'Warning', reason: verdicts.Stalled.reason, note: message });
   }
   return { type: written === 'stale' ? 'retry' : 'settled' };
 }
@@ -77,8 +74,7 @@ export async function removeLate(
     const results = await teardown(deps, { children: deps.children.of(name).values(), keep }, signal);
     return { type: results.some(({ action }) => action === 'failed') ? 'retry' : 'settled' };
   } catch (error) {
-    if (!signal.aborted && !(error instanceof NotLeaderError))
-      log.warn({ err: error }, 'the pass failed and is repeated');
+    if (!isEndOfTerm(error, signal)) log.warn({ err: error }, 'the pass failed and is repeated');
     return { type: 'retry' };
   }
 }

@@ -25,6 +25,8 @@ export interface Telling {
   /** One word for programs. */
   readonly reason: string;
   readonly note: string;
+  /** Further fields of the line in the log. */
+  readonly fields?: Readonly<Record<string, unknown>>;
 }
 
 /** See above. */
@@ -41,7 +43,10 @@ export class Events {
     this.#instance = instance;
   }
 
-  /** Tells of the pass' tenant. Never throws: an Event that cannot be made is in the log, and changes nothing. */
+  /**
+   * Tells of the pass' tenant, in the log each time and in an Event once in a while. Never throws: an Event that cannot be made
+   * is in the log as well, and changes nothing.
+   */
   async tell(pass: Pass, telling: Telling): Promise<void> {
     await this.tellOf(pass.tenant, pass, telling);
   }
@@ -50,8 +55,9 @@ export class Events {
   async tellOf(
     { apiVersion, kind, metadata: { name, uid } }: LiveObject,
     { log, signal }: Pick<Pass, 'log' | 'signal'>,
-    { type, reason, note }: Telling,
+    { type, reason, note, fields = {} }: Telling,
   ): Promise<void> {
+    log[type === 'Normal' ? 'info' : 'warn']({ reason, ...fields }, note);
     const sentence = digest([uid, reason, note]);
     if (!this.#isNews(sentence)) return;
     const body = {

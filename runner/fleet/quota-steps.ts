@@ -3,8 +3,8 @@
  * a quota the new ones are refused for good ("exceeded quota"). One that becomes larger goes first, as guards do; one that
  * becomes both is first as large as either.
  */
-import { knownBytesOf, millicoresOf } from '../../constructs/synth/quantity.ts';
 import type { LiveChild } from '../engine/children.ts';
+import { isSmaller } from '../engine/quantity.ts';
 import type { AppliedRecord } from '../engine/records.ts';
 import { wantedObject } from '../engine/wanted.ts';
 import type { WantedObject } from '../engine/wanted.ts';
@@ -41,7 +41,7 @@ function firstStep(item: WantedObject, { live, record }: Known): WantedObject | 
   const isOurChange = live !== undefined && record?.wanted !== item.digest;
   if (before === undefined || !isOurChange) return item;
   const after = ceilingsOf(item.body);
-  if (!Object.keys(after).some((resource) => isLess(resource, after[resource], before[resource]))) return item;
+  if (!Object.keys(after).some((resource) => isTighter(after[resource], before[resource]))) return item;
   const wider = widerCeilings(before, after);
   const grows =
     Object.keys(wider).length !== Object.keys(before).length ||
@@ -55,20 +55,12 @@ function widerCeilings(before: Ceilings, after: Ceilings): Ceilings {
   return Object.fromEntries(
     both.map(([resource, amount]) => [
       resource,
-      isLess(resource, amount, after[resource]) ? (after[resource] ?? amount) : amount,
+      isTighter(amount, after[resource]) ? (after[resource] ?? amount) : amount,
     ]),
   );
 }
 
 /** Whether `left` is a tighter limit than `right`; no limit is the widest. */
-function isLess(resource: string, left: string | undefined, right: string | undefined): boolean {
-  if (left === undefined || right === undefined) return left !== undefined;
-  const [smaller, larger] = [amountOf(resource, left), amountOf(resource, right)];
-  return smaller !== undefined && larger !== undefined && smaller < larger;
-}
-
-/** Undefined for what others wrote in a form that we never write. */
-function amountOf(resource: string, amount: string): number | undefined {
-  if (!resource.endsWith('cpu')) return knownBytesOf(amount);
-  return /^[0-9]+m?$/.test(amount) ? millicoresOf(amount) : undefined;
+function isTighter(left: string | undefined, right: string | undefined): boolean {
+  return left !== undefined && (right === undefined || isSmaller(left, right));
 }

@@ -6,7 +6,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { bundleWidenings } from '../../constructs/rules/widening.ts';
 import type { Outcome } from '../engine/queue.ts';
 import { isConflict, isNotFound } from '../kube/api-error.ts';
-import { NotLeaderError } from '../kube/fence.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import { heldVerdict, inUseFinalizer, usersOf, wantedFinalizers } from './in-use.ts';
@@ -17,6 +16,7 @@ import type { Judge } from './judge.ts';
 import { gatewayProfiles, policyBundles } from './kinds.ts';
 import type { PassDeps } from './situation.ts';
 import { rfc3339 } from './tenant-status.ts';
+import { isEndOfTerm } from './term.ts';
 import { toConditions } from './verdicts.ts';
 import type { Verdict } from './verdicts.ts';
 
@@ -43,8 +43,7 @@ export async function sharedPass(deps: SharedPassDeps, pass: SharedPass): Promis
     return await passOver(deps, { object, resource: isProfile ? gatewayProfiles : policyBundles }, pass);
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return { type: 'retry' };
-    if (!signal.aborted && !(error instanceof NotLeaderError))
-      log.warn({ err: error }, 'the pass failed and is repeated');
+    if (!isEndOfTerm(error, signal)) log.warn({ err: error }, 'the pass failed and is repeated');
     return { type: 'retry' };
   }
 }
@@ -64,7 +63,6 @@ async function passOver(deps: SharedPassDeps, { resource, object }: Subject, pas
   const deleting = isDeleted ? { Deleting: heldVerdict(held, users) } : {};
   const isNews = await writeStatus(deps, { resource, object: held }, { users, deleting, signal: pass.signal });
   if (isNews && deleting.Deleting !== undefined) {
-    pass.log.warn(deleting.Deleting.message);
     await deps.events.tellOf(held, pass, { type: 'Warning', reason: 'InUse', note: deleting.Deleting.message });
   }
   return { type: deps.judge.uncheckedRego(held) === undefined ? 'settled' : 'retry' };

@@ -3,6 +3,7 @@ import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { ApplyDeps } from '../engine/apply-object.ts';
 import type { Children, LiveChild } from '../engine/children.ts';
 import type { ObserveDeps } from '../engine/observe.ts';
+import { appliedRecordIn } from '../engine/records.ts';
 import type { AppliedRecords } from '../engine/records.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -49,15 +50,27 @@ export interface Pass {
 }
 
 /** The tenant's namespace as it is, when it carries our labels. */
-export function namespaceOf({ children }: PassDeps, tenant: string): LiveChild<CellFacts> | undefined {
+export function namespaceOf(
+  { children }: Pick<PassDeps, 'children'>,
+  tenant: string,
+): LiveChild<CellFacts> | undefined {
   return children.of(tenant).get(`Namespace/${cellNamespace(tenant)}`);
 }
 
-/** Why the tenant's namespace is not for this tenant, although it carries its label; undefined when it is, or is not there. */
-export function foreignNamespace(deps: PassDeps, { metadata, spec }: Tenant): string | undefined {
+/**
+ * Why the tenant's namespace is not for this tenant, although it carries its label; undefined when it is, or is not there. The
+ * label of the organization decides only until we have applied this very namespace for this very tenant: after that its
+ * status says so, and another organization on it is a change by someone else, to be undone.
+ */
+export function foreignNamespace(
+  deps: Pick<PassDeps, 'children'>,
+  { metadata, spec, status }: Tenant,
+): string | undefined {
   const namespace = namespaceOf(deps, metadata.name);
   if (namespace === undefined) return undefined;
-  return organizationProblem(namespace.facts.organization, spec.organization ?? 'default');
+  const problem = organizationProblem(namespace.facts.organization, spec.organization ?? 'default');
+  const isProven = problem !== undefined && appliedRecordIn(status?.applied, namespace.key)?.uid === namespace.uid;
+  return isProven ? undefined : problem;
 }
 
 /** How the tenant's gateway runs. */

@@ -12,8 +12,8 @@ export async function tellResults(deps: PassDeps, pass: Pass, results: readonly 
   for (const { key, repaired } of results) {
     if (repaired === undefined) continue;
     const note = `undid a change of ${key}${repairText(repaired)}`;
-    pass.log.warn({ child: key, by: repaired.by }, note);
-    await deps.events.tell(pass, { type: 'Warning', reason: 'ChangeUndone', note });
+    const fields = { child: key, by: repaired.by };
+    await deps.events.tell(pass, { type: 'Warning', reason: 'ChangeUndone', note, fields });
   }
 }
 

@@ -1,7 +1,6 @@
 /** One pass over one tenant: what is it about, and which phase deals with it. Each phase sees only what it may use. */
 import type { Outcome } from '../engine/queue.ts';
 import { isConflict } from '../kube/api-error.ts';
-import { NotLeaderError } from '../kube/fence.ts';
 import { applyTenant } from './apply-tenant.ts';
 import { assessPassFailed, assessPaused } from './assess.ts';
 import { deleteTenant } from './delete-tenant.ts';
@@ -11,6 +10,7 @@ import { isPaused } from './paused.ts';
 import { readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
+import { isEndOfTerm } from './term.ts';
 
 /** What a tenant needs from a pass. */
 export type Phase = 'paused' | 'delete' | 'observe' | 'apply';
@@ -37,7 +37,7 @@ export async function tenantPass(deps: PassDeps, pass: Pass): Promise<Outcome> {
 /** In status, when it lasts; what comes of that is in the log alone, since the same may be in its way. */
 async function tellFailure(deps: PassDeps, pass: Pass, error: unknown): Promise<void> {
   const { name } = pass.tenant.metadata;
-  if (pass.signal.aborted || error instanceof NotLeaderError || isConflict(error) || !deps.blips.lasts(name)) return;
+  if (isEndOfTerm(error, pass.signal) || isConflict(error) || !deps.blips.lasts(name)) return;
   const message = `the pass fails and is repeated: ${error instanceof Error ? error.message : String(error)}`;
   const verdicts = assessPassFailed(message, runningOf(deps, name));
   try {
@@ -48,7 +48,7 @@ async function tellFailure(deps: PassDeps, pass: Pass, error: unknown): Promise<
 }
 
 function logFailure({ log, signal }: Pass, error: unknown): void {
-  if (signal.aborted || error instanceof NotLeaderError) return;
+  if (isEndOfTerm(error, signal)) return;
   // The tenant changed while we looked at it: the usual race, settled by the next pass.
   if (isConflict(error)) log.debug({ err: error }, 'the tenant changed meanwhile');
   else log.warn({ err: error }, 'the pass failed and is repeated');

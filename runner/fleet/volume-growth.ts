@@ -3,9 +3,9 @@
  * template. They never shrink, no storage can do that: such a spec is refused before anything is written.
  */
 import { cellNames } from '../../constructs/cell/labels.ts';
-import { knownBytesOf } from '../../constructs/synth/quantity.ts';
 import { mapBounded, writesPerOwner } from '../engine/bounded.ts';
 import { childKey } from '../engine/kind.ts';
+import { isSmaller } from '../engine/quantity.ts';
 import { failure } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import { claims as claimKind } from './kinds.ts';
@@ -17,7 +17,7 @@ import type { Claim } from './volume-claims.ts';
 /** Why the plan's volumes cannot be had; undefined when they can. */
 export function shrinkRefusal(deps: PassDeps, { tenant }: Pass, plan: Plan): Refusal | undefined {
   const before = runningOf(deps, tenant.metadata.name).workload?.volumes ?? {};
-  const [smaller] = Object.entries(plan.volumes).filter(([name, size]) => isLess(size, before[name] ?? '0'));
+  const [smaller] = Object.entries(plan.volumes).filter(([name, size]) => isSmaller(size, before[name] ?? '0'));
   if (smaller === undefined) return undefined;
   const [name, size] = smaller;
   return {
@@ -35,17 +35,24 @@ export function smallClaims(
   return Object.entries(plan.volumes).flatMap(([name, size]) =>
     deps.claims
       .of(tenant)
-      .filter((claim) => claim.isBound && isWantedClaim(claim, name, plan.replicas) && isLess(claim.size, size))
+      .filter((claim) => claim.isBound && isWantedClaim(claim, name, plan.replicas) && isSmaller(claim.size, size))
       .map((claim) => ({ claim, size })),
   );
 }
 
-/** Makes claims larger; the volume follows by its driver, without a restart where that can do it. */
+/**
+ * Makes claims larger; the volume follows by its driver, without a restart where that can do it. Not before the API server
+ * judges by a quota that has room for that: it would refuse.
+ */
 export async function growClaims(
-  { client, claims }: PassDeps,
-  small: readonly { readonly claim: Claim; readonly size: string }[],
+  { client, claims, children }: PassDeps,
+  { tenant, small }: { readonly tenant: string; readonly small: ReturnType<typeof smallClaims> },
   signal: AbortSignal,
 ): Promise<ObjectResult[]> {
+  if ([...children.of(tenant).values()].some(({ facts }) => facts.isInForce === false)) {
+    const until = 'the quota of the namespace is in force';
+    return small.map(({ claim }): ObjectResult => ({ key: childKey(claimKind, claim), action: 'waiting', until }));
+  }
   return mapBounded(
     small,
     writesPerOwner,
@@ -67,10 +74,4 @@ function isWantedClaim({ name }: Claim, template: string, replicas: number): boo
   const prefix = `${template}-${cellNames.gateway}-`;
   const ordinal = name.startsWith(prefix) ? name.slice(prefix.length) : '';
   return /^\d+$/.test(ordinal) && Number(ordinal) < replicas;
-}
-
-/** Of live sizes in a form that we never write nothing is known, and nothing is done about them. */
-function isLess(left: string, right: string): boolean {
-  const [smaller, larger] = [knownBytesOf(left), knownBytesOf(right)];
-  return smaller !== undefined && larger !== undefined && smaller < larger;
 }

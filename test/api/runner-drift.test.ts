@@ -228,6 +228,21 @@ describe('what others take', () => {
     await mergePatch(plane(), path, { metadata: { labels: { [label]: 'privileged' } } });
     await eventually(async () => ((await read(path)) as Labelled).metadata.labels?.[label] === 'restricted');
   });
+
+  test.each([
+    ['is changed', { 'cellwright.dev/organization': 'rivals' }],
+    ['is taken', { 'cellwright.dev/organization': null }],
+    ['is changed while our label is taken', { 'cellwright.dev/organization': 'rivals', 'cellwright.dev/tenant': null }],
+  ])('a namespace’s organization that %s comes back, and stalls nobody', async (_how, labels) => {
+    await runner.settled();
+    const path = '/api/v1/namespaces/tenant-acme';
+    const before = (await read(path)) as Labelled;
+    await mergePatch(plane(), path, { metadata: { labels } });
+    const now = async (): Promise<unknown> => ((await read(path)) as Labelled).metadata.labels;
+    await eventually(async () => JSON.stringify(await now()) === JSON.stringify(before.metadata.labels));
+    await runner.settled();
+    expect(condition(await tenant(plane(), 'acme'), 'Stalled')?.status).toBe('False');
+  });
 });
 
 describe('what others do beside a tenant’s objects', () => {

@@ -12,6 +12,7 @@ import {
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
+import type { Live } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const agent = 'cellwright-runner/0.0.0-test';
@@ -87,4 +88,44 @@ test('records that cannot be read cost one apply of each object, and are written
   expect(first.every((line) => !line.startsWith('delete'))).toBe(true);
   expect((await tenant(plane(), 'tenant-4')).status.applied).toBe(before);
   expect(await run()).toEqual([]);
+});
+
+test('other defaults of the API server cost one write an object that changes nothing, once, and alarm nobody', async () => {
+  const { applied = '' } = (await tenant(plane(), 'tenant-5')).status;
+  const { form, of } = JSON.parse(applied) as { form: string; of: Record<string, [string, string, string]> };
+  // As another API server accepted them.
+  const older = Object.entries(of).map(([key, [uid, wanted, accepted]]): [string, string[]] => [
+    key,
+    [uid, wanted, accepted === '' ? '' : `${accepted}-before`],
+  ]);
+  await mergePatch(plane(), `${ours('TenantGateway', 'tenant-5')}/status`, {
+    status: { applied: JSON.stringify({ form, of: Object.fromEntries(older) }) },
+  });
+  /** Content and owners of what can be changed; a list that is empty or not there makes another version all the same. */
+  const contents = async (): Promise<unknown> =>
+    Promise.all(
+      ['networking.k8s.io/v1 networkpolicies', 'networking.k8s.io/v1 ingresses', 'apps/v1 statefulsets'].map(
+        async (kind) => {
+          const [group = '', plural = ''] = kind.split(' ');
+          const { body } = await plane().admin.ok({ path: `/apis/${group}/namespaces/tenant-tenant-5/${plural}` });
+          return (body as { items: (Live & { metadata: { managedFields: unknown } })[] }).items.map(
+            ({ spec, metadata: { uid, labels, managedFields } }) => ({ spec, uid, labels, managedFields }),
+          );
+        },
+      ),
+    );
+  const before = await contents();
+  const requests = await plane().audit.during(async () => {
+    await using runner = await startTestRunner(plane());
+    await runner.settled();
+  });
+  const lines = beyondLists(requests);
+  expect(lines.filter((line) => !/^(get|update) /.test(line))).toEqual(['patch tenantgateways/status tenant-5']);
+  const replaced = lines.filter((line) => line.startsWith('update '));
+  expect(new Set(replaced).size).toBe(replaced.length);
+  // Namespaces and immutable ConfigMaps have nothing that could be hidden in them: they are looked at.
+  const kept = Object.keys(of).filter((key) => /^(Namespace|ConfigMap|Secret)\//.test(key));
+  expect(replaced).toHaveLength(Object.keys(of).length - kept.length);
+  expect(await contents()).toEqual(before);
+  expect((await tenant(plane(), 'tenant-5')).status.applied).toBe(applied);
 });

@@ -113,6 +113,24 @@ test('a larger spec.storage.size reaches the claim and the template; the pod goe
   expect((await at<StatefulSet>(set)).status.updateRevision).toBe(before.set.status.updateRevision);
 });
 
+test('volumes grow also when the StatefulSet lost our label meanwhile; the pod goes on', async () => {
+  const before = { pod: await at<Meta>(pod), set: await at<StatefulSet>(set) };
+  const paused = (value: 'true' | null): object => ({ metadata: { annotations: { 'cellwright.dev/paused': value } } });
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), paused('true'));
+  await tenantWhen(plane(), 'acme', ({ conditions }) => conditions?.[0]?.reason === 'Paused');
+  await mergePatch(plane(), set, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { storage: { size: '4Gi' } }, ...paused(null) });
+  await tenantWhen(
+    plane(),
+    'acme',
+    (status, live) => isObserved(status, live) && status.conditions?.[0]?.status === 'True',
+  );
+  const now = await at<StatefulSet>(set);
+  expect(now.spec.volumeClaimTemplates[0]?.spec.resources.requests.storage).toBe('4Gi');
+  expect(now.metadata.uid).not.toBe(before.set.metadata.uid);
+  expect((await at<Meta>(pod)).metadata.uid).toBe(before.pod.metadata.uid);
+});
+
 test('a smaller one, by a change of the profile, is refused with the size to write, and nothing is written', async () => {
   await createObject(plane(), 'TenantGateway', { name: 'beta' });
   await tenantWhen(plane(), 'beta', isObserved);
@@ -153,4 +171,19 @@ test('a quota that becomes smaller waits until every pod runs the new revision',
   expect(await hard()).toBe(wide);
   await makePodReady(plane(), 'acme');
   await eventually(async () => (await hard()) !== wide);
+});
+
+test('what a replica leaves behind does not keep the others from growing', async () => {
+  const claims = `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
+  const left = `${claims}/state-gateway-1`;
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { replicas: 2, separateMemories: true } });
+  await eventually(async () => (await plane().admin.send({ path: left })).status === 200);
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { replicas: 1 } });
+  await makePodReady(plane(), 'acme');
+  await tenantWhen(plane(), 'acme', (status, live) => isObserved(status, live) && status.replicas === 1);
+  await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { storage: { size: '9Gi' } } });
+  const size = async (path: string): Promise<string> => (await at<Claim>(path)).spec.resources.requests.storage;
+  await eventually(async () => (await size(claim)) === '9Gi');
+  await tenantWhen(plane(), 'acme', isObserved);
+  expect(await size(left)).toBe('4Gi');
 });

@@ -80,3 +80,14 @@ test('a fight is seen after five repairs, and the object is repaired once a minu
   now += 600_000;
   expect(() => fights.check('a')).not.toThrow();
 });
+
+test('of objects that nobody changes any more nothing is remembered', () => {
+  let now = 0;
+  const fights = new Fights(() => now);
+  for (const name of ['a', 'b', 'c']) fights.repaired(name);
+  now += 599_000;
+  fights.repaired('a');
+  now += 1000;
+  fights.repaired('d');
+  expect(fights.size).toBe(2);
+});

@@ -30,6 +30,8 @@ export interface CellSettings {
   readonly opaImage: string;
   readonly pullPolicy: string;
   readonly replicas: number;
+  /** Most that the profile allows, and no fewer than there are. */
+  readonly mostReplicas: number;
   readonly cpu: string;
   readonly memory: string;
   readonly memoryLimit: string;
@@ -78,6 +80,7 @@ export function resolveSettings(
     rendered: spec.delivery === 'Rendered',
     retain: spec.deletionPolicy !== 'Delete',
     replicas: spec.replicas ?? 1,
+    mostReplicas: Math.max(spec.replicas ?? 1, profile.limits?.replicas ?? 3),
     ...images(spec, profile),
     ...sizes(spec, profile),
     ...network(spec, profile),

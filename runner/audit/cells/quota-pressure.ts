@@ -1,5 +1,5 @@
 /** A cell has room for what comes next. */
-import { knownBytesOf } from '../../../constructs/synth/quantity.ts';
+import { amountOf } from '../../engine/quantity.ts';
 import type { LiveObject } from '../../kube/live-object.ts';
 import { refOf } from '../finding.ts';
 import type { Check, Found } from '../finding.ts';
@@ -8,7 +8,7 @@ import type { LiveCell } from './live-cell.ts';
 /** Part of a quota above which it presses. */
 const fullShare = 0.9;
 
-/** Sized for exactly what the cell has, so that they are always full. */
+/** Sized for exactly what the cell may have, so that one with all its replicas is always full. */
 const exact = new Set(['persistentvolumeclaims', 'requests.storage']);
 
 /** See above. */
@@ -35,10 +35,4 @@ function judge(live: LiveObject): Found[] {
 /** A ceiling of 0 forbids; nothing presses there. */
 function isPressed(used: number | undefined, most: number | undefined): boolean {
   return used !== undefined && most !== undefined && most > 0 && used / most > fullShare;
-}
-
-/** CPU comes in millicores too; of other forms nothing is known. */
-function amountOf(quantity: string): number | undefined {
-  const millis = /^(\d+)m$/.exec(quantity)?.[1];
-  return millis === undefined ? knownBytesOf(quantity) : Number(millis) / 1000;
 }

@@ -1,6 +1,6 @@
 /** What others do to an object of ours that must not stay. */
 import { isDeepStrictEqual } from 'node:util';
-import { organizationLabel, tenantLabel } from '../../../constructs/cell/labels.ts';
+import { tenantLabel } from '../../../constructs/cell/labels.ts';
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
 import type { ApiClient, TestObject, TestRequest, TestResponse } from '../../api/support/api-client.ts';
 import { otherValues, ownedLeaves, pointerTo, shuffled, valueAt, withValueAt } from './owned-leaves.ts';
@@ -72,9 +72,7 @@ async function firstTaken(
   { admin, target, random }: Attempt,
   writesFor: (leaf: Leaf, target: Target) => readonly Write[],
 ): Promise<string | undefined> {
-  const there = ownedLeaves(target.wanted).filter(
-    ({ place }) => valueAt(target.before, place) !== undefined && !isBelieved(target, place),
-  );
+  const there = ownedLeaves(target.wanted).filter(({ place }) => valueAt(target.before, place) !== undefined);
   for (const leaf of shuffled(there, random).slice(0, tries)) {
     for (const write of writesFor(leaf, target)) {
       const { status, body } = await sendWrite(admin, target.path, write);
@@ -82,14 +80,6 @@ async function firstTaken(
     }
   }
   return undefined;
-}
-
-/**
- * The organization of a namespace is believed, whoever wrote it: it says whose data lies there, and a tenant of another
- * organization must not get at them. So it is no leaf that is repaired; every-kind.test.ts has a test of its own for it.
- */
-function isBelieved({ wanted }: Target, place: Place): boolean {
-  return wanted.kind === 'Namespace' && place.at(-1) === organizationLabel;
 }
 
 /** Sends it; a replacement once more when a controller wrote the status meanwhile. */
