@@ -65,7 +65,20 @@ export const defaultNamespacePermissions: readonly Permission[] = [
   },
 ];
 
+/** Kinds of other projects, which a cluster may lack. */
+const optionalDefinitions = emittedKinds
+  .filter(({ optional }) => optional === true)
+  .map(({ apiVersion, plural }) => `${plural}.${groupOf(apiVersion)}`)
+  .sort(byCodeUnit);
+
 const handwritten: readonly Permission[] = [
+  {
+    apiGroups: ['apiextensions.k8s.io'],
+    resources: ['customresourcedefinitions'],
+    resourceNames: optionalDefinitions,
+    verbs: ['list', 'watch'],
+    reason: 'kinds that the cluster lacks are asked for when they are defined; lists and watches by these names',
+  },
   {
     apiGroups: ['admissionregistration.k8s.io'],
     resources: ['validatingwebhookconfigurations'],

@@ -1,17 +1,24 @@
 /** Reflectors of many kinds as one: running, and knowing which kinds have no whole list yet. */
 import type { Stored } from './object-store.ts';
+import { OptionalReflector } from './optional-reflector.ts';
 import { Reflector } from './reflector.ts';
 import type { ReflectorDeps, ReflectorSubject } from './reflector.ts';
 
 /** A reflector that can be started, whatever its store holds. */
 export interface Follower {
   readonly kind: string;
-  readonly create: (deps: ReflectorDeps) => Pick<Reflector<Stored>, 'run' | 'synced'>;
+  readonly create: (deps: ReflectorDeps) => {
+    /** Settles when there is a first whole list. */
+    readonly synced: Promise<unknown>;
+    /** Runs until the signal is aborted. */
+    readonly run: (signal: AbortSignal) => Promise<unknown>;
+  };
 }
 
 /** Makes a follower of one kind. */
 export function follower<Entry extends Stored>(subject: ReflectorSubject<Entry>): Follower {
-  return { kind: subject.resource.kind, create: (deps) => new Reflector(subject, deps) };
+  const ReflectorOfKind = subject.optional === true ? OptionalReflector : Reflector;
+  return { kind: subject.resource.kind, create: (deps) => new ReflectorOfKind(subject, deps) };
 }
 
 /** Followers under way. */

@@ -5,7 +5,7 @@
  * - 410 Gone means that the version is too old: list again, in pages, and replace the store in one step.
  * - A stream without a sign of life (bookmarks come about every minute) is cut and taken up again.
  * - Every other failure is retried for ever, with back-off and jitter; it is the log's and the metrics' to tell.
- * - A kind that the cluster does not have (404, optional kinds only) counts as empty, and is looked for again later.
+ * - A kind that the cluster does not have (404, optional kinds only) counts as empty, and ends it: see optional-reflector.ts.
  */
 import { isGone, isNotFound } from './api-error.ts';
 import { backoffMs } from './backoff.ts';
@@ -54,8 +54,6 @@ const usualPageSize = 200;
 const streamSeconds = 300;
 /** Silence after which a stream counts as dead, in milliseconds: twice the time between bookmarks. */
 export const stallMs = 130_000;
-/** How long an absent kind stays unasked for, in milliseconds. */
-const absentMs = 300_000;
 /** A stream that lived this long, in milliseconds, or told of a change, was good: its end is no failure. */
 const goodStreamMs = 1000;
 const bounds: BackoffBounds = { firstMs: 500, longestMs: 30_000 };
@@ -93,13 +91,17 @@ export class Reflector<Entry extends Stored> {
     return this.#synced.promise;
   }
 
-  /** Runs until the signal is aborted; never fails. */
-  async run(signal: AbortSignal): Promise<void> {
+  /** Runs until the signal is aborted, or an optional kind is not there; never fails. */
+  async run(signal: AbortSignal): Promise<'ended' | 'absent'> {
     for (;;) {
       this.#streamingSince = undefined;
       this.#toldChange = false;
       const error = await this.#listAndWatch(signal).catch((failure: unknown) => failure);
-      if (signal.aborted) return;
+      if (signal.aborted) return 'ended';
+      if (isNotFound(error) && this.#subject.optional === true) {
+        this.#takeAsAbsent();
+        return 'absent';
+      }
       this.#failures = this.#wasGoodStream() ? 0 : this.#failures + 1;
       await this.#recover(error, signal);
     }
@@ -176,11 +178,6 @@ export class Reflector<Entry extends Stored> {
 
   /** @param error undefined when the stream ended in order; that too must not become a busy loop when it happens at once */
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    if (isNotFound(error) && this.#subject.optional === true) {
-      this.#takeAsAbsent();
-      await sleepUnlessAborted(this.#deps.clock, absentMs, signal);
-      return;
-    }
     if (isGone(error)) this.#version = undefined;
     const retryInMs = this.#failures === 0 ? 0 : backoffMs(this.#failures, bounds, this.#deps.random());
     if (error !== undefined) {

@@ -34,3 +34,8 @@ export function objectPath(resource: ResourceKind, { name, namespace }: ObjectNa
   }
   return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
 }
+
+/** Name of the CustomResourceDefinition of a kind: `httproutes.gateway.networking.k8s.io`. */
+export function definitionName({ apiVersion, plural }: Pick<ResourceKind, 'apiVersion' | 'plural'>): string {
+  return `${plural}.${apiVersion.slice(0, apiVersion.indexOf('/'))}`;
+}

@@ -28,7 +28,6 @@ const { namespace, lease } = platformNames;
 const kept = '/api/v1/namespaces/tenant-kept';
 
 beforeAll(async () => {
-  await installOptionalKinds(plane());
   await installPlatform(plane());
   await plane().admin.ok({
     method: 'POST',
@@ -47,6 +46,8 @@ test('the runner does all of its work with exactly the rights that the platform 
   const requests = await plane().audit.during(async () => {
     const cluster = await runnerCluster(plane());
     await using runner = await startTestRunner(plane(), { cluster, election: { namespace, name: lease } });
+    // Defined while it runs: it has to be told, since it asks no more for what is not there.
+    await installOptionalKinds(plane());
     await applyFleet();
     await createObject(plane(), 'TenantGateway', {
       name: 'kept',
@@ -65,6 +66,9 @@ test('the runner does all of its work with exactly the rights that the platform 
     await rotateToken();
     await growVolume();
     for (const name of ['kept', 'routed']) await changeDelivery(name);
+    for (const kind of ['HTTPRoute', 'PodMonitor']) {
+      await eventually(async () => (await runner.metric(`cellwright_lists_total{kind="${kind}"}`)) === 1);
+    }
     await closeAccess(runner);
     await comeAndGo(runner);
   });

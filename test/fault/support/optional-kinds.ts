@@ -4,7 +4,7 @@ import type { EmittedKind } from '../../../constructs/synth/emitted-kinds.ts';
 import type { ApiClient } from '../../api/support/api-client.ts';
 import { eventually } from '../../api/support/running-fleet.ts';
 
-/** Makes every optional kind known; before a runner starts, because it looks again for an absent kind only after minutes. */
+/** Makes every optional kind known. */
 export async function installOptionalKinds({ admin }: { readonly admin: ApiClient }): Promise<void> {
   const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   for (const entry of emittedKinds.filter(({ optional }) => optional === true)) {
