@@ -18,9 +18,14 @@ export class Blips {
 
   /** A pass failed: whether it is time to say so. @param patience in milliseconds */
   lasts(tenant: string, patience = patienceMs): boolean {
+    return this.restMs(tenant, patience) === 0;
+  }
+
+  /** As {@link lasts}: how long until it is time, in milliseconds. */
+  restMs(tenant: string, patience: number): number {
     const since = this.#since.get(tenant) ?? this.#now();
     this.#since.set(tenant, since);
-    return this.#now() - since >= patience;
+    return Math.max(0, patience - (this.#now() - since));
   }
 
   /** Forgets everything, at the begin of a term. */

@@ -1,30 +1,56 @@
 /**
  * When a rollout is news. Its begin is told with the write that keeps the proof of what was applied, its end when it is there; the
- * pods that come and go in between are told only when one is in trouble or the rollout takes long. So a rollout costs two writes
- * of status, whether pods start in a second or in twenty.
+ * pods that come and go in between are told only when one is in trouble, when a gateway that served is away for long, or when the
+ * rollout takes long. So a rollout costs two writes of status, whether pods start in a second or in twenty, one or a thousand at once.
  */
 import type { Verdicts } from './assess.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan } from './planner.ts';
 import type { PassDeps } from './situation.ts';
+import type { ConditionType } from './verdicts.ts';
 
-/** How long a rollout may take before its state is told, in milliseconds: an ordinary gateway is ready by then. */
-const patienceMs = 30_000;
+/**
+ * How long a gateway that served may be away before that is told, in milliseconds: a node pulls the image, the process starts.
+ * Ready is False from the begin of the rollout.
+ */
+const outageMs = 60_000;
+
+/** How long a rollout may take before its state is told as it is, in milliseconds. */
+const rolloutMs = 180_000;
+
+/** What {@link untoldRolloutMs} looks at. */
+type NewsDeps = Pick<PassDeps, 'clock' | 'outages' | 'pods' | 'records'>;
 
 /** How long what the pass found need not be told, in milliseconds; 0 when it is to be told now. */
 export function untoldRolloutMs(
-  { clock, pods, records }: Pick<PassDeps, 'clock' | 'pods' | 'records'>,
-  { metadata, status }: Tenant,
+  deps: NewsDeps,
+  tenant: Tenant,
   { plan, verdicts }: { readonly plan: Plan; readonly verdicts: Verdicts },
 ): number {
-  if (verdicts.Reconciling.reason !== rollingOut || pods.inTrouble(metadata.name)) return 0;
-  const told = status?.conditions?.find(({ type }) => type === 'Reconciling');
-  const isTold =
-    told?.reason === rollingOut &&
-    told.observedGeneration === metadata.generation &&
-    status?.revision?.applied === plan.revision &&
-    status.applied === records.textOf(metadata.name);
-  return isTold ? Math.max(0, patienceMs - (clock.now() - Date.parse(told.lastTransitionTime))) : 0;
+  const owner = tenant.metadata.name;
+  const isAway = verdicts.Available.status !== 'True';
+  if (!isAway) deps.outages.over(owner);
+  if (verdicts.Reconciling.reason !== rollingOut || deps.pods.inTrouble(owner)) return 0;
+  const toldAt = toldSince(deps, tenant, plan);
+  if (toldAt === undefined) return 0;
+  const served = conditionOf(tenant, 'Available')?.status === 'True';
+  const awayMs = isAway && served ? deps.outages.restMs(owner, outageMs) : Infinity;
+  return Math.max(0, Math.min(awayMs, rolloutMs - (deps.clock.now() - toldAt)));
+}
+
+/** Since when the tenant is told to roll out to this plan, in milliseconds since the epoch. */
+function toldSince({ records }: NewsDeps, tenant: Tenant, plan: Plan): number | undefined {
+  const { metadata, status } = tenant;
+  const told = conditionOf(tenant, 'Reconciling');
+  if (told?.reason !== rollingOut || told.observedGeneration !== metadata.generation) return undefined;
+  const isOfPlan = status?.revision?.applied === plan.revision && status.applied === records.textOf(metadata.name);
+  return isOfPlan ? Date.parse(told.lastTransitionTime) : undefined;
 }
 
 const rollingOut = 'RollingOut';
+
+function conditionOf({ status }: Tenant, type: ConditionType): Condition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+type Condition = NonNullable<NonNullable<Tenant['status']>['conditions']>[number];

@@ -36,6 +36,8 @@ export interface PassDeps {
   readonly clock: Clock;
   readonly events: Events;
   readonly blips: Blips;
+  /** Gateways that are away in the middle of a rollout. */
+  readonly outages: Blips;
   readonly departed: Departed;
   /** Version of the code that renders, for status. */
   readonly renderVersion: string;

@@ -77,8 +77,9 @@ async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
 }
 
 /** The tenant is gone: forget what was known of it. */
-export function forgetTenant({ records, observe, planner, blips }: PassDeps, name: string): void {
+export function forgetTenant({ records, observe, planner, blips, outages }: PassDeps, name: string): void {
   blips.over(name);
+  outages.over(name);
   observe.observations.forgetAll(name);
   records.forgetAll(name);
   planner.forget(name);

@@ -95,6 +95,7 @@ export function wire(options: RunnerOptions): Parts {
     // Another may have led since: what is with the tenants is newer than what is here.
     records.clear();
     deps.blips.clear();
+    deps.outages.clear();
     deps.departed.clear();
     observations.clear();
     return abortLater(pass, signal);
@@ -136,6 +137,7 @@ function passDeps(
     pods,
     claims,
     blips: new Blips(systemClock.monotonic),
+    outages: new Blips(systemClock.monotonic),
     departed: new Departed(systemClock.monotonic),
     events: new Events({ client, clock: systemClock, instance: hostname() }),
     records,
