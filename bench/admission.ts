@@ -3,6 +3,8 @@
  * Nothing of it can be compared with another program, so there is no ratio.
  */
 import { cpus, loadavg } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { heapFlags } from '../cli/commands/runner.ts';
 import { table } from '../cli/output/table.ts';
 import { loadAssets } from '../files/assets/load-assets.ts';
 import { judgeRequest } from '../runner/admission/judge-request.ts';
@@ -58,6 +60,7 @@ const writes: readonly Write[] = [
 
 /** Measures and prints. */
 export async function admission(): Promise<void> {
+  setFlagsFromString(heapFlags);
   const deps = fleetOf(1000);
   await using webhook = await startWebhook((request, signal) => judgeRequest(deps, request, signal));
   const ask = async ({ kind, specOf }: Write, index: number): Promise<number> => {

@@ -8,7 +8,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { table } from '../cli/output/table.ts';
 import { cases } from './cases.ts';
-import type { Case, Result } from './cases.ts';
+import type { Result } from './cases.ts';
 import { median, ratios } from './measure.ts';
 import type { Sample } from './measure.ts';
 
@@ -23,14 +23,20 @@ if (first === 'engine') {
   await measureRatios(process.argv.slice(2));
 }
 
+/** What there is to measure; for a wrong name, too. */
+function usage(): string {
+  return `Usage: npm run bench -- [${Object.keys(cases).join(' | ')}]...   some of the ratios, all without a name\n       npm run bench -- engine [--help]\n       npm run bench -- admission\n`;
+}
+
 async function measureRatios(asked: readonly string[]): Promise<void> {
-  const chosen = (asked.length === 0 ? Object.keys(cases) : asked).map((name): Case => {
-    const found = cases[name];
-    if (found === undefined) {
-      throw new RangeError(`there is no ${name}: choose of ${Object.keys(cases).join(', ')}, engine, admission`);
-    }
-    return found;
-  });
+  const names = asked.length === 0 ? Object.keys(cases) : asked;
+  const chosen = names.map((name) => cases[name]).filter((found) => found !== undefined);
+  if (chosen.length < names.length) {
+    const isHelp = names.some((name) => name === '--help' || name === '-h');
+    (isHelp ? process.stdout : process.stderr).write(usage());
+    process.exitCode = isHelp ? 0 : 2;
+    return;
+  }
   // In memory where the system has it: a disk's pauses would hide what synthesis itself takes.
   const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const folder = mkdtempSync(path.join(base, 'cellwright-bench-'));

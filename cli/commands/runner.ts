@@ -19,7 +19,7 @@ const levels = ['debug', 'info', 'warn', 'error'] as const;
  * much garbage in bursts (lists at its start, the birth of a fleet) and should cost little: with this the peak at 1,000
  * tenants is 200 MB instead of 420, and the CPU of a restart goes up by half (docs/performance.md).
  */
-const heapFlags = '--optimize-for-size';
+export const heapFlags = '--optimize-for-size';
 
 /** Runs until a signal asks it to end. */
 export async function runner(flags: RunnerFlags): Promise<ExitCode> {
