@@ -14,8 +14,8 @@ import type { Floor } from './floor.ts';
 import { fromNothing, fromNothingRows, oneMore } from './from-nothing.ts';
 import type { Ours } from './from-nothing.ts';
 import { tenantObject } from './managed-fleet.ts';
-import { engineOptions, usage } from './options.ts';
-import type { EngineOptions } from './options.ts';
+import { caseNames, engineOptions, usage } from './options.ts';
+import type { CaseName, EngineOptions } from './options.ts';
 import { profileChanges } from './profile-change.ts';
 import { asJson, asTables, asText } from './report.ts';
 import type { Requests, Row } from './report.ts';
@@ -70,26 +70,27 @@ async function measure(options: EngineOptions, progress: (line: string) => void)
   }
 }
 
-/** Everything that is measured of a fleet that is there. */
-async function settledRows(session: Session, { restSeconds }: EngineOptions): Promise<Row[]> {
-  const cases: readonly (readonly [string, () => Promise<Row[]>])[] = [
-    ['memory', () => memory(session, 'after it')],
-    [`at rest for ${restSeconds} s`, () => atRest(session, restSeconds)],
-    ['the doctor', () => audited(session)],
-    ['an annotation on each', () => annotated(session)],
-    ['changes of the profile', () => profileChanges(session)],
-    ['drift', () => driftRepaired(session)],
-    ['a restart', () => restarted(session)],
-    ['memory', () => memory(session, 'after the restart')],
-    ['one tenant more', () => oneMore(session)],
-  ];
+/** What is measured of a fleet that is there. */
+async function settledRows(session: Session, { cases, restSeconds }: EngineOptions): Promise<Row[]> {
+  const measures: Readonly<Record<CaseName, () => Promise<Row[]>>> = {
+    rest: () => atRest(session, restSeconds),
+    doctor: () => audited(session),
+    annotation: () => annotated(session),
+    profile: () => profileChanges(session),
+    drift: () => driftRepaired(session),
+    restart: async () => [...(await restarted(session)), ...(await memory(session, 'after the restart'))],
+    'one-more': () => oneMore(session),
+  };
   const rows: Row[] = [];
-  for (const [what, measureCase] of cases) {
-    session.progress(what);
-    const found = await measureCase();
+  const tell = (found: readonly Row[]): void => {
     // A run of hours that is cut off has told what it knew.
     for (const row of found) session.progress(`  ${asText(row)}`);
     rows.push(...found);
+  };
+  tell(await memory(session, 'after it'));
+  for (const name of caseNames.filter((one) => cases.includes(one))) {
+    session.progress(name);
+    tell(await measures[name]());
   }
   return rows;
 }

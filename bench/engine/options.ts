@@ -1,11 +1,19 @@
 /** What `npm run bench -- engine` is told. */
 import { parseArgs } from 'node:util';
 
+/** What is measured of a fleet that is there, in this order. */
+export const caseNames = ['rest', 'doctor', 'annotation', 'profile', 'drift', 'restart', 'one-more'] as const;
+
+/** One of them. */
+export type CaseName = (typeof caseNames)[number];
+
 /** Shown by `--help`. */
 export const usage = `Usage: npm run bench -- engine [options]
   --tenants N         tenants of the fleet (default 100)
   --rounds N          times that the fleet is made from nothing, each beside the floor (default 3, above 100 tenants 1)
   --rest SECONDS      how long the settled fleet is watched (default 60, from 1,000 tenants 300)
+  --only CASES        of what is measured when the fleet is there, these alone,
+                      by commas: ${caseNames.join(', ')}
   --no-floor          do not measure the floor (the default above 2,000 tenants)
   --profiles FOLDER   write profiles of CPU and heap of the runner, which then runs from source
   -o, --output FORMAT table or json (default table)
@@ -17,6 +25,7 @@ export interface EngineOptions {
   readonly rounds: number;
   readonly restSeconds: number;
   readonly withFloor: boolean;
+  readonly cases: readonly CaseName[];
   readonly profiles: string | undefined;
   readonly output: 'table' | 'json';
 }
@@ -31,6 +40,7 @@ export function engineOptions(args: readonly string[]): EngineOptions | 'help' {
       rounds: { type: 'string' },
       rest: { type: 'string' },
       floor: { type: 'boolean' },
+      only: { type: 'string', default: caseNames.join() },
       profiles: { type: 'string' },
       output: { type: 'string', short: 'o', default: 'table' },
       help: { type: 'boolean', short: 'h' },
@@ -45,6 +55,7 @@ export function engineOptions(args: readonly string[]): EngineOptions | 'help' {
     rounds: positive('--rounds', values.rounds ?? (tenants > 100 ? '1' : '3')),
     restSeconds: positive('--rest', values.rest ?? (tenants >= 1000 ? '300' : '60')),
     withFloor: values.floor ?? tenants <= 2000,
+    cases: values.only.split(',').map(caseNamed),
     profiles: values.profiles,
     output,
   };
@@ -54,4 +65,10 @@ function positive(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} is a positive whole number, not ${text}`);
   return value;
+}
+
+function caseNamed(text: string): CaseName {
+  const found = caseNames.find((name) => name === text);
+  if (found === undefined) throw new RangeError(`--only takes ${caseNames.join(', ')}, not ${text}`);
+  return found;
 }

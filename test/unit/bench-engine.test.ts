@@ -6,6 +6,8 @@ import type { Row } from '../../bench/engine/report.ts';
 describe('npm run bench -- engine', () => {
   test('a small fleet is made three times beside the floor, a large one once and without it', () => {
     expect(engineOptions([])).toMatchObject({ tenants: 100, rounds: 3, restSeconds: 60, withFloor: true });
+    expect(engineOptions(['--only', 'restart,rest'])).toMatchObject({ cases: ['restart', 'rest'] });
+    expect(() => engineOptions(['--only', 'all'])).toThrow('--only takes');
     expect(engineOptions(['--tenants', '1000'])).toMatchObject({ rounds: 1, restSeconds: 300, withFloor: true });
     expect(engineOptions(['--tenants', '10000'])).toMatchObject({ rounds: 1, withFloor: false });
     expect(engineOptions(['--tenants', '5000', '--floor'])).toMatchObject({ withFloor: true });
