@@ -19,6 +19,7 @@ const imagesOf = (pod: string): string =>
  * The rules are asked once for each profile that there is; all but the namespace's own answer yes. So a namespace whose
  * profile is gone is not held by this policy, but by who may make workloads there (`tenant-guards`) and who may write the
  * label (`tenant-namespaces`). Repositories count, not tags: while a rollout waits, pods of the old version must still start.
+ * In a pod that runs an image never changes, not even its tag: the checks of its init containers were those of another one.
  */
 export function imagesPolicy(settings: PlatformSettings): AdmissionPolicy {
   return {
@@ -39,11 +40,13 @@ export function imagesPolicy(settings: PlatformSettings): AdmissionPolicy {
         expression:
           'variables.repositories.map(name, name + ":") + variables.repositories.map(name, name + "@") + params.spec.images.?allowed.orValue([])',
       },
-      // What runs already may be labelled, finalized and removed under a profile that became stricter.
+      { name: 'images', expression: imagesOf('object') },
       { name: 'before', expression: `oldObject == null ? [] : ${imagesOf('oldObject')}` },
+      // What runs already may be labelled, finalized and removed under a profile that became stricter.
       {
         name: 'foreign',
-        expression: `${imagesOf('object')}.filter(image, !(image in variables.before) && !variables.allowed.exists(prefix, image.startsWith(prefix)))`,
+        expression:
+          'oldObject != null ? [] : variables.images.filter(image, !variables.allowed.exists(prefix, image.startsWith(prefix)))',
       },
     ],
     validations: [
@@ -56,6 +59,11 @@ export function imagesPolicy(settings: PlatformSettings): AdmissionPolicy {
         message: 'the profile of the tenant does not allow the image of a container',
         messageExpression:
           '"GatewayProfile " + params.metadata.name + " does not allow " + variables.foreign.join(", ") + ": use an image that starts with " + variables.allowed.join(" or ") + ", or extend spec.images.allowed of the profile"',
+      },
+      {
+        expression: 'oldObject == null || variables.images == variables.before',
+        message:
+          'the image of a container that runs does not change: change the TenantGateway, and its pods are replaced',
       },
       {
         // An older API server does not know the field.
