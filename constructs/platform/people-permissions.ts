@@ -27,17 +27,14 @@ const viewer: PeopleRole = {
   ],
 };
 
-/** Runs a tenant. What it allows in a namespace holds where a RoleBinding says so; tenants are cluster-scoped. */
+/**
+ * Runs a tenant, by a RoleBinding in its namespace. Without TenantGateways: they are cluster-scoped, and a ClusterRoleBinding for
+ * their sake would give the Secrets of every namespace.
+ */
 const tenantAdmin: PeopleRole = {
   name: 'cellwright-tenant-admin',
   labels: {},
   permissions: [
-    {
-      apiGroups: [apiGroup],
-      resources: [tenantGateway.plural],
-      verbs: ['get', 'patch', 'update'],
-      reason: 'change tenants; only a ClusterRoleBinding gives it, and for all of them',
-    },
     {
       apiGroups: [''],
       resources: ['secrets'],
