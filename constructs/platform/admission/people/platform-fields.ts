@@ -43,8 +43,8 @@ const check = (plural: string, name: string, verb: string): string =>
   `authorizer.group(${celText(apiGroup)}).resource(${celText(plural)}).name(${name}).check(${celText(verb)}).allowed()`;
 
 /**
- * What was before is compared as the API server holds it, defaults filled in. A change of the profile needs the right on the
- * new one. The runner sets finalizers and keeps what it was told in annotations; its account has neither verb.
+ * What was before is compared as the API server holds it, defaults filled in. A change of the profile needs the right on both:
+ * it takes the tenant out of one and into the other. The runner sets finalizers and keeps what it was told in annotations; its account has neither verb.
  */
 export function platformFieldsPolicy(settings: PlatformSettings): AdmissionPolicy {
   return {
@@ -60,12 +60,16 @@ export function platformFieldsPolicy(settings: PlatformSettings): AdmissionPolic
     conditions: [],
     variables: [
       { name: 'profile', expression: 'object.?spec.?profile.orValue("default")' },
+      {
+        name: 'before',
+        expression: 'oldObject == null ? variables.profile : oldObject.?spec.?profile.orValue("default")',
+      },
       { name: 'spec', expression: platformFields.map((field) => `(${changed(field)})`).join(' + ') },
       { name: 'metadata', expression: `${isRunner(settings)} ? [] : (${changedMetadata()})` },
       { name: 'changed', expression: 'variables.spec + variables.metadata' },
       {
         name: 'may',
-        expression: `${check(gatewayProfile.plural, 'variables.profile', useVerb)} || ${check(tenantGateway.plural, 'object.metadata.name', assignVerb)}`,
+        expression: `(${['profile', 'before'].map((name) => check(gatewayProfile.plural, `variables.${name}`, useVerb)).join(' && ')}) || ${check(tenantGateway.plural, 'object.metadata.name', assignVerb)}`,
       },
     ],
     validations: [
