@@ -70,6 +70,34 @@ describe('the admin of a tenant', () => {
     expect(await passes(people.overbound, patch(core, { metadata: { labels: { theirs: 'yes' } } }))).toEqual(passed);
   });
 
+  test('has no guard to change, but finalizers on some, annotations on claims, and nothing at all pass', async () => {
+    const policy = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies/cell';
+    const [claim] = await plane().admin.list(`${core}/persistentvolumeclaims`);
+    const volume = `${core}/persistentvolumeclaims/${claim?.metadata.name ?? ''}`;
+    const quota = `${core}/resourcequotas/cell`;
+    const finalizers = { metadata: { finalizers: ['networking.k8s.aws/resources'] } };
+    const annotations = { metadata: { annotations: { 'volume.kubernetes.io/selected-node': 'node' } } };
+    const asItIs = async (path: string): Promise<TestRequest> => ({
+      method: 'PUT',
+      path,
+      body: await plane().admin.object({ path }),
+    });
+    for (const request of [patch(policy, finalizers), patch(volume, annotations), await asItIs(quota)]) {
+      expect(await passes(people.overbound, request)).toEqual(passed);
+    }
+    for (const request of [patch(quota, finalizers), patch(policy, annotations)]) {
+      expect(await passes(people.overbound, request)).toBe('cellwright-tenant-guards');
+    }
+  });
+
+  test('is told what a deletion of many would be, though that names none', async () => {
+    const path = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies';
+    const { body } = await attempt(people.documented, { method: 'DELETE', path });
+    expect((body as { message: string }).message).toContain(
+      'what guards a tenant is written by the runner or from Git',
+    );
+  });
+
   test('asks for ways to the API server and the metadata service, and the runner gives none', async () => {
     const policy = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies/cell';
     const before = (await plane().admin.object({ path: policy })).metadata.generation;
@@ -109,7 +137,7 @@ describe('platform fields', () => {
     expect(await passes(client, create({ organization: 'acme', profile: 'lax' }))).toEqual(passed);
   });
 
-  test('are set under a profile by who may use it, and a change of profile takes the new one', async () => {
+  test('are set under a profile by who may use it, and a change of profile takes both', async () => {
     const client = await holder(plane(), 'user-of-default', {
       resource: 'gatewayprofiles',
       verbs: ['use'],
@@ -119,6 +147,17 @@ describe('platform fields', () => {
     expect(await passes(client, patch(own, { spec: { profile: 'lax' } }))).toBe('cellwright-platform-fields');
     expect(await passes(client, create({ organization: 'acme' }))).toEqual(passed);
     expect(await passes(client, create({ profile: 'lax' }))).toBe('cellwright-platform-fields');
+    for (const [names, answer] of [
+      [['lax'], 'cellwright-platform-fields'],
+      [['default', 'lax'], passed],
+    ] as const) {
+      const user = await holder(plane(), `user-of-${names.join('-and-')}`, {
+        resource: 'gatewayprofiles',
+        verbs: ['use'],
+        names,
+      });
+      expect(await passes(user, patch(own, { spec: { profile: 'lax' } }))).toEqual(answer);
+    }
   });
 
   test('are set on a tenant by who may assign it, and on no other', async () => {

@@ -18,20 +18,26 @@ const plane = controlPlaneOfFile();
 const attacks = [...tenantGatewayAttacks, ...namespaceAttacks, ...clusterAttacks];
 let runner: TestRunner | undefined;
 let people: Attackers;
-let configMap: string;
+/** Names that the cell has and no attack knows beforehand, by how attacks write them. */
+const names: Record<string, string> = {};
 
 beforeAll(async () => {
   runner = await startWalledFleet(plane());
   people = await peopleOf(plane());
   const maps = await plane().admin.list('/api/v1/namespaces/tenant-acme/configmaps');
-  configMap = maps.find(({ metadata }) => metadata.name.startsWith('gateway-config-'))?.metadata.name ?? '';
+  names['CONFIG'] = maps.find(({ metadata }) => metadata.name.startsWith('gateway-config-'))?.metadata.name ?? '';
+  const claims = await plane().admin.list('/api/v1/namespaces/tenant-acme/persistentvolumeclaims');
+  names['CLAIM'] = claims[0]?.metadata.name ?? '';
 }, 120_000);
 
 afterAll(async () => {
   await runner?.stop();
 });
 
-const named = (request: TestRequest): TestRequest => ({ ...request, path: request.path.replace('CONFIG', configMap) });
+const named = (request: TestRequest): TestRequest => ({
+  ...request,
+  path: request.path.replace(/CONFIG|CLAIM/, (word) => names[word] ?? word),
+});
 const tried = async ({ as, request }: Attack): Promise<string> => wallOf(await attempt(people[as], named(request)));
 
 /** Of two policies that say no, the API server names either. */

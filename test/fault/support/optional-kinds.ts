@@ -5,17 +5,22 @@ import type { ApiClient } from '../../api/support/api-client.ts';
 import { eventually } from '../../api/support/running-fleet.ts';
 
 /** Makes every optional kind known. */
-export async function installOptionalKinds({ admin }: { readonly admin: ApiClient }): Promise<void> {
-  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  for (const entry of emittedKinds.filter(({ optional }) => optional === true)) {
-    await admin.ok({ method: 'POST', path, body: definitionOf(entry) });
-    await eventually(
-      async () => (await admin.send({ path: `/apis/${entry.apiVersion}/${entry.plural}` })).status === 200,
-    );
-  }
+export async function installOptionalKinds(plane: { readonly admin: ApiClient }): Promise<void> {
+  for (const entry of emittedKinds.filter(({ optional }) => optional === true)) await installForeignKind(plane, entry);
 }
 
-function definitionOf({ apiVersion, kind, plural }: EmittedKind): object {
+type ForeignKind = Pick<EmittedKind, 'apiVersion' | 'kind' | 'plural'>;
+
+/** Makes one kind known, and waits until it is served. */
+export async function installForeignKind({ admin }: { readonly admin: ApiClient }, entry: ForeignKind): Promise<void> {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  await admin.ok({ method: 'POST', path, body: definitionOf(entry) });
+  await eventually(
+    async () => (await admin.send({ path: `/apis/${entry.apiVersion}/${entry.plural}` })).status === 200,
+  );
+}
+
+function definitionOf({ apiVersion, kind, plural }: ForeignKind): object {
   const [group = '', version = ''] = apiVersion.split('/');
   const free = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   // The API server wants a word of the Gateway API's maintainers for their group.

@@ -31,6 +31,28 @@ const others: Readonly<Record<string, readonly string[]>> = {
     'replicasets/scale',
   ],
   'batch/v1': ['cronjobs', 'jobs'],
+  'autoscaling/v2': ['horizontalpodautoscalers'],
+};
+
+/**
+ * Of other projects, where the cluster has them: what widens a network or leads to the gateway from outside, and what scales it.
+ * Kinds are named where agents of the same group write objects of their own into every namespace.
+ */
+const foreign: Readonly<Record<string, readonly string[]>> = {
+  'autoscaling.k8s.io': ['verticalpodautoscalers'],
+  'cilium.io': ['ciliumenvoyconfigs', 'ciliumlocalredirectpolicies', 'ciliumnetworkpolicies'],
+  'crd.antrea.io': ['networkpolicies'],
+  'crd.projectcalico.org': ['networkpolicies', 'networksets'],
+  'gateway.networking.k8s.io': ['*'],
+  'k8s.nginx.org': ['*'],
+  'keda.sh': ['scaledjobs', 'scaledobjects'],
+  'networking.gke.io': ['fqdnnetworkpolicies'],
+  'networking.istio.io': ['*'],
+  'networking.k8s.aws': ['*'],
+  'projectcalico.org': ['networkpolicies', 'networksets'],
+  'projectcontour.io': ['*'],
+  'route.openshift.io': ['routes'],
+  'traefik.io': ['*'],
 };
 
 /** Requests on everything that guards, whatever its name, and on the shared kinds. Other versions of a kind are converted. */
@@ -40,6 +62,14 @@ export const guardedRequests: readonly MatchedRequests[] = [
     operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
     resources,
   })),
+  ...Object.entries(foreign).map(([group, resources]) => ({
+    apiGroups: [group],
+    apiVersions: ['*'],
+    operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
+    resources,
+  })),
+  // A claim says which storage is used; the data in it may be given up by who runs the tenant.
+  { ...groupAndVersion('v1'), operations: ['CREATE', 'UPDATE'], resources: ['persistentvolumeclaims'] },
   // A pod may be deleted, which restarts it, and carry labels of others.
   { ...groupAndVersion('v1'), operations: ['CREATE'], resources: ['pods'] },
 ];

@@ -5,9 +5,13 @@ import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
 import { celText, celTexts } from '../cel.ts';
 import { guardedRequests, sharedKinds } from './guarded-resources.ts';
+import { changesMore } from './harmless-updates.ts';
 import { notController, notWriter } from './writers.ts';
 
 const sharedResources = emittedKinds.filter(({ kind }) => sharedKinds.includes(kind)).map(({ plural }) => plural);
+
+/** A deletion of a collection has no name. */
+const requestName = 'request.?name.orValue("")';
 
 /** Names of ConfigMaps before their hash. */
 const configMapPrefixes = ['gateway-config-', 'guard-', 'policy-', 'workspace-'];
@@ -16,11 +20,11 @@ const configMapPrefixes = ['gateway-config-', 'guard-', 'policy-', 'workspace-']
 function isOurs(): string {
   const labelled = (object: string): string =>
     `(${object} != null && ${celText(tenantLabel)} in ${object}.metadata.?labels.orValue({}))`;
-  const prefixes = configMapPrefixes.map((prefix) => `request.name.startsWith(${celText(prefix)})`);
+  const prefixes = configMapPrefixes.map((prefix) => `${requestName}.startsWith(${celText(prefix)})`);
   return [
     labelled('object'),
     labelled('oldObject'),
-    `(request.resource.resource == "serviceaccounts" && request.name == ${celText(cellNames.gateway)})`,
+    `(request.resource.resource == "serviceaccounts" && ${requestName} == ${celText(cellNames.gateway)})`,
     `(request.resource.resource == "configmaps" && (${prefixes.join(' || ')}))`,
   ].join(' || ');
 }
@@ -34,6 +38,7 @@ export function guardsPolicy(settings: PlatformSettings): AdmissionPolicy {
     conditions: [
       ...notWriter(settings),
       notController(settings),
+      changesMore,
       {
         name: 'guard',
         expression: `!(request.resource.resource in ${celTexts(sharedResources)}) || ${isOurs()}`,
@@ -45,7 +50,8 @@ export function guardsPolicy(settings: PlatformSettings): AdmissionPolicy {
         expression: 'false',
         message: 'this guards the tenant: the runner or Git writes it, so change the TenantGateway or its profile',
         messageExpression:
-          '"what guards a tenant is written by the runner or from Git, not by " + request.userInfo.username + ": change the TenantGateway or its profile instead of " + request.resource.resource + " " + request.name',
+          '"what guards a tenant is written by the runner or from Git, not by " + request.userInfo.username + ": change the TenantGateway or its profile instead of " + request.resource.resource + " " + ' +
+          requestName,
       },
     ],
   };

@@ -56,6 +56,12 @@ const workloads = attacks('documented', guards, {
 
 const intoPods: readonly Attack[] = [
   ...attacks('documented', 'cellwright-tenant-images', {
+    // A tag that the profile's repository has: an older OpenClaw, past the checks of the init containers.
+    'pod-tag': {
+      ...strategic,
+      path: `${core}/pods/gateway-0`,
+      body: containers(gatewayImage.replace(/:[^:]+$/, ':2026.1.1')),
+    },
     'pod-image': { ...strategic, path: `${core}/pods/gateway-0`, body: containers(image) },
     'pod-opa-image': {
       ...strategic,
@@ -121,7 +127,19 @@ const walls: readonly Attack[] = [
       spec: { maxUnavailable: 0, selector: {} },
     }),
   }),
+  ...attacks('documented', guards, {
+    'claim-own': post(`${core}/persistentvolumeclaims`, claim('state-gateway-7')),
+    'claim-edit': patch(`${core}/persistentvolumeclaims/CLAIM`, { spec: { volumeName: 'of-another' } }),
+    'scaler-own': post('/apis/autoscaling/v2/namespaces/tenant-acme/horizontalpodautoscalers', {
+      ...own('autoscaling/v2', 'HorizontalPodAutoscaler', 'own'),
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'gateway' }, maxReplicas: 3 },
+    }),
+  }),
   ...attacks('overbound', guards, {
+    'net-cilium': post('/apis/cilium.io/v2/namespaces/tenant-acme/ciliumnetworkpolicies', {
+      ...own('cilium.io/v2', 'CiliumNetworkPolicy', 'open'),
+      spec: { endpointSelector: {}, egress: [{ toEntities: ['all'] }] },
+    }),
     'quota-raise': patch(`${core}/resourcequotas/cell`, { spec: { hard: { pods: '100' } } }),
     'quota-status': patch(`${core}/resourcequotas/cell/status`, { status: { hard: { pods: '100' } } }),
     'limits-delete': remove(`${core}/limitranges/cell`),
@@ -168,6 +186,15 @@ export const namespaceAttacks: readonly Attack[] = [...workloads, ...intoPods, .
 
 function own(apiVersion: string, kind: string, name: string): object {
   return { apiVersion, kind, metadata: { name } };
+}
+
+function claim(name: string): object {
+  const spec = {
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: 'of-another',
+    resources: { requests: { storage: '1Gi' } },
+  };
+  return { ...own('v1', 'PersistentVolumeClaim', name), spec };
 }
 
 function containers(foreign: string): object {

@@ -1,6 +1,7 @@
 /** A fleet behind its walls: a runner that has its own account and no more, two tenants, and people. */
 import { platformNames } from '../../../../constructs/platform/labels.ts';
 import { loadCluster } from '../../../../runner/kube/cluster.ts';
+import { installForeignKind } from '../../../fault/support/optional-kinds.ts';
 import { accountKubeconfig } from '../account-kubeconfig.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { TestControlPlane } from '../control-plane.ts';
@@ -28,6 +29,11 @@ export interface Attackers {
 
 /** Installs the walls, makes tenants `acme` and `other`, and starts a runner that makes their cells. */
 export async function startWalledFleet(plane: TestControlPlane): Promise<TestRunner> {
+  await installForeignKind(plane, {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    plural: 'ciliumnetworkpolicies',
+  });
   await installWalls(plane);
   const { namespace, runner: account } = platformNames;
   const kubeconfig = await accountKubeconfig(plane, { namespace, account, folder: plane.dir });
