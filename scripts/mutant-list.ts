@@ -17,7 +17,7 @@ export interface Mutant {
 
 /** Where it must show. */
 export interface CatchingTest {
-  readonly layer: 'unit' | 'api';
+  readonly layer: 'unit' | 'api' | 'fault';
   /** File below test/<layer>/, without its ending. */
   readonly file: string;
   /** Titles of the tests that run, in order; the last is the one that catches it, the others lead up to it. */
@@ -25,6 +25,7 @@ export interface CatchingTest {
 }
 
 const unit = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'unit', file, titles });
+const fault = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'fault', file, titles });
 const api = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'api', file, titles });
 
 const writes = (title: string): CatchingTest => unit('runner-writes', title);
@@ -212,6 +213,33 @@ const engineMutants: readonly Mutant[] = [
 
 /** What a tenant goes through. */
 const fleetMutants: readonly Mutant[] = [
+  {
+    name: 'believes the object that it did not see without its label',
+    file: 'engine/write-object.ts',
+    find: '(live === undefined || !isAsAccepted(record, live));\n  const cleared',
+    replace: '(live !== undefined && !isAsAccepted(record, live));\n  const cleared',
+    test: fault(
+      'every-kind',
+      'whoever adds beside a leaf, puts the old managedFields back and takes our label: it is repaired',
+    ),
+  },
+  {
+    name: 'leaves other content under the name of ours',
+    file: 'engine/write-object.ts',
+    find: 'if (wanted.kind.prunable === false || child?.uid !== uid)',
+    replace: 'if (true || child?.uid !== uid)',
+    test: fault('every-kind', 'whoever puts another of its name in its place: it is repaired'),
+  },
+  {
+    name: 'gives up a back-off for the echo of its own status',
+    file: 'engine/queue.ts',
+    find: "outcome.type === 'retry' && run.again === 'resync'",
+    replace: 'false',
+    test: unit(
+      'runner-queue',
+      'keeps the back-off of a key that fails and comes back as a resync meanwhile, and no other',
+    ),
+  },
   {
     name: 'takes a namespace that it never applied',
     file: 'fleet/situation.ts',
