@@ -248,3 +248,11 @@ export const flowTable: readonly FlowRow[] = [
   ...destinations,
   ...runners,
 ];
+  ofRunner(
+    { id: 'runner-api-entity', passes: true },
+    out(
+      runner,
+      ['10.0.0.2', '34.118.20.5', 'fd10::2'].map((address) => ({ address, entity: true })),
+      [443, 6443, 8443],
+    ),
+  ),
