@@ -851,6 +851,12 @@ export interface GatewayProfileSpecNetworkDns {
      * @schema GatewayProfileSpecNetworkDns#cidrs
      */
     readonly cidrs?: string[];
+    /**
+     * Port that the DNS pods listen on, which is what a NetworkPolicy sees, and not that of their Service: 5353 on OpenShift. The addresses in `cidrs` answer on 53.
+     *
+     * @schema GatewayProfileSpecNetworkDns#port
+     */
+    readonly port?: number;
 }
 /**
  * Converts an object of type 'GatewayProfileSpecNetworkDns' to JSON representation.

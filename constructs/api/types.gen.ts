@@ -386,6 +386,10 @@ export interface GatewayProfileSpec {
        * Items: Block of addresses.
        */
       cidrs?: string[];
+      /**
+       * Port that the DNS pods listen on, which is what a NetworkPolicy sees, and not that of their Service: 5353 on OpenShift. The addresses in `cidrs` answer on 53.
+       */
+      port?: number;
     };
     /**
      * Allow TCP 443 to public addresses; model providers need it.

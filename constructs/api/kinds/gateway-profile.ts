@@ -137,6 +137,10 @@ const network = object(
           maxItems: 8,
           default: ['169.254.20.10/32'],
         }),
+        port: integer(
+          'Port that the DNS pods listen on, which is what a NetworkPolicy sees, and not that of their Service: 5353 on OpenShift. The addresses in `cidrs` answer on 53.',
+          { default: 53, minimum: 1, maximum: 65535 },
+        ),
       },
       { default: { pods: { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } } } },
     ),
