@@ -125,6 +125,22 @@ describe('as the platform is installed', () => {
   });
 });
 
+describe('what the runner has to write', () => {
+  const editionLabel = 'pod-security.kubernetes.io/enforce-version';
+  const level = 'pod-security.kubernetes.io/enforce';
+  const relabel = (labels: object): Promise<TestResponse> => thief.send(merge(cell, { metadata: { labels } }));
+
+  test('a namespace that is held at another version of Pod Security keeps it, and its level', async () => {
+    const own = { 'cellwright.dev/profile': 'default' };
+    await mergePatch(plane(), cell, { metadata: { labels: { [editionLabel]: 'v1.29' } } });
+    expect(wallOf(await relabel({ ...own, [editionLabel]: 'v1.29' }))).toBe('nobody');
+    expect(wallOf(await relabel({ [editionLabel]: 'v1.28' }))).toBe('policy');
+    expect(wallOf(await relabel({ [level]: 'baseline' }))).toBe('policy');
+    expect(wallOf(await relabel({ [editionLabel]: 'v1.30' }))).toBe('nobody');
+    await mergePatch(plane(), cell, { metadata: { labels: { [editionLabel]: 'v1.30' } } });
+  });
+});
+
 describe('the policies', () => {
   test('name only fields that there are, says the type checker of the API server', async () => {
     const list = (): Promise<TestObject[]> => plane().admin.list(`${admissionPath}/validatingadmissionpolicies`);

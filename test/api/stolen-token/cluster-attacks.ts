@@ -87,6 +87,19 @@ const namespaces: readonly Attack[] = [
     request: merge(cell, { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }),
   },
   {
+    id: 'namespace-pod-security-version',
+    wall: 'policy',
+    request: merge(cell, { metadata: { labels: { 'pod-security.kubernetes.io/enforce-version': 'v1.0' } } }),
+  },
+  {
+    id: 'namespace-create-finalizer',
+    wall: 'policy',
+    request: create('/api/v1/namespaces', {
+      ...namespaceNamed('tenant-kept', ofTenant('kept')),
+      spec: { finalizers: ['kubernetes', 'example.com/kept'] },
+    }),
+  },
+  {
     id: 'namespace-peer',
     wall: 'policy',
     request: merge(cell, { metadata: { labels: { 'database-access': 'yes' } } }),
