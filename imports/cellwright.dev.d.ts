@@ -390,7 +390,7 @@ export interface GatewayProfileSpecAccess {
      */
     readonly ingressClassName?: string;
     /**
-     * Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none.
+     * Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none. One that carries configuration as text (`…-snippet`) must also stand in `platform.admission.extensionKeys` of the fleet.
      *
      * @schema GatewayProfileSpecAccess#ingressAnnotations
      */

@@ -69,7 +69,9 @@ export interface AdmissionProps {
   readonly callerCidrs?: readonly string[];
   /**
    * Keys of labels and annotations that this fleet's `extendCell` puts on namespaces, and of annotations on ServiceAccounts, Services,
-   * StatefulSets and their pods. Clouds, meshes and other products give rights by such keys, so the runner puts on no others.
+   * StatefulSets, their pods and claims, Ingresses, HTTPRoutes and PodMonitors. Clouds, meshes and other products give rights by such
+   * keys, so the runner puts on no others. An Ingress annotation that a controller takes as configuration (`…-snippet`) is named here as
+   * well as in the profile.
    * @default - none
    */
   readonly extensionKeys?: readonly string[];

@@ -20,15 +20,16 @@ import {
   startTestRunner,
   tenantWhen,
 } from './support/running-fleet.ts';
-import { cell, foreign, lookAlike, merge, tenantName } from './stolen-token/attack.ts';
+import { cell, foreign, inCell, lookAlike, merge, tenantLabels, tenantName } from './stolen-token/attack.ts';
 import type { Attack } from './stolen-token/attack.ts';
 import { clusterAttacks } from './stolen-token/cluster-attacks.ts';
 import { owned } from './stolen-token/owned.ts';
+import { forHost, routeAttacks } from './stolen-token/route-attacks.ts';
 import { secretAttacks } from './stolen-token/secret-attacks.ts';
 import { tenantAttacks } from './stolen-token/tenant-attacks.ts';
 
 const plane = controlPlaneOfFile();
-const attacks: readonly Attack[] = [...secretAttacks, ...clusterAttacks, ...tenantAttacks];
+const attacks: readonly Attack[] = [...secretAttacks, ...clusterAttacks, ...tenantAttacks, ...routeAttacks];
 let thief: ApiClient;
 
 beforeAll(async () => {
@@ -138,6 +139,30 @@ describe('what the runner has to write', () => {
     expect(wallOf(await relabel({ [level]: 'baseline' }))).toBe('policy');
     expect(wallOf(await relabel({ [editionLabel]: 'v1.30' }))).toBe('nobody');
     await mergePatch(plane(), cell, { metadata: { labels: { [editionLabel]: 'v1.30' } } });
+  });
+
+  test('an Ingress has the annotations that its profile names, and keeps what was there', async () => {
+    const profile = ours('GatewayProfile', 'default');
+    const path = `${inCell('networking.k8s.io/v1')}/ingresses/gateway`;
+    const annotate = (annotations: object): Promise<TestResponse> =>
+      thief.send(merge(path, { metadata: { annotations } }));
+    const snippet = 'nginx.ingress.kubernetes.io/server-snippet';
+    await mergePatch(plane(), profile, { spec: { access: { ingressAnnotations: ['example.com/timeout', snippet] } } });
+    const before = { 'example.com/older': 'x', [snippet]: 'x' };
+    await plane().admin.ok({
+      method: 'POST',
+      path: `${inCell('networking.k8s.io/v1')}/ingresses`,
+      body: {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        metadata: { name: 'gateway', labels: tenantLabels, annotations: before },
+        spec: forHost('acme.example.com'),
+      },
+    });
+    await eventually(async () => (await annotate({ 'example.com/timeout': '60' })).status === 200);
+    expect(wallOf(await annotate({ 'example.com/older': 'y' }))).toBe('policy');
+    expect(wallOf(await annotate({ [snippet]: 'y' }))).toBe('policy');
+    expect(wallOf(await annotate({ 'example.com/older': null }))).toBe('nobody');
   });
 });
 

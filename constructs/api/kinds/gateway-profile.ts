@@ -172,7 +172,7 @@ const access = object('How cells are reached.', {
   from: listOf('Pods that may connect to every gateway.', peer('A caller.'), { maxItems: 16 }),
   ingressClassName: labelName('IngressClass of tenants that name none.'),
   ingressAnnotations: listOf(
-    'Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none.',
+    'Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none. One that carries configuration as text (`…-snippet`) must also stand in `platform.admission.extensionKeys` of the fleet.',
     string('Key of an annotation.', { pattern: 'annotationKey', maxLength: 317 }),
     { maxItems: 64, set: true, default: [] },
   ),

@@ -4,7 +4,7 @@
  */
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
-import { httpRoutesPolicy, ingressesPolicy, podMonitorsPolicy } from './access.ts';
+import { httpRoutesPolicy, ingressAnnotationsPolicy, ingressesPolicy, podMonitorsPolicy } from './access.ts';
 import { namespacesPolicy } from './namespaces.ts';
 import { networkPoliciesPolicy } from './network-policies.ts';
 import { scopePolicy } from './scope.ts';
@@ -29,6 +29,7 @@ const policies: readonly ((settings: PlatformSettings) => AdmissionPolicy)[] = [
   statefulSetsPolicy,
   volumeClaimsPolicy,
   ingressesPolicy,
+  ingressAnnotationsPolicy,
   httpRoutesPolicy,
   podMonitorsPolicy,
   specsPolicy,
