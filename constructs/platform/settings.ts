@@ -75,6 +75,12 @@ export interface AdmissionProps {
    * @default - none
    */
   readonly extensionKeys?: readonly string[];
+  /**
+   * What only profiles may give to tenants (`defaults.scheduling`), and some profile of this fleet does: keys of taints and labels of nodes
+   * that run the cluster (`node-role.kubernetes.io/control-plane`), `*` for a toleration without a key, priorities `system-…`.
+   * @default - none: the API server refuses them to the runner
+   */
+  readonly clusterScheduling?: readonly string[];
 }
 
 /** Props of `Platform`. */
@@ -165,6 +171,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
       breakGlassGroups: ['system:masters'],
       callerCidrs: [],
       extensionKeys: [],
+      clusterScheduling: [],
       ...props.admission,
     },
   };

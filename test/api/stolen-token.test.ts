@@ -24,12 +24,19 @@ import { cell, foreign, inCell, lookAlike, merge, tenantLabels, tenantName } fro
 import type { Attack } from './stolen-token/attack.ts';
 import { clusterAttacks } from './stolen-token/cluster-attacks.ts';
 import { owned } from './stolen-token/owned.ts';
+import { placementAttacks } from './stolen-token/placement-attacks.ts';
 import { forHost, routeAttacks } from './stolen-token/route-attacks.ts';
 import { secretAttacks } from './stolen-token/secret-attacks.ts';
 import { tenantAttacks } from './stolen-token/tenant-attacks.ts';
 
 const plane = controlPlaneOfFile();
-const attacks: readonly Attack[] = [...secretAttacks, ...clusterAttacks, ...tenantAttacks, ...routeAttacks];
+const attacks: readonly Attack[] = [
+  ...secretAttacks,
+  ...clusterAttacks,
+  ...tenantAttacks,
+  ...placementAttacks,
+  ...routeAttacks,
+];
 let thief: ApiClient;
 
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import { networkPoliciesPolicy } from './network-policies.ts';
 import { scopePolicy } from './scope.ts';
 import { serviceAccountsPolicy } from './service-accounts.ts';
 import { servicesPolicy } from './services.ts';
-import { configMapsPolicy, quotasPolicy } from './small-objects.ts';
+import { budgetsPolicy, configMapsPolicy, quotasPolicy } from './small-objects.ts';
 import { specsPolicy } from './specs.ts';
 import { statefulSetsPolicy } from './stateful-sets.ts';
 import { tokenSecretsPolicy } from './token-secrets.ts';
@@ -26,6 +26,7 @@ const policies: readonly ((settings: PlatformSettings) => AdmissionPolicy)[] = [
   tokenSecretsPolicy,
   configMapsPolicy,
   servicesPolicy,
+  budgetsPolicy,
   statefulSetsPolicy,
   volumeClaimsPolicy,
   ingressesPolicy,
