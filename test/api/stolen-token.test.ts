@@ -123,6 +123,11 @@ test('every attack has an id of its own', () => {
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
+test('every id stands in the documentation, what is owned among them', async () => {
+  const text = await readFile('docs/security.md', 'utf8');
+  expect([...attacks, ...owned].map(({ id }) => id).filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
+});
+
 describe('as the platform is installed', () => {
   test.each(attacks)('$id is denied by $wall', async ({ wall, request }) => {
     expect(wallOf(await thief.send(request))).toBe(wall);
