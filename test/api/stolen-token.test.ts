@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
 import { layoutOf } from '../../playground/layout.ts';
 import { installOptionalKinds } from '../fault/support/optional-kinds.ts';
 import type { ApiClient, TestObject, TestResponse } from './support/api-client.ts';
@@ -29,6 +30,7 @@ import { forHost, routeAttacks } from './stolen-token/route-attacks.ts';
 import { secretAttacks } from './stolen-token/secret-attacks.ts';
 import { tenantAttacks } from './stolen-token/tenant-attacks.ts';
 
+const policyKind = 'ValidatingAdmissionPolicy';
 const plane = controlPlaneOfFile();
 const attacks: readonly Attack[] = [
   ...secretAttacks,
@@ -175,6 +177,30 @@ describe('what the runner has to write', () => {
     expect(wallOf(await annotate({ 'example.com/older': 'y' }))).toBe('policy');
     expect(wallOf(await annotate({ [snippet]: 'y' }))).toBe('policy');
     expect(wallOf(await annotate({ 'example.com/older': null }))).toBe('nobody');
+  });
+
+  test('a profile gives nodes and priorities of the cluster where the platform names them', async () => {
+    const name = 'cellwright-runner-stateful-sets';
+    const withGiven = (...clusterScheduling: string[]): Promise<unknown> => {
+      const objects = synthesizePlatform({ version: '0.0.0-test', admission: { clusterScheduling } });
+      const policy = objects.find(({ kind, metadata: own }) => kind === policyKind && own.name === name);
+      return mergePatch(plane(), `${admissionPath}/validatingadmissionpolicies/${name}`, { spec: policy?.spec });
+    };
+    const wallFor = async (id: string): Promise<string> => {
+      const attack = placementAttacks.find((one) => one.id === id);
+      if (attack === undefined) throw new Error(`there is no attack ${id}`);
+      return wallOf(await thief.send(attack.request));
+    };
+    await withGiven('*', 'system-node-critical');
+    await eventually(async () => (await wallFor('set-tolerations')) === 'nobody');
+    expect(await wallFor('set-priority')).toBe('nobody');
+    expect(await wallFor('set-toleration-role')).toBe('policy');
+    await withGiven('node-role.kubernetes.io/control-plane');
+    await eventually(async () => (await wallFor('set-toleration-role')) === 'nobody');
+    expect(await wallFor('set-node-role')).toBe('nobody');
+    expect(await wallFor('set-priority')).toBe('policy');
+    await withGiven();
+    await eventually(async () => (await wallFor('set-toleration-role')) === 'policy');
   });
 });
 
