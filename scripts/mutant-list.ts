@@ -257,16 +257,16 @@ const fleetMutants: readonly Mutant[] = [
   {
     name: 'prunes although something failed',
     file: 'fleet/apply-steps.ts',
-    find: 'if (!isComplete(results)) return results;',
+    find: 'if (!isComplete(results)) return [...results, ...claims];',
     replace: 'if (!isComplete(results)) return [...results, ...(await pruneTenant(deps, pass, plan))];',
     test: api('runner-prune', 'nothing is pruned while something cannot be applied'),
   },
   {
     name: 'prunes before it applies',
     file: 'fleet/apply-steps.ts',
-    find: 'const results = await applyFirst(deps, pass, { plan, first });',
+    find: 'const { results, claims } = await applyFirst(deps, pass, { plan, first });',
     replace:
-      'const results = await pruneTenant(deps, pass, plan);\n  results.push(...(await applyFirst(deps, pass, { plan, first })));',
+      'const before = await pruneTenant(deps, pass, plan);\n  const { results, claims } = await applyFirst(deps, pass, { plan, first });\n  results.push(...before);',
     test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
   },
   {
