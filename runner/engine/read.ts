@@ -1,17 +1,17 @@
-/** Reads one object that is wanted, also when it does not carry our label and so is not seen. */
+/** Reads one object, also when it does not carry our label and so is not seen. */
 import { isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
-import type { WantedObject } from './wanted.ts';
+import type { ObjectPlace } from './wanted.ts';
 
 /** Undefined when it is not there. @throws everything else that the API server answers */
 export async function readIfThere(
   client: Pick<KubeClient, 'get'>,
-  { kind, body }: Pick<WantedObject, 'kind' | 'body'>,
+  { kind, name }: ObjectPlace,
   signal: AbortSignal,
 ): Promise<LiveObject | undefined> {
   try {
-    return await client.get(kind, body.metadata, signal);
+    return await client.get(kind, name, signal);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

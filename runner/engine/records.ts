@@ -49,6 +49,16 @@ export class AppliedRecords {
     this.#byOwner.set(owner, records);
   }
 
+  /** An owner's records by child key. */
+  of(owner: string): (readonly [string, AppliedRecord])[] {
+    return [...(this.#byOwner.get(owner) ?? [])];
+  }
+
+  /** Forgets one child. */
+  forget(owner: string, key: string): void {
+    this.#byOwner.get(owner)?.delete(key);
+  }
+
   /** Forgets an owner's children. */
   forgetAll(owner: string): void {
     this.#byOwner.delete(owner);

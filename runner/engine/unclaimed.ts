@@ -21,6 +21,7 @@ import type { AppliedRecord } from './records.ts';
 import { isSameValue } from './same-value.ts';
 import type { ComparedValues } from './same-value.ts';
 import { strayRemovals } from './strays.ts';
+import { placeOf } from './wanted.ts';
 import type { WantedObject } from './wanted.ts';
 
 /** What replacing works with. */
@@ -47,7 +48,7 @@ export async function replaceUnclaimed(
   const isUnclaimed = live?.writer === deps.fieldManager && record?.wanted === wanted.digest && record.uid === live.uid;
   // Labels are ours to put back by applying; what is still as accepted has lost nothing else.
   if (!isUnclaimed || isAsAccepted(record, live) || !carries(live.marks, wanted.marks)) return undefined;
-  const now = await readIfThere(deps.client, wanted, signal);
+  const now = await readIfThere(deps.client, placeOf(wanted), signal);
   if (now?.metadata.uid !== live.uid || !isWhollyOwn(wanted, now, deps.fieldManager)) return undefined;
   if (strayRemovals(now, deps.fieldManager, deps.leftToOthers).length > 0) return undefined;
   return deps.client.replace(wanted.kind, replacement(deps, wanted.body, now), signal);

@@ -1,5 +1,6 @@
 /** An object that an owner should have. */
 import type { WantedBody } from '../kube/client.ts';
+import type { ObjectName } from '../kube/resource.ts';
 import { digest } from './digest.ts';
 import { childKey } from './kind.ts';
 import type { ManagedKind } from './kind.ts';
@@ -24,6 +25,16 @@ export interface WantedObject {
   readonly digest: string;
   /** Of our labels and annotations; others' on the same object are no concern of ours. */
   readonly marks: readonly string[];
+}
+
+/** Where an object is. */
+export interface ObjectPlace {
+  readonly kind: ManagedKind;
+  readonly name: ObjectName;
+}
+
+export function placeOf({ kind, body }: Pick<WantedObject, 'kind' | 'body'>): ObjectPlace {
+  return { kind, name: body.metadata };
 }
 
 /** Completes a body. */

@@ -14,6 +14,7 @@ import type { AppliedRecord } from './records.ts';
 import { isImmutableChange, recreate } from './recreate.ts';
 import type { ObjectAction } from './result.ts';
 import { replaceUnclaimed } from './unclaimed.ts';
+import { placeOf } from './wanted.ts';
 import type { WantedObject } from './wanted.ts';
 
 /** What writing works with. */
@@ -79,7 +80,7 @@ async function uidToMakeAnew(
   if (wanted.kind.recreate === undefined) return undefined;
   if (live !== undefined) return live.uid;
   // It is not seen without our label; the record says whether it is the one that we made.
-  const uid = (await readIfThere(client, wanted, signal))?.metadata.uid;
+  const uid = (await readIfThere(client, placeOf(wanted), signal))?.metadata.uid;
   return uid === record?.uid ? uid : undefined;
 }
 
@@ -110,7 +111,7 @@ async function replaceWhole(
   { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
 ): Promise<Write> {
   const { kind, body } = target.wanted;
-  const live = await readIfThere(deps.client, target.wanted, signal);
+  const live = await readIfThere(deps.client, placeOf(target.wanted), signal);
   if (live === undefined || (target.live !== undefined && target.live.uid !== live.metadata.uid)) throw error;
   const replaced = await deps.client.replace(kind, replacement(deps, body, live), signal);
   return accepted(deps, target, { live: replaced, action: 'configured' });

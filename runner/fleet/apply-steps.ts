@@ -1,5 +1,6 @@
 /** The writes of a pass over a Managed tenant, in the order in which nothing can block anything else. */
 import { applyPass } from '../engine/apply-pass.ts';
+import { labelAgain } from '../engine/label-again.ts';
 import { prune } from '../engine/remove.ts';
 import { isComplete } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
@@ -61,6 +62,7 @@ async function applyFirst(
 async function pruneTenant(deps: PassDeps, { tenant, signal }: Pass, plan: Plan): Promise<ObjectResult[]> {
   const owner = tenant.metadata.name;
   const wanted = new Set(plan.wanted.map(({ key }) => key));
+  await labelAgain(deps.labelAgain, { owner, isWanted: (key) => wanted.has(key) }, signal);
   deps.records.keepOnly(owner, wanted);
   const isRollingOut = !isRolledOut(deps, owner);
   const children = [...deps.children.of(owner).values()];

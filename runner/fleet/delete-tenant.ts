@@ -9,6 +9,7 @@ import { isConflict, isNotFound, isStale } from '../kube/api-error.ts';
 import { fieldManager } from '../kube/client.ts';
 import type { LiveChild } from '../engine/children.ts';
 import type { Outcome } from '../engine/queue.ts';
+import { labelAgain } from '../engine/label-again.ts';
 import { teardown } from '../engine/remove.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import { assessDeleting, assessHeld } from './assess.ts';
@@ -31,14 +32,24 @@ export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome>
   if (held !== undefined) return holdBack(deps, pass, held);
   const results = await removeStep(deps, pass);
   if (results.length > 0) return waitFor(deps, pass, results);
-  await setFinalizer(deps, pass, false).catch((error: unknown) => {
-    if (!isNotFound(error) && !isConflict(error)) throw error;
-  });
+  if (!(await letGo(deps, pass))) return { type: 'retry' };
   deps.records.forgetAll(name);
   if (isOurs(deps, pass.tenant)) deps.departed.remember(name);
   const note = `deleted: ${whatStays(deps, pass.tenant)}`;
   await deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });
   return { type: 'settled' };
+}
+
+/** @returns false when the tenant changed meanwhile: it is not told to be gone before it is */
+async function letGo(deps: PassDeps, pass: Pass): Promise<boolean> {
+  try {
+    await setFinalizer(deps, pass, false);
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    if (isConflict(error)) return false;
+    throw error;
+  }
 }
 
 async function holdBack(deps: PassDeps, pass: Pass, message: string): Promise<Outcome> {
@@ -52,10 +63,16 @@ async function holdBack(deps: PassDeps, pass: Pass, message: string): Promise<Ou
 
 /** Removes what is in turn, the walls after the last pod and the namespace at the very end; empty: nothing is left to remove. */
 async function removeStep(deps: PassDeps, { tenant, signal }: Pass): Promise<ObjectResult[]> {
+  const owner = tenant.metadata.name;
+  deps.records.restore(owner, tenant.status?.applied);
+  // A workload that is not seen would lose its walls and go on.
+  if (tenant.spec.delivery !== 'Rendered') await labelAgain(deps.labelAgain, { owner, isWanted: () => false }, signal);
   if (!isOurs(deps, tenant)) return [];
   const retains = tenant.spec.deletionPolicy !== 'Delete';
   const keep = ({ kind }: LiveChild<CellFacts>): boolean => retains && kind.kind === 'Namespace';
-  return teardown(deps, { children: deps.children.of(tenant.metadata.name).values(), keep }, signal);
+  const results = await teardown(deps, { children: deps.children.of(owner).values(), keep }, signal);
+  for (const { key, action } of results) if (action === 'pruned') deps.records.forget(owner, key);
+  return results;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { ApplyDeps } from '../engine/apply-object.ts';
 import type { Children, LiveChild } from '../engine/children.ts';
+import type { LabelAgainDeps } from '../engine/label-again.ts';
 import type { ObserveDeps } from '../engine/observe.ts';
 import { appliedRecordIn } from '../engine/records.ts';
 import type { AppliedRecords } from '../engine/records.ts';
@@ -33,6 +34,7 @@ export interface PassDeps {
   readonly apply: ApplyDeps;
   readonly deletions: Pick<MassDeletionGuard, 'holdOf'>;
   readonly observe: ObserveDeps;
+  readonly labelAgain: LabelAgainDeps;
   readonly clock: Clock;
   readonly events: Events;
   readonly blips: Blips;

@@ -21,6 +21,7 @@ import type { Connection } from './connection.ts';
 import { Departed } from './departed.ts';
 import { Events } from './events.ts';
 import { Judge } from './judge.ts';
+import { cellKinds } from './kinds.ts';
 import { leadershipOf } from './leadership.ts';
 import type { Leadership } from './leadership.ts';
 import { chosenAtCreation, leftToOthers } from './left-to-others.ts';
@@ -154,6 +155,7 @@ function passDeps(
       complete: withToken,
     },
     deletions,
+    labelAgain: { client, children, records, kinds: cellKinds, ownerLabel: tenantLabel },
     observe: { client, children, observations, leftToOthers, ownerLabel: tenantLabel },
     clock: systemClock,
     renderVersion: options.version,

@@ -68,6 +68,22 @@ async function uidOf(path: string): Promise<string> {
   return ((await plane().admin.ok({ path })).body as { metadata: { uid: string } }).metadata.uid;
 }
 
+test('what lost its label before it was removed goes all the same, and with its walls around it', async () => {
+  await deployed('unlabelled', { deletionPolicy: 'Delete' });
+  const own = ours('TenantGateway', 'unlabelled');
+  const paused = (value: string | null): object => ({ metadata: { annotations: { 'cellwright.dev/paused': value } } });
+  await mergePatch(plane(), own, paused('yes'));
+  await tenantWhen(plane(), 'unlabelled', (_status, live) => condition(live, 'Ready')?.reason === 'Paused');
+  const set = '/apis/apps/v1/namespaces/tenant-unlabelled/statefulsets/gateway';
+  for (const path of [set, '/api/v1/namespaces/tenant-unlabelled']) {
+    await mergePatch(plane(), path, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
+  }
+  await deleteTenant(plane(), 'unlabelled');
+  await mergePatch(plane(), own, paused(null));
+  await eventually(() => isTenantGone('unlabelled'));
+  expect([await isGone(set), await isGone('/api/v1/namespaces/tenant-unlabelled')]).toEqual([true, true]);
+});
+
 test('with Retain, workload, walls and access go; namespace, volumes and token stay', async () => {
   const token = await deployed('kept', { access: { ingress: { host: 'kept.example.com' } } });
   const claim = await claimOf('kept');
