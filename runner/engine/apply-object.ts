@@ -2,7 +2,7 @@
 import type { Children, LiveChild } from './children.ts';
 import type { Fights } from './fights.ts';
 import { carries } from './projection.ts';
-import { isAsWanted } from './records.ts';
+import { isAsAccepted, isAsWanted } from './records.ts';
 import type { AppliedRecord, AppliedRecords } from './records.ts';
 import { failure } from './result.ts';
 import type { ObjectResult } from './result.ts';
@@ -30,10 +30,28 @@ export async function applyObject(
     record: deps.records.get(owner, key),
     container: wanted.strategy === 'create-once' ? containerOf(children.values()) : undefined,
   };
-  if (known.live?.deletingSince !== undefined) return { key, action: 'waiting', since: known.live.deletingSince };
+  if (known.live?.deletingSince !== undefined) return whileLeaving(deps, { owner, wanted, known }, signal);
   if (isAsWanted(known.record, { wanted, container: known.container }, known.live)) return { key, action: 'unchanged' };
   try {
     return await bring(deps, { owner, wanted, known }, signal);
+  } catch (error) {
+    return failure(key, error, signal);
+  }
+}
+
+/** It is made anew when it is gone; until then it holds, as long as a finalizer lets it, and so it is kept as it was accepted. */
+async function whileLeaving(
+  deps: ApplyDeps,
+  { owner, wanted, known }: { readonly owner: string; readonly wanted: WantedObject; readonly known: Known },
+  signal: AbortSignal,
+): Promise<ObjectResult> {
+  const { key } = wanted;
+  const { live, record } = known;
+  const waiting: ObjectResult = { key, action: 'waiting', since: live?.deletingSince };
+  if (live === undefined || wanted.strategy !== 'apply' || isAsAccepted(record, live)) return waiting;
+  try {
+    const { repaired } = await bring(deps, { owner, wanted, known }, signal);
+    return repaired === undefined ? waiting : { ...waiting, repaired };
   } catch (error) {
     return failure(key, error, signal);
   }

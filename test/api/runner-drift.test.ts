@@ -298,3 +298,24 @@ describe('what others do beside a tenant’s objects', () => {
     expect(condition(await tenant(plane(), 'acme'), 'Stalled')?.status).toBe('False');
   });
 });
+
+test('a wall that is on its way out and held there by a finalizer is kept as it was, and made anew after that', async () => {
+  // Of a tenant of its own: nobody has fought for it yet.
+  await createObject(plane(), 'TenantGateway', { name: 'held' });
+  await tenantWhen(plane(), 'held', isObserved);
+  const wall = '/apis/networking.k8s.io/v1/namespaces/tenant-held/networkpolicies/cell';
+  const before = (await read(wall)) as Labelled & { readonly spec: { readonly egress: readonly unknown[] } };
+  await mergePatch(plane(), wall, { metadata: { finalizers: ['example.com/hold'] } });
+  await plane().admin.ok({ method: 'DELETE', path: wall });
+  await mergePatch(plane(), wall, { spec: { egress: [{}] } });
+  await eventually(async () => {
+    const { spec, metadata } = (await read(wall)) as typeof before;
+    return metadata.uid === before.metadata.uid && JSON.stringify(spec) === JSON.stringify(before.spec);
+  });
+  await mergePatch(plane(), wall, { metadata: { finalizers: null } });
+  await eventually(async () => {
+    const { status, body } = await plane().admin.send({ path: wall });
+    return status === 200 && (body as Labelled).metadata.uid !== before.metadata.uid;
+  });
+  await tenantWhen(plane(), 'held', (_status, live) => condition(live, 'Degraded')?.status === 'False');
+});
