@@ -12,11 +12,12 @@ import { claims as claimKind } from './kinds.ts';
 import type { Plan, Refusal } from './planner.ts';
 import { runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
+import type { VolumeSizes } from './cell-facts.ts';
 import type { Claim } from './volume-claims.ts';
 
 /** Why the plan's volumes cannot be had; undefined when they can. */
 export function shrinkRefusal(deps: PassDeps, { tenant }: Pass, plan: Plan): Refusal | undefined {
-  const before = runningOf(deps, tenant.metadata.name).workload?.volumes ?? {};
+  const before = volumesBefore(deps, tenant.metadata.name, Object.keys(plan.volumes));
   const [smaller] = Object.entries(plan.volumes).filter(([name, size]) => isSmaller(size, before[name] ?? '0'));
   if (smaller === undefined) return undefined;
   const [name, size] = smaller;
@@ -24,6 +25,20 @@ export function shrinkRefusal(deps: PassDeps, { tenant }: Pass, plan: Plan): Ref
     reason: 'StorageShrinks',
     message: `spec.storage.size: ${size} is less than the ${before[name] ?? ''} of the volumes that are there, and volumes cannot shrink; write ${before[name] ?? ''} or more`,
   };
+}
+
+/** Sizes that the StatefulSet asks for; a retained tenant that comes back has its claims alone. */
+function volumesBefore(deps: PassDeps, tenant: string, templates: readonly string[]): VolumeSizes {
+  const asked = runningOf(deps, tenant).workload?.volumes;
+  if (asked !== undefined) return asked;
+  const sizes = templates.map((template) => {
+    const held = deps.claims.of(tenant).filter((claim) => isClaimOf(claim, template));
+    return [
+      template,
+      held.map(({ size }) => size).reduce((left, right) => (isSmaller(left, right) ? right : left), '0'),
+    ];
+  });
+  return Object.fromEntries(sizes) as VolumeSizes;
 }
 
 /** Claims of pods that are wanted and that have a smaller volume than the plan says, with the size that they should have. */
@@ -69,9 +84,17 @@ export async function growClaims(
   );
 }
 
-/** A StatefulSet names its claims `<template>-<set>-<ordinal>`; those of pods that are not wanted (any more) stay as they are. */
-function isWantedClaim({ name }: Claim, template: string, replicas: number): boolean {
+/** Claims of pods that are not wanted (any more) stay as they are. */
+function isWantedClaim(claim: Claim, template: string, replicas: number): boolean {
+  return isClaimOf(claim, template) && Number(ordinalOf(claim, template)) < replicas;
+}
+
+function isClaimOf(claim: Claim, template: string): boolean {
+  return /^\d+$/.test(ordinalOf(claim, template));
+}
+
+/** A StatefulSet names its claims `<template>-<set>-<ordinal>`. */
+function ordinalOf({ name }: Claim, template: string): string {
   const prefix = `${template}-${cellNames.gateway}-`;
-  const ordinal = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-  return /^\d+$/.test(ordinal) && Number(ordinal) < replicas;
+  return name.startsWith(prefix) ? name.slice(prefix.length) : '';
 }

@@ -3,6 +3,7 @@ import { controlPlaneOfFile } from './support/control-plane.ts';
 import {
   condition,
   createObject,
+  deleteTenant,
   eventually,
   installKinds,
   isObserved,
@@ -153,6 +154,19 @@ test('a smaller one, by a change of the profile, is refused with the size to wri
       userAgent.startsWith('cellwright-runner') && verb !== 'watch' && (name === 'beta' || where === 'tenant-beta'),
   );
   expect(writes.map(({ verb, resource }) => `${verb} ${resource}`)).toEqual(['patch tenantgateways/status']);
+});
+
+test('a smaller one is refused to a tenant that comes back to its volumes, too', async () => {
+  await createObject(plane(), 'TenantGateway', { name: 'back', spec: { storage: { size: '9Gi' } } });
+  await tenantWhen(plane(), 'back', isObserved);
+  await eventually(
+    async () => (await plane().admin.list('/api/v1/namespaces/tenant-back/persistentvolumeclaims')).length === 1,
+  );
+  await deleteTenant(plane(), 'back');
+  await eventually(async () => (await plane().admin.send({ path: ours('TenantGateway', 'back') })).status === 404);
+  await createObject(plane(), 'TenantGateway', { name: 'back', spec: { storage: { size: '8Gi' } } });
+  const refused = await tenantWhen(plane(), 'back', (_status, live) => condition(live, 'Stalled')?.status === 'True');
+  expect(condition(refused, 'Stalled')?.message).toContain('8Gi is less than the 9Gi');
 });
 
 test('a quota that becomes smaller waits until every pod runs the new revision', async () => {
