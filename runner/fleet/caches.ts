@@ -1,5 +1,6 @@
 /** Everything that the runner watches, and how a change reaches the queue. */
 import { cellNamespace, tenantLabel } from '../../constructs/cell/labels.ts';
+import { appliesTo } from '../../constructs/policy/levels.ts';
 import { Children } from '../engine/children.ts';
 import type { Priority } from '../engine/ready-keys.ts';
 import type { AppliedRecords } from '../engine/records.ts';
@@ -110,7 +111,7 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
       deletions.changed(before, after);
       const name = (after ?? before)?.metadata.name;
       if (name !== undefined) sink.add(queueKey('TenantGateway', name), tenantPriority(sink, before, after));
-      if (isCountedDifferently(before, after)) recount();
+      if (isCountedDifferently(before, after)) recount([before, after].filter((tenant) => tenant !== undefined));
     },
     profile: (before, after) => {
       tenantsChanged(tenantsOfProfile(inputs, before, after), before);
@@ -132,9 +133,13 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
   };
   const countLater = (kind: QueueKind, { metadata }: LiveObject): void =>
     sink.addAfter(queueKey(kind, metadata.name), countLagMs, 'resync');
-  const recount = (): void => {
-    for (const profile of inputs.profiles()) countLater('GatewayProfile', profile);
-    for (const bundle of inputs.bundles()) countLater('PolicyBundle', bundle);
+  /** Of a tenant that moved, what it left and what it came to. */
+  const recount = (tenants: readonly Tenant[]): void => {
+    for (const { spec } of tenants) {
+      const profile = inputs.profile(spec.profile ?? 'default');
+      if (profile !== undefined) countLater('GatewayProfile', profile);
+      for (const bundle of inputs.bundles()) if (appliesTo(bundle.spec, spec)) countLater('PolicyBundle', bundle);
+    }
   };
   return inputs;
 }
