@@ -55,24 +55,34 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
   'traefik.io': ['*'],
 };
 
-/** Requests on everything that guards, whatever its name, and on the shared kinds. Other versions of a kind are converted. */
-export const guardedRequests: readonly MatchedRequests[] = [
-  ...[...resourcesByVersion()].map(([version, resources]) => ({
-    ...groupAndVersion(version),
-    operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
-    resources,
-  })),
-  ...Object.entries(foreign).map(([group, resources]) => ({
-    apiGroups: [group],
-    apiVersions: ['*'],
-    operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
-    resources,
-  })),
-  // A claim says which storage is used; the data in it may be given up by who runs the tenant.
-  { ...groupAndVersion('v1'), operations: ['CREATE', 'UPDATE'], resources: ['persistentvolumeclaims'] },
-  // A pod may be deleted, which restarts it, and carry labels of others.
-  { ...groupAndVersion('v1'), operations: ['CREATE'], resources: ['pods'] },
-];
+/**
+ * Requests on everything that guards, whatever its name, and on the shared kinds. Other versions of a kind are converted. What a
+ * product keeps for the whole cluster, a GatewayClass for example, is no tenant's.
+ */
+export const guardedRequests: readonly MatchedRequests[] = requests().map((request) => ({
+  ...request,
+  scope: 'Namespaced',
+}));
+
+function requests(): readonly MatchedRequests[] {
+  return [
+    ...[...resourcesByVersion()].map(([version, resources]) => ({
+      ...groupAndVersion(version),
+      operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
+      resources,
+    })),
+    ...Object.entries(foreign).map(([group, resources]) => ({
+      apiGroups: [group],
+      apiVersions: ['*'],
+      operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
+      resources,
+    })),
+    // A claim says which storage is used; the data in it may be given up by who runs the tenant.
+    { ...groupAndVersion('v1'), operations: ['CREATE', 'UPDATE'], resources: ['persistentvolumeclaims'] },
+    // A pod may be deleted, which restarts it, and carry labels of others.
+    { ...groupAndVersion('v1'), operations: ['CREATE'], resources: ['pods'] },
+  ];
+}
 
 function resourcesByVersion(): ReadonlyMap<string, readonly string[]> {
   const found = new Map(Object.entries(others));

@@ -34,6 +34,12 @@ export async function startWalledFleet(plane: TestControlPlane): Promise<TestRun
     kind: 'CiliumNetworkPolicy',
     plural: 'ciliumnetworkpolicies',
   });
+  await installForeignKind(plane, {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    plural: 'gatewayclasses',
+    scope: 'Cluster',
+  });
   await installWalls(plane);
   const { namespace, runner: account } = platformNames;
   const kubeconfig = await accountKubeconfig(plane, { namespace, account, folder: plane.dir });
