@@ -229,11 +229,11 @@ describe('images', () => {
     contentType: 'application/strategic-merge-patch+json',
   };
 
-  const podBy = (name: string): TestRequest =>
+  const podBy = (name: string, image = foreignImage): TestRequest =>
     post(`/api/v1/namespaces/tenant-${name}/pods`, {
       apiVersion: 'v1',
       kind: 'Pod',
-      ...podOf(foreignImage),
+      ...podOf(image),
       metadata: { name: 'own' },
     });
 
@@ -251,11 +251,22 @@ describe('images', () => {
   });
 
   test('that run already do not keep a pod from being labelled under a stricter profile', async () => {
+    // It would replace the pod by one of the new profile.
+    await runner?.stop();
+    const controller = await plane().serviceAccount('kube-system', 'statefulset-controller');
+    await eventually(async () => (await passes(controller, podBy('other', gatewayImage))).startsWith('201'));
     await mergePatch(plane(), ours('GatewayProfile', 'wide'), {
       spec: { openclaw: { repository: 'mirror.example.com/x' } },
     });
+    await eventually(
+      async () => (await passes(controller, podBy('other', gatewayImage))) === 'cellwright-tenant-images',
+    );
     const label = patch('/api/v1/namespaces/tenant-other/pods/gateway-0', { metadata: { labels: { seen: 'yes' } } });
-    expect(await passes(await plane().serviceAccount('kube-system', 'statefulset-controller'), label)).toEqual(passed);
+    let last = '';
+    await eventually(
+      async () => (last = await passes(controller, label)).startsWith('200'),
+      () => last,
+    );
   });
 
   test('are none in a namespace that has lost its profile, or all profiles', async () => {
@@ -270,6 +281,9 @@ describe('images', () => {
     expect(await passes(controller, allowed)).toEqual(passed);
     await mergePatch(plane(), core, { metadata: { labels: { 'cellwright.dev/profile': null } } });
     await eventually(async () => (await passes(controller, allowed)) === 'cellwright-tenant-images');
+    const label = patch(`${core}/pods/gateway-0`, { metadata: { labels: { seen: 'yes' } } });
+    expect(await passes(controller, label)).toEqual(passed);
+    expect(await passes(controller, foreignPod)).toBe('cellwright-tenant-images');
     await mergePatch(plane(), core, { metadata: { labels: { 'cellwright.dev/profile': 'default' } } });
     for (const name of ['default', 'lax', 'wide']) {
       // Tenants use them: the finalizer would keep them for as long.
