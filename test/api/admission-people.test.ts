@@ -85,16 +85,25 @@ describe('the admin of a tenant', () => {
     for (const request of [patch(policy, finalizers), patch(volume, annotations), await asItIs(quota)]) {
       expect(await passes(people.overbound, request)).toEqual(passed);
     }
-    for (const request of [patch(quota, finalizers), patch(policy, annotations)]) {
+    const widens = { spec: { egress: [{}] } };
+    for (const request of [
+      patch(quota, finalizers),
+      patch(policy, annotations),
+      patch(policy, { ...finalizers, ...widens }),
+      patch(volume, { metadata: { labels: { 'cellwright.dev/tenant': 'other' } } }),
+    ]) {
       expect(await passes(people.overbound, request)).toBe('cellwright-tenant-guards');
     }
+    // The class of a claim is no annotation that anybody may change: the API server holds it.
+    const older = { metadata: { annotations: { 'volume.beta.kubernetes.io/storage-class': 'of-another' } } };
+    expect(await passes(people.overbound, patch(volume, older))).toBe('CRD');
   });
 
   test('is told what a deletion of many would be, though that names none', async () => {
     const path = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies';
     const { body } = await attempt(people.documented, { method: 'DELETE', path });
-    expect((body as { message: string }).message).toContain(
-      'what guards a tenant is written by the runner or from Git',
+    expect((body as { message: string }).message).toMatch(
+      /what guards a tenant is written by the runner or from Git, .* instead of networkpolicies (cell|default-deny)/,
     );
   });
 
