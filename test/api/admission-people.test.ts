@@ -5,7 +5,7 @@ import type { ApiClient, TestObject, TestRequest } from './support/api-client.ts
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { attempt, patch, post, wallOf } from './support/people/attack.ts';
 import { foreignImage, gatewayImage, podOf, workloadOf } from './support/people/pods.ts';
-import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
+import { peopleOf, platformRoute, startWalledFleet } from './support/people/walled-fleet.ts';
 import type { Attackers } from './support/people/walled-fleet.ts';
 import { without } from './support/people/walls.ts';
 import {
@@ -105,6 +105,22 @@ describe('the admin of a tenant', () => {
     expect((body as { message: string }).message).toMatch(
       /what guards a tenant is written by the runner or from Git, .* instead of networkpolicies (cell|default-deny)/,
     );
+  });
+
+  test('gives up a route, but for what the platform said of it', async () => {
+    const routed = ours('TenantGateway', 'routed');
+    const { host } = platformRoute;
+    const gateway = { name: 'shared', namespace: 'ingress-system' };
+    for (const access of [{ ingress: { host } }, { ingress: null, httpRoute: { host, gateway } }]) {
+      await mergePatch(plane(), routed, { spec: { access: null } });
+      await mergePatch(plane(), routed, { spec: { access } });
+      for (const given of [{ ingress: null, httpRoute: null }, null]) {
+        expect(await passes(people.documented, patch(routed, { spec: { access: given } }))).toEqual(passed);
+      }
+      const route = access.ingress === null ? 'httpRoute' : 'ingress';
+      const template = { access: { [route]: { host: null } } };
+      expect(await passes(people.documented, patch(routed, { spec: template }))).toBe('cellwright-platform-fields');
+    }
   });
 
   test('asks for ways to the API server and the metadata service, and the runner gives none', async () => {
