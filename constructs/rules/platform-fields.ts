@@ -7,6 +7,11 @@ export interface PlatformField {
   /** Below `spec`. */
   readonly path: string;
   readonly reason: string;
+  /**
+   * Object that the tenant may give up as a whole, and this field with it: it comes back only from those who may set it.
+   * @default - none: what it said would be gone when the tenant makes the object again
+   */
+  readonly givenUpWith?: string;
 }
 
 /**
@@ -27,14 +32,22 @@ export const platformFields: readonly PlatformField[] = [
   { path: 'openclaw.plugins', reason: 'code that runs inside the gateway' },
   { path: 'openclaw.skills', reason: 'code and instructions that agents follow' },
   { path: 'openclaw.mcpServers', reason: 'tools of others, and where what agents know may go' },
-  { path: 'access.ingress.host', reason: 'names are shared by all tenants; the profile’s template needs no right' },
+  {
+    path: 'access.ingress.host',
+    reason: 'names are shared by all tenants; the profile’s template needs no right',
+    givenUpWith: 'access.ingress',
+  },
   {
     path: 'access.ingress.className',
     reason: 'it chooses a controller that all share, and with it the way from outside',
   },
   { path: 'access.ingress.annotations', reason: 'controllers take configuration from them' },
-  { path: 'access.httpRoute.host', reason: 'names are shared by all tenants' },
-  { path: 'access.httpRoute.gateway', reason: 'it chooses a Gateway that all share' },
+  { path: 'access.httpRoute.host', reason: 'names are shared by all tenants', givenUpWith: 'access.httpRoute' },
+  {
+    path: 'access.httpRoute.gateway',
+    reason: 'it chooses a Gateway that all share',
+    givenUpWith: 'access.httpRoute',
+  },
   { path: 'scheduling', reason: 'nodes, runtime and priority are shared by all tenants' },
   { path: 'storage.className', reason: 'it chooses shared storage, and what encrypts it' },
 ];

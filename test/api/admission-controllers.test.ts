@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cellObjects } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { person } from './support/people/accounts.ts';
+import { patch } from './support/people/attack.ts';
 import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
 import type { Attackers } from './support/people/walled-fleet.ts';
 import { pathOf, renderedObjects } from './support/rendered-tenant.ts';
@@ -76,6 +77,20 @@ test('a namespace that is deleted by hand is emptied', async () => {
   await eventually(isGone(ours('TenantGateway', 'kept')));
   await plane().admin.ok({ method: 'DELETE', path: '/api/v1/namespaces/tenant-kept' });
   await eventually(isGone('/api/v1/namespaces/tenant-kept'));
+});
+
+test('a product is installed beside us: what it keeps for the whole cluster is not guarded', async () => {
+  const apiGroup = 'gateway.networking.k8s.io';
+  const installer = await person(plane(), 'installer', {
+    clusterRules: [{ apiGroups: [apiGroup], resources: ['gatewayclasses'], verbs: ['create', 'delete', 'patch'] }],
+  });
+  const path = `/apis/${apiGroup}/v1/gatewayclasses`;
+  const body = { apiVersion: `${apiGroup}/v1`, kind: 'GatewayClass', metadata: { name: 'theirs' }, spec: {} };
+  // Rights hold a moment after they were given.
+  await eventually(async () => (await installer.send({ method: 'DELETE', path: `${path}/none` })).status === 404);
+  await installer.ok({ method: 'POST', path, body });
+  await installer.ok(patch(`${path}/theirs`, { spec: { controllerName: 'example.com/gateway' } }));
+  await installer.ok({ method: 'DELETE', path: `${path}/theirs` });
 });
 
 test('the account that applies from Git makes a rendered tenant and changes its walls', async () => {

@@ -5,7 +5,7 @@ import type { ApiClient, TestObject, TestRequest } from './support/api-client.ts
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { attempt, patch, post, wallOf } from './support/people/attack.ts';
 import { foreignImage, gatewayImage, podOf, workloadOf } from './support/people/pods.ts';
-import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
+import { peopleOf, platformRoute, startWalledFleet } from './support/people/walled-fleet.ts';
 import type { Attackers } from './support/people/walled-fleet.ts';
 import { without } from './support/people/walls.ts';
 import {
@@ -85,17 +85,42 @@ describe('the admin of a tenant', () => {
     for (const request of [patch(policy, finalizers), patch(volume, annotations), await asItIs(quota)]) {
       expect(await passes(people.overbound, request)).toEqual(passed);
     }
-    for (const request of [patch(quota, finalizers), patch(policy, annotations)]) {
+    const widens = { spec: { egress: [{}] } };
+    for (const request of [
+      patch(quota, finalizers),
+      patch(policy, annotations),
+      patch(policy, { ...finalizers, ...widens }),
+      patch(volume, { metadata: { labels: { 'cellwright.dev/tenant': 'other' } } }),
+    ]) {
       expect(await passes(people.overbound, request)).toBe('cellwright-tenant-guards');
     }
+    // The class of a claim is no annotation that anybody may change: the API server holds it.
+    const older = { metadata: { annotations: { 'volume.beta.kubernetes.io/storage-class': 'of-another' } } };
+    expect(await passes(people.overbound, patch(volume, older))).toBe('CRD');
   });
 
   test('is told what a deletion of many would be, though that names none', async () => {
     const path = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies';
     const { body } = await attempt(people.documented, { method: 'DELETE', path });
-    expect((body as { message: string }).message).toContain(
-      'what guards a tenant is written by the runner or from Git',
+    expect((body as { message: string }).message).toMatch(
+      /what guards a tenant is written by the runner or from Git, .* instead of networkpolicies (cell|default-deny)/,
     );
+  });
+
+  test('gives up a route, but for what the platform said of it', async () => {
+    const routed = ours('TenantGateway', 'routed');
+    const { host } = platformRoute;
+    const gateway = { name: 'shared', namespace: 'ingress-system' };
+    for (const access of [{ ingress: { host } }, { ingress: null, httpRoute: { host, gateway } }]) {
+      await mergePatch(plane(), routed, { spec: { access: null } });
+      await mergePatch(plane(), routed, { spec: { access } });
+      for (const given of [{ ingress: null, httpRoute: null }, null]) {
+        expect(await passes(people.documented, patch(routed, { spec: { access: given } }))).toEqual(passed);
+      }
+      const route = access.ingress === null ? 'httpRoute' : 'ingress';
+      const template = { access: { [route]: { host: null } } };
+      expect(await passes(people.documented, patch(routed, { spec: template }))).toBe('cellwright-platform-fields');
+    }
   });
 
   test('asks for ways to the API server and the metadata service, and the runner gives none', async () => {
@@ -229,11 +254,11 @@ describe('images', () => {
     contentType: 'application/strategic-merge-patch+json',
   };
 
-  const podBy = (name: string): TestRequest =>
+  const podBy = (name: string, image = foreignImage): TestRequest =>
     post(`/api/v1/namespaces/tenant-${name}/pods`, {
       apiVersion: 'v1',
       kind: 'Pod',
-      ...podOf(foreignImage),
+      ...podOf(image),
       metadata: { name: 'own' },
     });
 
@@ -251,11 +276,22 @@ describe('images', () => {
   });
 
   test('that run already do not keep a pod from being labelled under a stricter profile', async () => {
+    // It would replace the pod by one of the new profile.
+    await runner?.stop();
+    const controller = await plane().serviceAccount('kube-system', 'statefulset-controller');
+    await eventually(async () => (await passes(controller, podBy('other', gatewayImage))).startsWith('201'));
     await mergePatch(plane(), ours('GatewayProfile', 'wide'), {
       spec: { openclaw: { repository: 'mirror.example.com/x' } },
     });
+    await eventually(
+      async () => (await passes(controller, podBy('other', gatewayImage))) === 'cellwright-tenant-images',
+    );
     const label = patch('/api/v1/namespaces/tenant-other/pods/gateway-0', { metadata: { labels: { seen: 'yes' } } });
-    expect(await passes(await plane().serviceAccount('kube-system', 'statefulset-controller'), label)).toEqual(passed);
+    let last = '';
+    await eventually(
+      async () => (last = await passes(controller, label)).startsWith('200'),
+      () => last,
+    );
   });
 
   test('are none in a namespace that has lost its profile, or all profiles', async () => {
@@ -270,6 +306,9 @@ describe('images', () => {
     expect(await passes(controller, allowed)).toEqual(passed);
     await mergePatch(plane(), core, { metadata: { labels: { 'cellwright.dev/profile': null } } });
     await eventually(async () => (await passes(controller, allowed)) === 'cellwright-tenant-images');
+    const label = patch(`${core}/pods/gateway-0`, { metadata: { labels: { seen: 'yes' } } });
+    expect(await passes(controller, label)).toEqual(passed);
+    expect(await passes(controller, foreignPod)).toBe('cellwright-tenant-images');
     await mergePatch(plane(), core, { metadata: { labels: { 'cellwright.dev/profile': 'default' } } });
     for (const name of ['default', 'lax', 'wide']) {
       // Tenants use them: the finalizer would keep them for as long.

@@ -11,6 +11,11 @@ export interface MatchedRequests {
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT' | '*')[];
   /** A subresource (`pods/ephemeralcontainers`) is matched only where it is named. */
   readonly resources: readonly string[];
+  /**
+   * Objects of which scope. `namespaceLabel` of the policy never passes over those of the cluster, so a wildcard needs this.
+   * @default - both
+   */
+  readonly scope?: 'Namespaced';
 }
 
 /** A CEL expression under a name. */

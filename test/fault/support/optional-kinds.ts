@@ -9,7 +9,8 @@ export async function installOptionalKinds(plane: { readonly admin: ApiClient })
   for (const entry of emittedKinds.filter(({ optional }) => optional === true)) await installForeignKind(plane, entry);
 }
 
-type ForeignKind = Pick<EmittedKind, 'apiVersion' | 'kind' | 'plural'>;
+/** @property scope @default Namespaced */
+type ForeignKind = Pick<EmittedKind, 'apiVersion' | 'kind' | 'plural'> & Partial<Pick<EmittedKind, 'scope'>>;
 
 /** Makes one kind known, and waits until it is served. */
 export async function installForeignKind({ admin }: { readonly admin: ApiClient }, entry: ForeignKind): Promise<void> {
@@ -20,7 +21,7 @@ export async function installForeignKind({ admin }: { readonly admin: ApiClient 
   );
 }
 
-function definitionOf({ apiVersion, kind, plural }: ForeignKind): object {
+function definitionOf({ apiVersion, kind, plural, scope = 'Namespaced' }: ForeignKind): object {
   const [group = '', version = ''] = apiVersion.split('/');
   const free = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   // The API server wants a word of the Gateway API's maintainers for their group.
@@ -32,7 +33,7 @@ function definitionOf({ apiVersion, kind, plural }: ForeignKind): object {
     spec: {
       group,
       names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      scope: 'Namespaced',
+      scope,
       versions: [
         {
           name: version,

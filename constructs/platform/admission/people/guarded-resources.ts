@@ -35,44 +35,63 @@ const others: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Of other projects, where the cluster has them: what widens a network or leads to the gateway from outside, and what scales it.
- * Kinds are named where agents of the same group write objects of their own into every namespace.
+ * Of other projects, where the cluster has them: what widens a network, leads to the gateway from outside, or scales it. Kinds are
+ * named where a group has others, too, that a controller of unknown name keeps up to date. docs/guides/access.md tells which
+ * products write such objects by themselves, and under which account.
  */
 const foreign: Readonly<Record<string, readonly string[]>> = {
   'autoscaling.k8s.io': ['verticalpodautoscalers'],
-  'cilium.io': ['ciliumenvoyconfigs', 'ciliumlocalredirectpolicies', 'ciliumnetworkpolicies'],
-  'crd.antrea.io': ['networkpolicies'],
-  'crd.projectcalico.org': ['networkpolicies', 'networksets'],
+  // CiliumEndpoints too: agents believe them which address is whose.
+  'cilium.io': ['*'],
+  'crd.antrea.io': ['*'],
+  'crd.projectcalico.org': ['*'],
+  'elbv2.k8s.aws': ['targetgroupbindings'],
   'gateway.networking.k8s.io': ['*'],
+  'gateway.networking.x-k8s.io': ['*'],
   'k8s.nginx.org': ['*'],
   'keda.sh': ['scaledjobs', 'scaledobjects'],
-  'networking.gke.io': ['fqdnnetworkpolicies'],
+  'multicluster.x-k8s.io': ['serviceexports'],
+  'networking.gke.io': ['fqdnnetworkpolicies', 'gcpbackendpolicies', 'gcpgatewaypolicies'],
   'networking.istio.io': ['*'],
   'networking.k8s.aws': ['*'],
-  'projectcalico.org': ['networkpolicies', 'networksets'],
+  'projectcalico.org': ['*'],
   'projectcontour.io': ['*'],
-  'route.openshift.io': ['routes'],
+  'route.openshift.io': ['*'],
+  // Its AuthorizationPolicies add up.
+  'security.istio.io': ['*'],
+  'traefik.containo.us': ['*'],
   'traefik.io': ['*'],
+  'vpcresources.k8s.aws': ['securitygrouppolicies'],
 };
 
-/** Requests on everything that guards, whatever its name, and on the shared kinds. Other versions of a kind are converted. */
-export const guardedRequests: readonly MatchedRequests[] = [
-  ...[...resourcesByVersion()].map(([version, resources]) => ({
-    ...groupAndVersion(version),
-    operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
-    resources,
-  })),
-  ...Object.entries(foreign).map(([group, resources]) => ({
-    apiGroups: [group],
-    apiVersions: ['*'],
-    operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
-    resources,
-  })),
-  // A claim says which storage is used; the data in it may be given up by who runs the tenant.
-  { ...groupAndVersion('v1'), operations: ['CREATE', 'UPDATE'], resources: ['persistentvolumeclaims'] },
-  // A pod may be deleted, which restarts it, and carry labels of others.
-  { ...groupAndVersion('v1'), operations: ['CREATE'], resources: ['pods'] },
-];
+/**
+ * Requests on everything that guards, whatever its name, and on the shared kinds. Other versions of a kind are converted. What a
+ * product keeps for the whole cluster, a GatewayClass for example, is no tenant's.
+ */
+export const guardedRequests: readonly MatchedRequests[] = requests().map((request) => ({
+  ...request,
+  scope: 'Namespaced',
+}));
+
+function requests(): readonly MatchedRequests[] {
+  return [
+    ...[...resourcesByVersion()].map(([version, resources]) => ({
+      ...groupAndVersion(version),
+      operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
+      resources,
+    })),
+    ...Object.entries(foreign).map(([group, resources]) => ({
+      apiGroups: [group],
+      apiVersions: ['*'],
+      operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
+      resources,
+    })),
+    // A claim says which storage is used; the data in it may be given up by who runs the tenant.
+    { ...groupAndVersion('v1'), operations: ['CREATE', 'UPDATE'], resources: ['persistentvolumeclaims'] },
+    // A pod may be deleted, which restarts it, and carry labels of others.
+    { ...groupAndVersion('v1'), operations: ['CREATE'], resources: ['pods'] },
+  ];
+}
 
 function resourcesByVersion(): ReadonlyMap<string, readonly string[]> {
   const found = new Map(Object.entries(others));

@@ -10,8 +10,8 @@ import { notController, notWriter } from './writers.ts';
 
 const sharedResources = emittedKinds.filter(({ kind }) => sharedKinds.includes(kind)).map(({ plural }) => plural);
 
-/** A deletion of a collection has no name. */
-const requestName = 'request.?name.orValue("")';
+/** Of the object: a request to delete a collection has none. */
+const nameOfObject = '(object != null ? object.metadata.name : oldObject.metadata.name)';
 
 /** Names of ConfigMaps before their hash. */
 const configMapPrefixes = ['gateway-config-', 'guard-', 'policy-', 'workspace-'];
@@ -20,11 +20,11 @@ const configMapPrefixes = ['gateway-config-', 'guard-', 'policy-', 'workspace-']
 function isOurs(): string {
   const labelled = (object: string): string =>
     `(${object} != null && ${celText(tenantLabel)} in ${object}.metadata.?labels.orValue({}))`;
-  const prefixes = configMapPrefixes.map((prefix) => `${requestName}.startsWith(${celText(prefix)})`);
+  const prefixes = configMapPrefixes.map((prefix) => `${nameOfObject}.startsWith(${celText(prefix)})`);
   return [
     labelled('object'),
     labelled('oldObject'),
-    `(request.resource.resource == "serviceaccounts" && ${requestName} == ${celText(cellNames.gateway)})`,
+    `(request.resource.resource == "serviceaccounts" && ${nameOfObject} == ${celText(cellNames.gateway)})`,
     `(request.resource.resource == "configmaps" && (${prefixes.join(' || ')}))`,
   ].join(' || ');
 }
@@ -51,7 +51,7 @@ export function guardsPolicy(settings: PlatformSettings): AdmissionPolicy {
         message: 'this guards the tenant: the runner or Git writes it, so change the TenantGateway or its profile',
         messageExpression:
           '"what guards a tenant is written by the runner or from Git, not by " + request.userInfo.username + ": change the TenantGateway or its profile instead of " + request.resource.resource + " " + ' +
-          requestName,
+          nameOfObject,
       },
     ],
   };

@@ -4,9 +4,11 @@ import { celTexts } from '../cel.ts';
 
 /**
  * On these, controllers of networks and load balancers keep finalizers, for example EKS' on every NetworkPolicy, and enforce
- * nothing where they cannot. On a workload they would decide how its pods go.
+ * nothing where they cannot. A stranger's finalizer can hold up an end, as one on a Secret of their own can. Not on the rest: on
+ * a workload it would decide how its pods go, and nobody needs one on a quota. Annotations of these stay guarded, for load
+ * balancers and proxies take orders in them.
  */
-const finalizedByOthers = ['ingresses', 'networkpolicies', 'services'];
+const finalizedByOthers = ['httproutes', 'ingresses', 'networkpolicies', 'services'];
 
 /** Provisioners and the scheduler keep annotations on them; what a claim asks for is in its spec. */
 const annotatedByOthers = ['persistentvolumeclaims'];

@@ -15,6 +15,12 @@ function withoutTag(image: string): string {
 const imagesOf = (pod: string): string =>
   `(${pod}.spec.containers + ${pod}.spec.?initContainers.orValue([])).map(container, container.?image.orValue(""))`;
 
+/** What runs may be labelled, finalized and removed, though its profile became stricter or the namespace lost its label. */
+const startsOrChanges = {
+  name: 'starts-or-changes',
+  expression: `oldObject == null || ${imagesOf('object')} != ${imagesOf('oldObject')}`,
+};
+
 /**
  * The rules are asked once for each profile that there is; all but the namespace's own answer yes. So a namespace whose
  * profile is gone is not held by this policy, but by who may make workloads there (`tenant-guards`) and who may write the
@@ -27,7 +33,7 @@ export function imagesPolicy(settings: PlatformSettings): AdmissionPolicy {
     requests: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods'] }],
     namespaceLabel: tenantLabel,
     params: { apiVersion: `${apiGroup}/${apiVersion}`, kind: gatewayProfile.kind },
-    conditions: [notBreakGlass(settings)],
+    conditions: [notBreakGlass(settings), startsOrChanges],
     variables: [
       { name: 'profile', expression: `namespaceObject.metadata.?labels[?${celText(profileLabel)}].orValue("")` },
       { name: 'opa', expression: 'string(params.spec.images.opa).split("@")[0]' },
@@ -40,16 +46,17 @@ export function imagesPolicy(settings: PlatformSettings): AdmissionPolicy {
         expression:
           'variables.repositories.map(name, name + ":") + variables.repositories.map(name, name + "@") + params.spec.images.?allowed.orValue([])',
       },
-      { name: 'images', expression: imagesOf('object') },
-      { name: 'before', expression: `oldObject == null ? [] : ${imagesOf('oldObject')}` },
-      // What runs already may be labelled, finalized and removed under a profile that became stricter.
       {
         name: 'foreign',
-        expression:
-          'oldObject != null ? [] : variables.images.filter(image, !variables.allowed.exists(prefix, image.startsWith(prefix)))',
+        expression: `${imagesOf('object')}.filter(image, !variables.allowed.exists(prefix, image.startsWith(prefix)))`,
       },
     ],
     validations: [
+      {
+        expression: 'oldObject == null',
+        message:
+          'the image of a container that runs does not change: change the TenantGateway, and its pods are replaced',
+      },
       {
         expression: 'variables.profile != ""',
         message: `no pod runs in a namespace of a tenant without the label ${profileLabel}: let the runner or Git apply it`,
@@ -59,11 +66,6 @@ export function imagesPolicy(settings: PlatformSettings): AdmissionPolicy {
         message: 'the profile of the tenant does not allow the image of a container',
         messageExpression:
           '"GatewayProfile " + params.metadata.name + " does not allow " + variables.foreign.join(", ") + ": use an image that starts with " + variables.allowed.join(" or ") + ", or extend spec.images.allowed of the profile"',
-      },
-      {
-        expression: 'oldObject == null || variables.images == variables.before',
-        message:
-          'the image of a container that runs does not change: change the TenantGateway, and its pods are replaced',
       },
       {
         // An older API server does not know the field.

@@ -14,18 +14,24 @@ export const useVerb = 'use';
 /** As {@link useVerb}, on a tenant. */
 export const assignVerb = 'assign';
 
+const stepsTo = (path: string): string => ['spec', ...path.split('.')].map((step) => `.?${step}`).join('');
+
 function changed(field: PlatformField): string {
-  const steps = ['spec', ...field.path.split('.')].map((step) => `.?${step}`).join('');
+  const steps = stepsTo(field.path);
+  const around = field.givenUpWith === undefined ? '' : `object${stepsTo(field.givenUpWith)}.hasValue() && `;
   const preset = defaultOf(field);
   const made =
     preset === undefined
       ? `object${steps}.hasValue()`
       : `object${steps}.orValue(${celText(preset)}) != ${celText(preset)}`;
-  return `(oldObject == null ? ${made} : object${steps} != oldObject${steps}) ? [${celText(`spec.${field.path}`)}] : []`;
+  return `(oldObject == null ? ${made} : ${around}object${steps} != oldObject${steps}) ? [${celText(`spec.${field.path}`)}] : []`;
 }
 
 const annotationOf = (object: string, key: string): string =>
   `(${object} == null ? "" : ${object}.metadata.?annotations[?${celText(key)}].orValue(""))`;
+
+/** All of them: a rollout chooses by labels who goes first (`spec.rollout.canary` of the profile), whichever the platform took. */
+const labelsOf = (object: string): string => `(${object} == null ? {} : ${object}.metadata.?labels.orValue({}))`;
 
 const finalizersOf = (object: string): string =>
   `(${object} == null ? [] : ${object}.metadata.?finalizers.orValue([]).filter(name, name.startsWith(${celText(finalizerPrefix)})))`;
@@ -35,8 +41,9 @@ function changedMetadata(): string {
     ({ key }) =>
       `(${annotationOf('object', key)} != ${annotationOf('oldObject', key)} ? [${celText(`annotation ${key}`)}] : [])`,
   );
+  const labels = `(${labelsOf('object')} != ${labelsOf('oldObject')} ? ["metadata.labels"] : [])`;
   const finalizers = `(${finalizersOf('object')} != ${finalizersOf('oldObject')} ? ["metadata.finalizers"] : [])`;
-  return [...annotations, finalizers].join(' + ');
+  return [...annotations, labels, finalizers].join(' + ');
 }
 
 const check = (plural: string, name: string, verb: string): string =>
@@ -44,7 +51,8 @@ const check = (plural: string, name: string, verb: string): string =>
 
 /**
  * What was before is compared as the API server holds it, defaults filled in. A change of the profile needs the right on both:
- * it takes the tenant out of one and into the other. The runner sets finalizers and keeps what it was told in annotations; its account has neither verb.
+ * it takes the tenant out of one and into the other. The runner sets finalizers and keeps what it was
+ * told in annotations; its account has neither verb.
  */
 export function platformFieldsPolicy(settings: PlatformSettings): AdmissionPolicy {
   return {

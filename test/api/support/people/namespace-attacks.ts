@@ -114,6 +114,11 @@ const walls: readonly Attack[] = [
     'config-edit': patch(`${core}/configmaps/CONFIG`, { metadata: { labels: { 'cellwright.dev/tenant': null } } }),
     'config-delete': remove(`${core}/configmaps/CONFIG`),
     'config-first': post(`${core}/configmaps`, { ...own('v1', 'ConfigMap', 'policy-0123456789') }),
+    'config-generated': post(`${core}/configmaps`, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { generateName: 'policy-' },
+    }),
     'config-label': post(`${core}/configmaps`, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -134,11 +139,20 @@ const walls: readonly Attack[] = [
       ...own('autoscaling/v2', 'HorizontalPodAutoscaler', 'own'),
       spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'gateway' }, maxReplicas: 3 },
     }),
+    'scaler-v1': post('/apis/autoscaling/v1/namespaces/tenant-acme/horizontalpodautoscalers', {
+      ...own('autoscaling/v1', 'HorizontalPodAutoscaler', 'own'),
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'gateway' }, maxReplicas: 3 },
+    }),
   }),
   ...attacks('overbound', guards, {
     'net-cilium': post('/apis/cilium.io/v2/namespaces/tenant-acme/ciliumnetworkpolicies', {
       ...own('cilium.io/v2', 'CiliumNetworkPolicy', 'open'),
       spec: { endpointSelector: {}, egress: [{ toEntities: ['all'] }] },
+    }),
+    // Agents of Cilium take from it which pod an address is.
+    'net-endpoint': post('/apis/cilium.io/v2/namespaces/tenant-acme/ciliumendpoints', {
+      ...own('cilium.io/v2', 'CiliumEndpoint', 'own'),
+      status: { identity: { id: 1 }, networking: { addressing: [{ ipv4: '10.0.0.1' }] } },
     }),
     'quota-raise': patch(`${core}/resourcequotas/cell`, { spec: { hard: { pods: '100' } } }),
     'quota-status': patch(`${core}/resourcequotas/cell/status`, { status: { hard: { pods: '100' } } }),

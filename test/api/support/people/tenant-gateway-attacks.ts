@@ -35,6 +35,7 @@ const metadata: Readonly<Record<string, object>> = {
   'tg-pause': { annotations: { 'cellwright.dev/paused': 'true' } },
   'tg-confirm': { annotations: { 'cellwright.dev/confirm-deletion': 'true' } },
   'tg-finalizer': { finalizers: null },
+  'tg-label': { labels: { canary: 'yes' } },
 };
 
 const attack = (id: string, wall: string, request: Attack['request']): Attack => ({
@@ -48,6 +49,9 @@ const attack = (id: string, wall: string, request: Attack['request']): Attack =>
 export const tenantGatewayAttacks: readonly Attack[] = [
   ...Object.entries(specs).map(([id, spec]) => attack(id, fields, patch(own, { spec }))),
   ...Object.entries(metadata).map(([id, change]) => attack(id, fields, patch(own, { metadata: change }))),
+  // Made again, it would have the class of the profile.
+  attack('tg-route-again', fields, patch(ours('TenantGateway', 'routed'), { spec: { access: { ingress: null } } })),
+  attack('tg-route-free', fields, patch(ours('TenantGateway', 'routed'), { spec: { access: null } })),
   attack('tg-apply', fields, {
     method: 'PATCH',
     path: `${own}?fieldManager=mallory&force=true`,

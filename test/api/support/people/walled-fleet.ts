@@ -1,4 +1,4 @@
-/** A fleet behind its walls: a runner that has its own account and no more, two tenants, and people. */
+/** A fleet behind its walls: a runner that has its own account and no more, tenants, and people. */
 import { platformNames } from '../../../../constructs/platform/labels.ts';
 import { loadCluster } from '../../../../runner/kube/cluster.ts';
 import { installForeignKind } from '../../../fault/support/optional-kinds.ts';
@@ -15,9 +15,12 @@ import { ours } from '../running-fleet.ts';
 const ownTenant = {
   apiGroups: ['cellwright.dev'],
   resources: ['tenantgateways'],
-  resourceNames: ['acme'],
+  resourceNames: ['acme', 'routed'],
   verbs: ['get', 'patch', 'update'],
 };
+
+/** What the platform said of the route of `routed`. */
+export const platformRoute = { host: 'routed.agents.example.com', className: 'internal' };
 
 /** Who tries. */
 export interface Attackers {
@@ -27,12 +30,19 @@ export interface Attackers {
   readonly overbound: ApiClient;
 }
 
-/** Installs the walls, makes tenants `acme` and `other`, and starts a runner that makes their cells. */
+/** Installs the walls, makes tenants `acme`, `other` and `routed`, and starts a runner that makes their cells. */
 export async function startWalledFleet(plane: TestControlPlane): Promise<TestRunner> {
+  for (const [kind, plural] of [
+    ['CiliumNetworkPolicy', 'ciliumnetworkpolicies'],
+    ['CiliumEndpoint', 'ciliumendpoints'],
+  ] as const) {
+    await installForeignKind(plane, { apiVersion: 'cilium.io/v2', kind, plural });
+  }
   await installForeignKind(plane, {
-    apiVersion: 'cilium.io/v2',
-    kind: 'CiliumNetworkPolicy',
-    plural: 'ciliumnetworkpolicies',
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GatewayClass',
+    plural: 'gatewayclasses',
+    scope: 'Cluster',
   });
   await installWalls(plane);
   const { namespace, runner: account } = platformNames;
@@ -41,6 +51,11 @@ export async function startWalledFleet(plane: TestControlPlane): Promise<TestRun
   await createObject(plane, 'PolicyBundle', { name: 'base', spec: { rules: { tools: { deny: ['exec'] } } } });
   await createObject(plane, 'TenantGateway', { name: 'acme', spec: { organization: 'acme', team: 'support' } });
   await createObject(plane, 'TenantGateway', { name: 'other' });
+  // A second one of the same admin; without pods, it is looked at for its spec alone.
+  await createObject(plane, 'TenantGateway', {
+    name: 'routed',
+    spec: { state: 'Stopped', access: { ingress: platformRoute } },
+  });
   return startTestRunner(plane, { cluster: loadCluster({ kubeconfig }) });
 }
 
