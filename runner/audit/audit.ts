@@ -35,7 +35,7 @@ import type { Binding } from './rights.ts';
 /** What an audit works with. */
 export interface AuditOptions {
   readonly client: ReadingClient;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly assets: SynthAssets;
   /** How the platform is installed; `version` is that of this command. */
@@ -73,10 +73,10 @@ export class UnknownTenantError extends Error {
 }
 
 /**
- * @throws UnknownTenantError, ListOrderError, and what the API server answers except 403, which is among what was not checked
+ * @throws UnknownTenantError, ListOrderError, and what AuditReader throws; what was refused or not answered is among what was not checked
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
-  const reader = new AuditReader(options.client, options.signal);
+  const reader = new AuditReader(options.client, options.clock, options.signal);
   const platform = await readPlatform(reader, options.platform, options.clock.now());
   const fleet = await readFleet(reader);
   const { tenant } = options;
