@@ -124,16 +124,23 @@ export interface PlatformProps {
   readonly scrapers?: readonly Peer[];
   /** @default - see {@link AdmissionProps} */
   readonly admission?: AdmissionProps;
+  /**
+   * What enforces NetworkPolicies where no object of the cluster shows it, `k3s` for example. It installs nothing: `cellwright doctor`
+   * tells it as stated, not seen.
+   * @default - what the cluster's DaemonSets show
+   */
+  readonly networkPlugin?: string;
 }
 
 /** Props with every default filled in. */
 export type PlatformSettings = Required<
-  Omit<PlatformProps, 'resources' | 'apiServer' | 'priorityClassName' | 'admission'>
+  Omit<PlatformProps, 'resources' | 'apiServer' | 'priorityClassName' | 'admission' | 'networkPlugin'>
 > & {
   readonly resources: Required<RunnerResources>;
   readonly apiServer: Required<ApiServerAddress>;
   readonly priorityClassName: string | undefined;
   readonly admission: Required<AdmissionProps>;
+  readonly networkPlugin: string | undefined;
 };
 
 const gitOpsAccounts = [
@@ -163,6 +170,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
       extensionKeys: [],
       ...props.admission,
     },
+    networkPlugin: props.networkPlugin,
   };
 }
 

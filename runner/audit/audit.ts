@@ -24,7 +24,7 @@ import type { LiveFleet } from './fleet/live-fleet.ts';
 import { platformChecks } from './platform/checks.ts';
 import { isComparable, readPlatform } from './platform/live-platform.ts';
 import type { LivePlatform } from './platform/live-platform.ts';
-import { enforcingPlugin } from './platform/network-plugin.ts';
+import { toldPlugin } from './platform/network-plugin.ts';
 import { extraRights } from './platform/runner-rights.ts';
 import type { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import { AuditReader } from './reader.ts';
@@ -54,7 +54,7 @@ export interface AuditOptions {
 export interface AuditReport {
   /** Version of Cellwright that is installed; undefined when there is none. */
   readonly installedVersion: string | undefined;
-  /** Network plugin that is known to enforce NetworkPolicies; undefined when none was seen. */
+  /** Network plugin that is known or said to enforce NetworkPolicies; undefined when none is. */
   readonly networkPlugin: string | undefined;
   /** Tenants that were looked at. */
   readonly tenants: number;
@@ -89,7 +89,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   ];
   return {
     installedVersion: platform.installedVersion,
-    networkPlugin: enforcingPlugin(platform.daemonSets),
+    networkPlugin: toldPlugin(platform),
     tenants: cells.count,
     findings: found.map((one) => ({ ...one, severity: findingKinds[one.id].severity, fix: findingKinds[one.id].fix })),
     notChecked: [...reader.notChecked, ...notCompared(platform), ...cells.notChecked],

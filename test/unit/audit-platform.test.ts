@@ -89,14 +89,18 @@ describe('the webhook’s caBundle', () => {
   });
 });
 
-function daemonSet(name: string, container: object = {}): LiveObject {
+function daemonSet(name: string, container: object = {}, numberReady = 1): LiveObject {
   const spec = { template: { spec: { containers: [container] } } };
-  return { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name, uid: name, resourceVersion: '1' }, spec };
+  const metadata = { name, uid: name, resourceVersion: '1' };
+  return { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata, spec, status: { numberReady } };
 }
 
 test.each<[LiveObject, string | undefined]>([
   [daemonSet('cilium'), 'Cilium'],
+  [daemonSet('cilium', {}, 0), undefined],
   [daemonSet('calico-node'), 'Calico'],
+  [daemonSet('rke2-canal'), 'Canal'],
+  [daemonSet('sdn'), 'OpenShift SDN'],
   [daemonSet('kube-flannel-ds'), undefined],
   [daemonSet('constructor'), undefined],
   [daemonSet('aws-node', { args: ['--enable-network-policy=true'] }), 'Amazon VPC CNI'],
