@@ -22,7 +22,7 @@ import { fleetChecks } from './fleet/checks.ts';
 import { readFleet } from './fleet/live-fleet.ts';
 import type { LiveFleet } from './fleet/live-fleet.ts';
 import { platformChecks } from './platform/checks.ts';
-import { isComparable, readPlatform } from './platform/live-platform.ts';
+import { installedText, isComparable, readPlatform } from './platform/live-platform.ts';
 import type { LivePlatform } from './platform/live-platform.ts';
 import { toldPlugin } from './platform/network-plugin.ts';
 import { extraRights } from './platform/runner-rights.ts';
@@ -112,7 +112,7 @@ function runCheck<Subject>({ run, reports }: Check<Subject>, subject: Subject): 
 function notCompared(platform: LivePlatform): NotChecked[] {
   if (isComparable(platform)) return [];
   const what = 'contents of the platform';
-  const why = `version ${platform.installedVersion ?? ''} is installed, and this command knows what ${platform.settings.version} installs`;
+  const why = `${installedText(platform)} is installed, and this command knows what ${platform.settings.version} installs`;
   return [{ what, why, fix: findingKinds['platform.version'].fix }];
 }
 
@@ -184,13 +184,10 @@ async function cellOf(tenant: Tenant, sources: CellSources): Promise<LiveCell> {
   };
 }
 
-/** A tenant that goes needs no walls any more. */
+/** A tenant that goes needs no walls any more; that one is on its way is a finding of its own. */
 function comparisonNotes({ tenant, notCompared }: LiveCell): NotChecked[] {
-  if (notCompared === undefined || notCompared.reason === 'deleting') return [];
-  const fix = {
-    behind: 'wait for the rollout, and run the doctor again',
-    unknown: 'see what is found of the tenant; where its fleet has a fleet.config.ts, give that with --extension',
-  }[notCompared.reason];
+  if (notCompared?.reason !== 'unknown') return [];
+  const fix = 'see what is found of the tenant; where its fleet has a fleet.config.ts, give that with --extension';
   return [{ what: `contents of the cell of tenant ${tenant.metadata.name}`, why: notCompared.why, fix }];
 }
 

@@ -45,6 +45,7 @@ function withWebhook(wanted: object, live: object, written: object = {}): LivePl
     daemonSets: [],
     hidesDaemonSets: true,
     installedVersion: undefined,
+    hidesVersion: false,
     now,
   };
 }

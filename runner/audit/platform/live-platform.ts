@@ -29,8 +29,10 @@ export interface LivePlatform {
   readonly daemonSets: readonly LiveObject[];
   /** DaemonSets may not be listed: of the network plugin nothing is known. */
   readonly hidesDaemonSets: boolean;
-  /** Version of Cellwright that the Deployment names; undefined when there is none. */
+  /** Version of Cellwright that the Deployment names; undefined when there is none, or when it may not be read. */
   readonly installedVersion: string | undefined;
+  /** The Deployment may not be read: any version may be installed. */
+  readonly hidesVersion: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -55,6 +57,7 @@ export async function readPlatform(reader: AuditReader, props: PlatformProps, no
     daemonSets: await reader.all(daemonSets),
     hidesDaemonSets: reader.isHidden(daemonSets.kind),
     installedVersion: versionOf(objects),
+    hidesVersion: objects.some(({ wanted, live }) => wanted.kind === 'Deployment' && live === 'hidden'),
     now,
   };
 }
@@ -74,5 +77,11 @@ export function wantedVersion({ objects }: Pick<LivePlatform, 'objects'>): strin
 
 /** Whether what is installed is of the version that we synthesize; what is not installed is missing, not other. */
 export function isComparable(platform: LivePlatform): boolean {
+  if (platform.hidesVersion) return false;
   return platform.installedVersion === undefined || platform.installedVersion === wantedVersion(platform);
+}
+
+/** `version 0.1.0`, for a sentence. */
+export function installedText({ hidesVersion, installedVersion = '' }: LivePlatform): string {
+  return hidesVersion ? 'a version that you may not read' : `version ${installedVersion}`;
 }
