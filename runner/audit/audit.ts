@@ -2,7 +2,7 @@
  * Audits a cluster without changing it: get and list, nothing else. What the platform and every tenant should be is synthesized as
  * `cellwright synth` and the runner do it, and compared with what is there.
  */
-import { cellNamespace } from '../../constructs/cell/labels.ts';
+import { cellNamespace, tenantLabel } from '../../constructs/cell/labels.ts';
 import type { PlatformProps } from '../../constructs/platform/settings.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
@@ -11,8 +11,10 @@ import { Judge } from '../fleet/judge.ts';
 import { Planner } from '../fleet/planner.ts';
 import { needsToken } from '../fleet/token-secret.ts';
 import type { Clock } from '../kube/clock.ts';
+import type { LiveObject } from '../kube/live-object.ts';
 import type { NamespaceContents } from './by-namespace.ts';
-import { cellChecks } from './cells/checks.ts';
+import { cellChecks, departedChecks } from './cells/checks.ts';
+import { namesOf } from './cells/live-cell.ts';
 import type { LiveCell } from './cells/live-cell.ts';
 import { comparison } from './cells/comparison.ts';
 import { readCells } from './cells/read-cells.ts';
@@ -25,12 +27,14 @@ import { platformChecks } from './platform/checks.ts';
 import { installedText, isComparable, readPlatform } from './platform/live-platform.ts';
 import type { LivePlatform } from './platform/live-platform.ts';
 import { toldPlugin } from './platform/network-plugin.ts';
-import { extraRights } from './platform/runner-rights.ts';
+import type { LivePlace } from './foreign/live-place.ts';
 import type { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import { AuditReader } from './reader.ts';
 import type { ReadingClient } from './reader.ts';
-import { rulesOf } from './rights.ts';
-import type { Binding } from './rights.ts';
+import { lentRights } from './rights/lent-rights.ts';
+import { rulesOf } from './rights/rules.ts';
+import type { Binding } from './rights/subjects.ts';
+import { systemChecks } from './system/checks.ts';
 
 /** What an audit works with. */
 export interface AuditOptions {
@@ -152,9 +156,11 @@ async function auditCells(options: AuditOptions, { reader, platform, fleet }: So
     waiting.delete(cellNamespace(tenant.metadata.name));
     options.onProgress(count - waiting.size, count);
   };
-  for await (const contents of readCells(reader, options.tenant)) {
+  const system = platform.settings.namespace;
+  const only = options.tenant === undefined ? undefined : [cellNamespace(options.tenant), system];
+  for await (const contents of readCells(reader, { only, system })) {
     const tenant = waiting.get(contents.namespace);
-    if (tenant === undefined) found.push(...rightsElsewhere(platform, contents, reader));
+    if (tenant === undefined) found.push(...foundElsewhere({ reader, platform, fleet }, contents));
     else await look(tenant, contents);
   }
   // Tenants in whose namespaces there is nothing.
@@ -169,18 +175,36 @@ interface CellSources extends Sources {
 }
 
 async function cellOf(tenant: Tenant, sources: CellSources): Promise<LiveCell> {
-  const { contents, planner, reader, platform, fleet, signal } = sources;
+  const { contents, planner, platform, fleet, signal } = sources;
   const isRunners = needsToken(tenant) && tenant.spec.delivery !== 'Rendered';
   const planned = await planner.plan(tenant, isRunners ? tenant.status?.tokenSecretName : undefined, signal);
   return {
+    ...placeOf('tenant', sources, contents),
+    ours: namesOf(planned),
     tenant,
     profile: fleet.inputs.profile(tenant.spec.profile ?? 'default'),
-    platform,
     namespace: fleet.namespaces.get(cellNamespace(tenant.metadata.name)),
-    of: (kind) => contents?.of(kind) ?? [],
-    isHidden: (kind) => reader.isHidden(kind),
     planned,
     notCompared: comparison({ tenant, planned, platform, unplannable: fleet.unplannable }),
+  };
+}
+
+function placeOf(
+  sort: LivePlace['sort'],
+  { reader, platform }: Pick<Sources, 'reader' | 'platform'>,
+  contents: NamespaceContents | undefined,
+): Omit<LivePlace, 'ours'> {
+  // DaemonSets are read for the network plugin, all of them.
+  const setsOf = (namespace: string): readonly LiveObject[] =>
+    platform.daemonSets.filter(({ metadata }) => metadata.namespace === namespace);
+  return {
+    sort,
+    platform,
+    of: (kind) => {
+      if (contents === undefined) return [];
+      return kind === 'DaemonSet' ? setsOf(contents.namespace) : contents.of(kind);
+    },
+    isHidden: (kind) => reader.isHidden(kind),
   };
 }
 
@@ -191,13 +215,38 @@ function comparisonNotes({ tenant, notCompared }: LiveCell): NotChecked[] {
   return [{ what: `contents of the cell of tenant ${tenant.metadata.name}`, why: notCompared.why, fix }];
 }
 
-/** Bindings of namespaces that are no tenant's, as far as they reach the runner. */
-function rightsElsewhere(platform: LivePlatform, contents: NamespaceContents, reader: AuditReader): Found[] {
+/** Of a namespace that is no tenant's. */
+function foundElsewhere(sources: Sources, contents: NamespaceContents): Found[] {
+  const { platform, fleet } = sources;
+  if (contents.namespace === platform.settings.namespace) {
+    const place = { ...placeOf('runner', sources, contents), ours: (kind: string) => namesOfPlatform(platform, kind) };
+    return systemChecks.flatMap((check) => runCheck(check, place));
+  }
+  if (isLeftBehind(fleet, contents.namespace)) {
+    const place = { ...placeOf('departed', sources, contents), ours: () => new Set<string>() };
+    return departedChecks.flatMap((check) => runCheck(check, place));
+  }
+  return rightsElsewhere(sources, contents);
+}
+
+function namesOfPlatform({ objects, settings }: LivePlatform, kind: string): ReadonlySet<string> {
+  const ours = objects.filter(({ wanted }) => wanted.kind === kind && wanted.metadata.namespace === settings.namespace);
+  return new Set(ours.map(({ wanted }) => wanted.metadata.name));
+}
+
+/** Kept for a tenant that is gone. */
+function isLeftBehind({ namespaces, tenants }: LiveFleet, name: string): boolean {
+  const owner = namespaces.get(name)?.metadata.labels?.[tenantLabel];
+  return owner !== undefined && cellNamespace(owner) === name && tenants?.has(owner) === false;
+}
+
+/** Bindings of namespaces that are neither a tenant's nor the runner's, as far as they reach those. */
+function rightsElsewhere({ platform, reader }: Sources, contents: NamespaceContents): Found[] {
   return contents.of('RoleBinding').flatMap((binding) => {
     const { kind, name } = (binding as Binding).roleRef;
     const role = contents.of('Role').find(({ metadata }) => metadata.name === name);
     const ofRole = role === undefined ? [] : rulesOf(role);
     const rules = kind === 'ClusterRole' ? platform.rulesOf(name) : reader.isHidden('Role') ? undefined : ofRole;
-    return extraRights(platform, binding, rules);
+    return lentRights(platform, binding, rules);
   });
 }

@@ -7,10 +7,11 @@ import { synthesizePlatform } from '../../../constructs/platform/synthesize-plat
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
 import { leases } from '../../engine/leader-election.ts';
 import type { LiveObject } from '../../kube/live-object.ts';
+import { clusterPolicies } from '../foreign/other-network-kinds.ts';
 import { clusterRoleBindings, clusterRoles, daemonSets, platformKindOf } from '../read-kinds.ts';
 import type { AuditReader, ReadObject } from '../reader.ts';
-import { rulesOf } from '../rights.ts';
-import type { PolicyRule } from '../rights.ts';
+import { rulesOf } from '../rights/rules.ts';
+import type { PolicyRule } from '../rights/rules.ts';
 
 /** A wanted object and what stands in its place. */
 export interface PlatformObject {
@@ -27,6 +28,8 @@ export interface LivePlatform {
   /** Rules by the name of the ClusterRole; undefined when they may not be read. */
   readonly rulesOf: (clusterRole: string) => readonly PolicyRule[] | undefined;
   readonly daemonSets: readonly LiveObject[];
+  /** Network policies of other projects that hold in the whole cluster. */
+  readonly clusterPolicies: readonly LiveObject[];
   /** DaemonSets may not be listed: of the network plugin nothing is known. */
   readonly hidesDaemonSets: boolean;
   /** Version of Cellwright that the Deployment names; undefined when there is none, or when it may not be read. */
@@ -56,6 +59,7 @@ export async function readPlatform(reader: AuditReader, props: PlatformProps, no
     rulesOf: (name) => (reader.isHidden(clusterRoles.kind) ? undefined : (rules.get(name) ?? [])),
     daemonSets: await reader.all(daemonSets),
     hidesDaemonSets: reader.isHidden(daemonSets.kind),
+    clusterPolicies: (await Promise.all(clusterPolicies.map((kind) => reader.all(kind)))).flat(),
     installedVersion: versionOf(objects),
     hidesVersion: objects.some(({ wanted, live }) => wanted.kind === 'Deployment' && live === 'hidden'),
     now,
