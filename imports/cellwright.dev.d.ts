@@ -390,7 +390,7 @@ export interface GatewayProfileSpecAccess {
      */
     readonly ingressClassName?: string;
     /**
-     * Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none.
+     * Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none. One that carries configuration as text (`…-snippet`) must also stand in `platform.admission.extensionKeys` of the fleet.
      *
      * @schema GatewayProfileSpecAccess#ingressAnnotations
      */
@@ -851,6 +851,12 @@ export interface GatewayProfileSpecNetworkDns {
      * @schema GatewayProfileSpecNetworkDns#cidrs
      */
     readonly cidrs?: string[];
+    /**
+     * Port that the DNS pods listen on, which is what a NetworkPolicy sees, and not that of their Service: 5353 on OpenShift. The addresses in `cidrs` answer on 53.
+     *
+     * @schema GatewayProfileSpecNetworkDns#port
+     */
+    readonly port?: number;
 }
 /**
  * Converts an object of type 'GatewayProfileSpecNetworkDns' to JSON representation.

@@ -497,6 +497,7 @@ export function toJson_GatewayProfileSpecNetworkDns(obj) {
     const result = {
         'pods': toJson_GatewayProfileSpecNetworkDnsPods(obj.pods),
         'cidrs': obj.cidrs?.map(y => y),
+        'port': obj.port,
     };
     // filter undefined values
     return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

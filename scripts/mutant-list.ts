@@ -17,7 +17,7 @@ export interface Mutant {
 
 /** Where it must show. */
 export interface CatchingTest {
-  readonly layer: 'unit' | 'api';
+  readonly layer: 'unit' | 'api' | 'fault';
   /** File below test/<layer>/, without its ending. */
   readonly file: string;
   /** Titles of the tests that run, in order; the last is the one that catches it, the others lead up to it. */
@@ -25,6 +25,7 @@ export interface CatchingTest {
 }
 
 const unit = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'unit', file, titles });
+const fault = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'fault', file, titles });
 const api = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'api', file, titles });
 
 const writes = (title: string): CatchingTest => unit('runner-writes', title);
@@ -213,6 +214,33 @@ const engineMutants: readonly Mutant[] = [
 /** What a tenant goes through. */
 const fleetMutants: readonly Mutant[] = [
   {
+    name: 'believes the object that it did not see without its label',
+    file: 'engine/write-object.ts',
+    find: '(live === undefined || !isAsAccepted(record, live));\n  const cleared',
+    replace: '(live !== undefined && !isAsAccepted(record, live));\n  const cleared',
+    test: fault(
+      'every-kind',
+      'whoever adds beside a leaf, puts the old managedFields back and takes our label: it is repaired',
+    ),
+  },
+  {
+    name: 'leaves other content under the name of ours',
+    file: 'engine/write-object.ts',
+    find: 'if (wanted.kind.prunable === false || child?.uid !== uid)',
+    replace: 'if (true || child?.uid !== uid)',
+    test: fault('every-kind', 'whoever puts another of its name in its place: it is repaired'),
+  },
+  {
+    name: 'gives up a back-off for the echo of its own status',
+    file: 'engine/queue.ts',
+    find: "outcome.type === 'retry' && run.again === 'resync'",
+    replace: 'false',
+    test: unit(
+      'runner-queue',
+      'keeps the back-off of a key that fails and comes back as a resync meanwhile, and no other',
+    ),
+  },
+  {
     name: 'takes a namespace that it never applied',
     file: 'fleet/situation.ts',
     find: 'appliedRecordIn(status?.applied, namespace.key)?.uid === namespace.uid',
@@ -229,16 +257,16 @@ const fleetMutants: readonly Mutant[] = [
   {
     name: 'prunes although something failed',
     file: 'fleet/apply-steps.ts',
-    find: 'if (!isComplete(results)) return results;',
+    find: 'if (!isComplete(results)) return [...results, ...claims];',
     replace: 'if (!isComplete(results)) return [...results, ...(await pruneTenant(deps, pass, plan))];',
     test: api('runner-prune', 'nothing is pruned while something cannot be applied'),
   },
   {
     name: 'prunes before it applies',
     file: 'fleet/apply-steps.ts',
-    find: 'const results = await applyFirst(deps, pass, { plan, first });',
+    find: 'const { results, claims } = await applyFirst(deps, pass, { plan, first });',
     replace:
-      'const results = await pruneTenant(deps, pass, plan);\n  results.push(...(await applyFirst(deps, pass, { plan, first })));',
+      'const before = await pruneTenant(deps, pass, plan);\n  const { results, claims } = await applyFirst(deps, pass, { plan, first });\n  results.push(...before);',
     test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
   },
   {

@@ -89,4 +89,4 @@ function requestRow(what: string, tenants: readonly FleetObject[], counts: Count
 }
 
 /** What profiles and bundles say of how many tenants they have. */
-const shared = / (gatewayprofiles|policybundles)\//;
+const shared = / (gatewayprofiles|policybundles)(\/|$)/;

@@ -1,5 +1,6 @@
 /** The `cellwright runner` command as a process of its own, so that memory and CPU are its own. Needs Linux: asks /proc. */
 import { readFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Playground } from '../../playground/control-plane.ts';
@@ -56,7 +57,7 @@ export class RunnerProcess implements AsyncDisposable {
 
   /** Settles when /readyz says so. */
   async ready(): Promise<void> {
-    await this.#until('ready', async () => (await fetch(`${this.#health}/readyz`)).ok);
+    await this.#until('ready', async () => (await ask(`${this.#health}/readyz`)).status === 200);
   }
 
   /** Settles when it holds the lease and works. */
@@ -66,7 +67,7 @@ export class RunnerProcess implements AsyncDisposable {
 
   /** Value of a metric without labels. */
   async metric(name: string): Promise<number> {
-    const text = await (await fetch(`${this.#health}/metrics`)).text();
+    const { text } = await ask(`${this.#health}/metrics`);
     const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `));
     return Number(line?.split(' ')[1]);
   }
@@ -114,4 +115,17 @@ export class RunnerProcess implements AsyncDisposable {
       await sleep(20);
     }
   }
+}
+
+/** On a connection of its own: one that was kept may be closed by the server in the moment in which it is used again. */
+function ask(url: string): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', reject);
+    }).on('error', reject);
+  });
 }

@@ -386,6 +386,10 @@ export interface GatewayProfileSpec {
        * Items: Block of addresses.
        */
       cidrs?: string[];
+      /**
+       * Port that the DNS pods listen on, which is what a NetworkPolicy sees, and not that of their Service: 5353 on OpenShift. The addresses in `cidrs` answer on 53.
+       */
+      port?: number;
     };
     /**
      * Allow TCP 443 to public addresses; model providers need it.
@@ -443,7 +447,7 @@ export interface GatewayProfileSpec {
      */
     ingressClassName?: string;
     /**
-     * Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none.
+     * Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none. One that carries configuration as text (`…-snippet`) must also stand in `platform.admission.extensionKeys` of the fleet.
      *
      * Items: Key of an annotation.
      */

@@ -8,13 +8,19 @@ import { keepAnnotations } from './retention.ts';
 import type { CellSettings } from './settings/cell-settings.ts';
 
 /**
+ * Every version of the Pod Security standards that we have rendered, the newest last. None goes from the list: tenants that wait for
+ * their turn after an upgrade, and revisions that a rollout goes back to, carry older ones.
+ */
+export const podSecurityVersions = ['v1.30'] as const;
+
+/**
  * Pod Security level of every cell and of the runner, with its version pinned so that a cluster upgrade cannot change what is admitted
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
  */
 export const podSecurityLabels: Readonly<Record<string, string>> = Object.fromEntries(
   ['enforce', 'audit', 'warn'].flatMap((mode) => [
     [`pod-security.kubernetes.io/${mode}`, 'restricted'],
-    [`pod-security.kubernetes.io/${mode}-version`, 'v1.30'],
+    [`pod-security.kubernetes.io/${mode}-version`, podSecurityVersions.at(-1) ?? ''],
   ]),
 );
 

@@ -56,7 +56,7 @@ function ingressRules({ scrapers, admission }: PlatformSettings): k8s.NetworkPol
 }
 
 function egressRules({ apiServer }: PlatformSettings): k8s.NetworkPolicyEgressRule[] {
-  if (apiServer.cidrs.length === 0 || apiServer.ports.length === 0) {
+  if (apiServer.cidrs?.length === 0 || apiServer.ports.length === 0) {
     throw new RangeError('apiServer needs at least one of cidrs and of ports: the runner must reach its API server');
   }
   return [
@@ -69,7 +69,9 @@ function egressRules({ apiServer }: PlatformSettings): k8s.NetworkPolicyEgressRu
       ports: [port(53, 'UDP'), port(53, 'TCP')],
     },
     {
-      to: apiServer.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+      // Without blocks no `to`: that is every address, and on Cilium the API server too, which no block matches there
+      // (https://docs.cilium.io/en/stable/security/policy/language/#ip-cidr-based).
+      ...(apiServer.cidrs === undefined ? {} : { to: apiServer.cidrs.map((cidr) => ({ ipBlock: { cidr } })) }),
       ports: apiServer.ports.map((number) => port(number, 'TCP')),
     },
   ];

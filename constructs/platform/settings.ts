@@ -24,7 +24,8 @@ export interface RunnerResources {
 /** Where the API server answers, as a NetworkPolicy sees it: after the `kubernetes` Service was resolved to an endpoint. */
 export interface ApiServerAddress {
   /**
-   * Blocks that its endpoints lie in.
+   * Blocks that its endpoints lie in. Cilium takes API servers and nodes for entities, not for addresses, and lets no block match them
+   * (unless its `policy-cidr-match-mode` says `nodes`): leave it out there.
    * @default - every address: managed API servers have public ones, and no policy can select them by name
    */
   readonly cidrs?: readonly string[];
@@ -62,16 +63,24 @@ export interface AdmissionProps {
    */
   readonly breakGlassGroups?: readonly string[];
   /**
-   * Blocks of addresses that the API server calls the webhook from.
+   * Blocks of addresses that the API server calls the webhook from. On Cilium they match no node and no API server, as above.
    * @default - every address: calls come from control plane nodes, or from pods or addresses of the cloud in their place
    */
   readonly callerCidrs?: readonly string[];
   /**
    * Keys of labels and annotations that this fleet's `extendCell` puts on namespaces, and of annotations on ServiceAccounts, Services,
-   * StatefulSets and their pods. Clouds, meshes and other products give rights by such keys, so the runner puts on no others.
+   * StatefulSets, their pods and claims, Ingresses, HTTPRoutes and PodMonitors. Clouds, meshes and other products give rights by such
+   * keys, so the runner puts on no others. An Ingress annotation that a controller takes as configuration (`…-snippet`) is named here as
+   * well as in the profile.
    * @default - none
    */
   readonly extensionKeys?: readonly string[];
+  /**
+   * What only profiles may give to tenants (`defaults.scheduling`), and some profile of this fleet does: keys of taints and labels of nodes
+   * that run the cluster (`node-role.kubernetes.io/control-plane`), `*` for a toleration without a key, priorities `system-…`.
+   * @default - none: the API server refuses them to the runner
+   */
+  readonly clusterScheduling?: readonly string[];
 }
 
 /** Props of `Platform`. */
@@ -137,7 +146,8 @@ export type PlatformSettings = Required<
   Omit<PlatformProps, 'resources' | 'apiServer' | 'priorityClassName' | 'admission' | 'networkPlugin'>
 > & {
   readonly resources: Required<RunnerResources>;
-  readonly apiServer: Required<ApiServerAddress>;
+  /** Without `cidrs` it may be anywhere. */
+  readonly apiServer: { readonly cidrs: readonly string[] | undefined; readonly ports: readonly number[] };
   readonly priorityClassName: string | undefined;
   readonly admission: Required<AdmissionProps>;
   readonly networkPlugin: string | undefined;
@@ -160,7 +170,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
     nodeSelector: props.nodeSelector ?? {},
     tolerations: props.tolerations ?? [],
     priorityClassName: props.priorityClassName,
-    apiServer: { cidrs: ['0.0.0.0/0', '::/0'], ports: [443, 6443, 8443], ...props.apiServer },
+    apiServer: { cidrs: undefined, ports: [443, 6443, 8443], ...props.apiServer },
     scrapers: props.scrapers ?? [{ namespace: 'monitoring' }],
     admission: {
       gitOpsAccounts,
@@ -168,6 +178,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
       breakGlassGroups: ['system:masters'],
       callerCidrs: [],
       extensionKeys: [],
+      clusterScheduling: [],
       ...props.admission,
     },
     networkPlugin: props.networkPlugin,

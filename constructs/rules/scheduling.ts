@@ -7,7 +7,7 @@ import type { TenantInput } from '../synth/tenant-input.ts';
  * Taints and labels of the nodes that run the cluster (https://kubernetes.io/docs/reference/labels-annotations-taints/; `etcd` is
  * RKE's, `CriticalAddonsOnly` that of the system pools of managed clusters).
  */
-const clusterNodes: readonly string[] = [
+export const clusterNodes: readonly string[] = [
   'CriticalAddonsOnly',
   'node-role.kubernetes.io/control-plane',
   'node-role.kubernetes.io/etcd',
@@ -15,7 +15,7 @@ const clusterNodes: readonly string[] = [
 ];
 
 /** Priorities of the cluster's own pods, which push all others off a node. */
-const clusterPriorities = 'system-';
+export const clusterPriorities = 'system-';
 
 /** What a tenant asks for itself and may not. */
 export function schedulingProblems({ tenant }: TenantInput): Problem[] {
@@ -50,6 +50,6 @@ function controlPlane(path: string, what: string): Problem {
     code: 'isolation.control-plane',
     path,
     message: `${what} that run the cluster itself`,
-    fix: 'name the taint and the label of a node pool for tenants, or ask for it in defaults.scheduling of the profile',
+    fix: 'name the taint and the label of a node pool for tenants, or ask for it in defaults.scheduling of the profile (and platform.admission.clusterScheduling)',
   };
 }

@@ -1,12 +1,13 @@
 /** Blocks of a profile that open closed addresses by their width alone. */
 import type { Problem } from '../api/problem.ts';
 import type { GatewayProfileSpec } from '../api/types.gen.ts';
-import { contains, overlaps, parseBlock } from '../cell/network/address-block.ts';
+import { contains, parseBlock } from '../cell/network/address-block.ts';
 import { closedRanges } from '../cell/network/closed-ranges.ts';
 
 /**
  * A profile may open a private range by naming it or a part of it, and not by 0.0.0.0/0, which would open the metadata service,
- * nodes and API server with everything else.
+ * nodes and API server with everything else. That holds in private ranges too: 10.0.0.0/8 names one, and not the part of it
+ * that `denyCIDRs` closes. NetworkPolicies add up, and what is opened here is rendered without exceptions.
  */
 export function wideBlockProblems(profile: GatewayProfileSpec): Problem[] {
   const closed = closedRanges(profile);
@@ -30,10 +31,11 @@ export function wideBlockProblems(profile: GatewayProfileSpec): Problem[] {
   });
 }
 
+/** A closed range that is smaller than the block and lies in it. */
 function swallowedBy(cidr: string, closed: readonly string[]): string | undefined {
   const block = parseBlock(cidr);
-  const ranges = closed.map((range) => ({ range, parsed: parseBlock(range) }));
-  return ranges.some(({ parsed }) => contains(parsed, block))
-    ? undefined
-    : ranges.find(({ parsed }) => overlaps(parsed, block))?.range;
+  return closed.find((range) => {
+    const inner = parseBlock(range);
+    return inner.prefix > block.prefix && contains(block, inner);
+  });
 }

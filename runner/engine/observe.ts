@@ -48,6 +48,13 @@ export class Observations {
     this.#drift.set(owner, known);
   }
 
+  /** Forgets what is not looked at any more. */
+  keepOnly(owner: string, keys: ReadonlySet<string>): void {
+    this.records.keepOnly(owner, keys);
+    const known = this.#drift.get(owner);
+    for (const key of known?.keys() ?? []) if (!keys.has(key)) known?.delete(key);
+  }
+
   clear(): void {
     this.records.clear();
     this.#drift.clear();
@@ -86,7 +93,7 @@ export async function observeChildren(
     .filter((child) => !isWanted.has(child.key) && !isLeaving(child) && !isLeftOver(child))
     .sort(({ key: left }, { key: right }) => (left < right ? -1 : 1))
     .map((child) => marker(child, deps.ownerLabel, owner));
-  deps.observations.records.keepOnly(owner, new Set([...wanted, ...extras].map(({ key }) => key)));
+  deps.observations.keepOnly(owner, new Set([...wanted, ...extras].map(({ key }) => key)));
   const look = (item: WantedObject, compare: (live: LiveObject) => Drift | undefined): Promise<Drift | undefined> =>
     lookAt(deps, { owner, item, compare }, signal);
   const drift = await Promise.all([

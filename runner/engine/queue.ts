@@ -2,7 +2,8 @@
  * A queue of keys. A key is worked on by one worker at a time; adding it again while it waits costs nothing, adding it
  * while it runs makes it run once more. What is urgent goes first (see ready-keys.ts); a key that waits keeps the highest
  * priority that it was given. A key that fails waits longer each time, and keys that failed hold only a share of the workers
- * (see failed-share.ts), so that none of them holds up another key.
+ * (see failed-share.ts), so that none of them holds up another key. What a failing run does itself, such as telling of its failure, comes
+ * back as a `resync` while it runs, and shortens no back-off.
  */
 import { backoffMs } from '../kube/backoff.ts';
 import type { BackoffBounds } from '../kube/backoff.ts';
@@ -138,7 +139,8 @@ export class KeyedQueue {
     this.#running.delete(key);
     if (run.hasFailed) this.#failedShare.leave();
     this.#count(key, run, outcome);
-    if (run.again === undefined) this.#schedule(key, outcome);
+    const isOwnEcho = outcome.type === 'retry' && run.again === 'resync';
+    if (run.again === undefined || isOwnEcho) this.#schedule(key, outcome);
     else this.add(key, run.again);
     this.#pump();
     if (this.#running.size === 0) this.#wakeIdleWaiters();

@@ -3,7 +3,7 @@
  * that have the owner's label and lie where the owner's objects lie; each delete names the uid and version that was seen, so
  * that a successor or an object that changed meanwhile is never hit.
  */
-import { isConflict, isNotFound } from '../kube/api-error.ts';
+import { isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { mapBounded, writesPerOwner } from './bounded.ts';
 import { isLeaving } from './children.ts';
@@ -61,8 +61,8 @@ async function remove<Facts>(
     await client.delete({ resource: kind, name: { name, namespace }, propagation }, { uid, resourceVersion }, signal);
     return { key, action: 'pruned' };
   } catch (error) {
-    // Gone, or not what we saw any more: the watch tells what there is now, and the next pass judges that.
-    if (isNotFound(error) || isConflict(error)) return { key, action: 'leaving' };
+    if (isNotFound(error)) return { key, action: 'leaving' };
+    // Not what we saw any more, too: it may be a status that no watch makes a pass of, so only another try tells.
     return failure(key, error, signal);
   }
 }

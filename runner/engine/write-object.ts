@@ -94,7 +94,7 @@ async function apply(deps: WriteDeps, target: Target, signal: AbortSignal): Prom
   // Only for what we wanted then is it known how it should look now.
   const expected = record?.wanted === wanted.digest ? record.accepted : undefined;
   // Without a record nothing says that somebody else was here: it may be a write of our own that was not kept.
-  const wasTouched = record !== undefined && live !== undefined && !isAsAccepted(record, live);
+  const wasTouched = record !== undefined && (live === undefined || !isAsAccepted(record, live));
   const cleared = await clearIntrusions(deps, { wanted, live: written.object, expected, wasTouched }, signal);
   return { ...accepted(deps, target, { live: cleared.live, action: 'configured' }), cleared: cleared.paths };
 }
@@ -124,10 +124,31 @@ async function createFirst(deps: WriteDeps, target: Target, signal: AbortSignal)
   // What we made ourselves is ours even when someone took our labels off.
   const isOurs = record?.uid === live.metadata.uid;
   const problem = isOurs ? undefined : deps.adoption(live, wanted);
-  if (problem !== undefined) throw new ForeignObjectError(wanted.key, problem);
+  if (problem !== undefined) return makeAnew(deps, target, { live, problem, signal });
   const known = deps.children.answered(wanted.kind, live);
   if (carries(known.marks, wanted.marks)) return { action: 'unchanged', accepted: proofOf(wanted, known) };
   return apply(deps, { ...target, live: known }, signal);
+}
+
+/**
+ * What carries our labels in our place and is not what we want, such as immutable content under the name of ours, goes, and the
+ * wanted object comes in its place.
+ * @throws ForeignObjectError for what is not a child, or never removed
+ */
+async function makeAnew(
+  deps: WriteDeps,
+  { wanted, live: child }: Target,
+  { live, problem, signal }: { readonly live: LiveObject; readonly problem: string; readonly signal: AbortSignal },
+): Promise<Write> {
+  const { uid, resourceVersion } = live.metadata;
+  if (wanted.kind.prunable === false || child?.uid !== uid) throw new ForeignObjectError(wanted.key, problem);
+  const { kind, body } = wanted;
+  const target = { resource: kind, name: body.metadata, propagation: 'Background' } as const;
+  await deps.client.delete(target, { uid, resourceVersion }, signal);
+  const made = await createUnlessTaken(deps, wanted, signal);
+  return made === undefined
+    ? { action: 'waiting' }
+    : accepted(deps, { wanted, live: child, record: undefined }, { live: made, action: 'created' });
 }
 
 async function createOnce(deps: WriteDeps, { wanted }: Target, signal: AbortSignal): Promise<Write> {

@@ -21,12 +21,18 @@ export async function applySteps(deps: PassDeps, pass: Pass, plan: Plan): Promis
     live: deps.children.of(owner).get(key),
     record: deps.records.get(owner, key),
   }));
-  const results = await applyFirst(deps, pass, { plan, first });
-  if (!isComplete(results)) return results;
+  const { results, claims } = await applyFirst(deps, pass, { plan, first });
+  if (!isComplete(results)) return [...results, ...claims];
   if (isRolledOut(deps, owner)) results.push(...(await applyPass(deps.apply, { owner, wanted: last }, pass.signal)));
   else results.push(...last.map(({ key }): ObjectResult => ({ key, action: 'held' })));
   if (isComplete(results)) results.push(...(await pruneTenant(deps, pass, plan)));
-  return results;
+  return [...results, ...claims];
+}
+
+interface FirstResults {
+  readonly results: ObjectResult[];
+  /** A storage class that cannot grow must neither keep a stricter policy out nor old objects in: it is told, and the rest goes on. */
+  readonly claims: readonly ObjectResult[];
 }
 
 /** Volumes grow when the quota has grown, and before the StatefulSet is made anew for it. */
@@ -34,18 +40,18 @@ async function applyFirst(
   deps: PassDeps,
   { tenant, signal }: Pass,
   { plan, first }: { readonly plan: Plan; readonly first: readonly WantedObject[] },
-): Promise<ObjectResult[]> {
+): Promise<FirstResults> {
   const owner = tenant.metadata.name;
   const small = smallClaims(deps, owner, plan);
-  if (small.length === 0) return applyPass(deps.apply, { owner, wanted: first }, signal);
+  if (small.length === 0) return { results: await applyPass(deps.apply, { owner, wanted: first }, signal), claims: [] };
   const isGuard = ({ kind }: WantedObject): boolean => kind.wave <= guardsWave;
   const results = await applyPass(deps.apply, { owner, wanted: first.filter(isGuard) }, signal);
   const rest = first.filter((item) => !isGuard(item));
-  if (!isComplete(results)) return [...results, ...rest.map(({ key }): ObjectResult => ({ key, action: 'skipped' }))];
-  // A storage class that cannot grow must not keep a stricter policy out: the refusal is told, and the rest goes on.
-  results.push(...(await growClaims(deps, { tenant: owner, small }, signal)));
-  results.push(...(await applyPass(deps.apply, { owner, wanted: rest }, signal)));
-  return results;
+  if (!isComplete(results)) {
+    return { results: [...results, ...rest.map(({ key }): ObjectResult => ({ key, action: 'skipped' }))], claims: [] };
+  }
+  const claims = await growClaims(deps, { tenant: owner, small }, signal);
+  return { results: [...results, ...(await applyPass(deps.apply, { owner, wanted: rest }, signal))], claims };
 }
 
 /**

@@ -5,7 +5,7 @@
  * and with it everything. A namespace that is not ours is not touched either way. One of too many at once is held (see
  * mass-deletion.ts).
  */
-import { isConflict, isNotFound } from '../kube/api-error.ts';
+import { isConflict, isNotFound, isStale } from '../kube/api-error.ts';
 import { fieldManager } from '../kube/client.ts';
 import type { LiveChild } from '../engine/children.ts';
 import type { Outcome } from '../engine/queue.ts';
@@ -96,14 +96,14 @@ function whatStays(deps: PassDeps, tenant: Tenant): string {
 }
 
 async function waitFor(deps: PassDeps, pass: Pass, results: readonly ObjectResult[]): Promise<Outcome> {
-  const failed = results.filter(({ action }) => action === 'failed');
+  const failed = results.filter(({ action, error }) => action === 'failed' && !isStale(error));
   for (const { key, error } of failed)
     pass.log.warn({ child: key, err: error }, `cannot be deleted: ${error?.message ?? ''}`);
   const left = failed.length > 0 ? failed : results;
   const message = `deleting: waits for the end of ${left.map((result) => whyLeft(deps, pass.tenant, result)).join(', ')}`;
   const verdicts = assessDeleting(message, runningOf(deps, pass.tenant.metadata.name));
   await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: false });
-  return failed.length > 0 ? { type: 'retry' } : { type: 'after', ms: lookAgainMs };
+  return results.some(({ action }) => action === 'failed') ? { type: 'retry' } : { type: 'after', ms: lookAgainMs };
 }
 
 /** The object, and what keeps it: an error, others' finalizers, what is left in the namespace. */
@@ -112,7 +112,7 @@ function whyLeft(deps: PassDeps, { metadata }: Tenant, { key, error }: ObjectRes
   const ordinary = ['kubernetes', 'foregroundDeletion', 'orphan'];
   const finalizers = child?.finalizers.filter((name) => !ordinary.includes(name)) ?? [];
   const reasons = [
-    ...(error === undefined ? [] : [error.message]),
+    ...(error === undefined || isStale(error) ? [] : [error.message]),
     ...(finalizers.length === 0 ? [] : [`held by finalizer ${finalizers.join(', ')}`]),
     ...(child?.facts.remaining === undefined ? [] : [child.facts.remaining]),
   ];

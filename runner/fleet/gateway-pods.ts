@@ -3,6 +3,7 @@ import { tenantLabel } from '../../constructs/cell/labels.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import type { ReflectorSubject } from '../kube/reflector.ts';
+import { ByTenant } from './by-tenant.ts';
 import { pods } from './kinds.ts';
 import { podFacts } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -18,7 +19,7 @@ export interface GatewayPodsOptions {
 export class GatewayPods {
   readonly #options: GatewayPodsOptions;
   readonly #store: ObjectStore<PodFacts>;
-  readonly #byTenant = new Map<string, Map<string, PodFacts>>();
+  readonly #byTenant = new ByTenant<PodFacts>();
 
   constructor(options: GatewayPodsOptions) {
     this.#options = options;
@@ -33,34 +34,26 @@ export class GatewayPods {
 
   /** `gateway-0 is on no node: …`, one sentence for each pod that is not ready, by name. */
   problems(tenant: string): string[] {
-    return [...(this.#byTenant.get(tenant)?.values() ?? [])]
+    return this.#byTenant
+      .of(tenant)
       .flatMap(({ name, problem }) => (problem === undefined ? [] : `${name} ${problem}`))
       .sort();
   }
 
   /** Whether a pod has a problem that waiting may not solve. */
   inTrouble(tenant: string): boolean {
-    return [...(this.#byTenant.get(tenant)?.values() ?? [])].some((pod) => pod.inTrouble);
+    return this.#byTenant.of(tenant).some((pod) => pod.inTrouble);
   }
 
   /** Whether a pod cannot start because this Secret is not there. */
   misses(tenant: string, secret: string): boolean {
-    return [...(this.#byTenant.get(tenant)?.values() ?? [])].some(({ missingSecret }) => missingSecret === secret);
+    return this.#byTenant.of(tenant).some(({ missingSecret }) => missingSecret === secret);
   }
 
   #changed(before: PodFacts | undefined, after: PodFacts | undefined): void {
-    const pod = after ?? before;
-    if (pod?.tenant === undefined) return;
-    this.#set(pod.tenant, { name: pod.name, after });
+    this.#byTenant.changed(before, after);
+    if (after?.tenant === undefined) return;
     // That a pod is ready or gone is told by its StatefulSet.
-    if (after?.problem !== undefined && after.problem !== before?.problem) this.#options.onChange(pod.tenant);
-  }
-
-  #set(tenant: string, { name, after }: { readonly name: string; readonly after: PodFacts | undefined }): void {
-    const tenantPods = this.#byTenant.get(tenant) ?? new Map<string, PodFacts>();
-    if (after === undefined) tenantPods.delete(name);
-    else tenantPods.set(name, after);
-    if (tenantPods.size === 0) this.#byTenant.delete(tenant);
-    else this.#byTenant.set(tenant, tenantPods);
+    if (after.problem !== undefined && after.problem !== before?.problem) this.#options.onChange(after.tenant);
   }
 }

@@ -57,6 +57,12 @@ export interface PlannerDeps {
   readonly judge: Pick<Judge, 'prepare' | 'refusalOf' | 'withoutEffect'>;
 }
 
+/**
+ * Tenants whose plans are remembered, those that were asked for last: a plan keeps 13 kB, and another pass of a tenant that was at rest
+ * for long renders it again in a millisecond.
+ */
+const mostRemembered = 2000;
+
 interface Remembered {
   readonly decidedBy: string;
   readonly planned: Planned;
@@ -65,6 +71,7 @@ interface Remembered {
 /** See above. */
 export class Planner {
   readonly #deps: PlannerDeps;
+  /** The one that was asked for last is the last. */
   readonly #remembered = new Map<string, Remembered>();
   readonly #renderings = new Renderings();
 
@@ -88,11 +95,17 @@ export class Planner {
     if (taken !== undefined) return { refusal: { reason: 'HostTaken', message: problemText([taken]) } };
     const decidedBy = this.#decidedBy(tenant, profile, tokenSecretName);
     const known = this.#remembered.get(tenant.metadata.name);
-    if (known?.decidedBy === decidedBy) return known.planned;
-    const planned = this.#make(tenant, profile, tokenSecretName);
-    if ('refusal' in planned && planned.refusal.isTemporary === true) this.forget(tenant.metadata.name);
-    else this.#remembered.set(tenant.metadata.name, { decidedBy, planned });
+    const planned = known?.decidedBy === decidedBy ? known.planned : this.#make(tenant, profile, tokenSecretName);
+    this.#remember(tenant.metadata.name, { decidedBy, planned });
     return planned;
+  }
+
+  #remember(name: string, made: Remembered): void {
+    this.forget(name);
+    if ('refusal' in made.planned && made.planned.refusal.isTemporary === true) return;
+    this.#remembered.set(name, made);
+    const [oldest] = this.#remembered.keys();
+    if (this.#remembered.size > mostRemembered && oldest !== undefined) this.forget(oldest);
   }
 
   forget(name: string): void {

@@ -70,6 +70,7 @@ async function runPhase(deps: PassDeps, pass: Pass): Promise<Outcome> {
 }
 
 async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
+  deps.blips.over(pass.tenant.metadata.name);
   const running = runningOf(deps, pass.tenant.metadata.name);
   const fields = { replicas: readyPods(running) };
   const written = await writeTenantStatus(deps, pass, { verdicts: assessPaused(running), fields, isFullPass: false });

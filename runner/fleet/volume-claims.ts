@@ -4,6 +4,7 @@ import type { LiveObject } from '../kube/live-object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import type { Stored } from '../kube/object-store.ts';
 import type { ReflectorSubject } from '../kube/reflector.ts';
+import { ByTenant } from './by-tenant.ts';
 import { claims } from './kinds.ts';
 
 /** What is kept of a claim. */
@@ -26,7 +27,7 @@ export interface VolumeClaimsOptions {
 export class VolumeClaims {
   readonly #options: VolumeClaimsOptions;
   readonly #store: ObjectStore<Claim>;
-  readonly #byTenant = new Map<string, Map<string, Claim>>();
+  readonly #byTenant = new ByTenant<Claim>();
 
   constructor(options: VolumeClaimsOptions) {
     this.#options = options;
@@ -40,7 +41,7 @@ export class VolumeClaims {
   }
 
   of(tenant: string): Claim[] {
-    return [...(this.#byTenant.get(tenant)?.values() ?? [])];
+    return this.#byTenant.of(tenant);
   }
 
   /** Takes in the answer to a write of ours. */
@@ -49,14 +50,8 @@ export class VolumeClaims {
   }
 
   #changed(before: Claim | undefined, after: Claim | undefined): void {
-    const claim = after ?? before;
-    if (claim?.tenant === undefined) return;
-    const ofTenant = this.#byTenant.get(claim.tenant) ?? new Map<string, Claim>();
-    if (after === undefined) ofTenant.delete(claim.name);
-    else ofTenant.set(claim.name, after);
-    if (ofTenant.size === 0) this.#byTenant.delete(claim.tenant);
-    else this.#byTenant.set(claim.tenant, ofTenant);
-    if (after?.isBound === true && before?.isBound !== true) this.#options.onBound(claim.tenant);
+    this.#byTenant.changed(before, after);
+    if (after?.tenant !== undefined && after.isBound && before?.isBound !== true) this.#options.onBound(after.tenant);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
 import { layoutOf } from '../../playground/layout.ts';
 import { installOptionalKinds } from '../fault/support/optional-kinds.ts';
 import type { ApiClient, TestObject, TestResponse } from './support/api-client.ts';
@@ -20,15 +21,24 @@ import {
   startTestRunner,
   tenantWhen,
 } from './support/running-fleet.ts';
-import { cell, foreign, lookAlike, merge, tenantName } from './stolen-token/attack.ts';
+import { cell, foreign, inCell, lookAlike, merge, tenantLabels, tenantName } from './stolen-token/attack.ts';
 import type { Attack } from './stolen-token/attack.ts';
 import { clusterAttacks } from './stolen-token/cluster-attacks.ts';
 import { owned } from './stolen-token/owned.ts';
+import { placementAttacks } from './stolen-token/placement-attacks.ts';
+import { forHost, routeAttacks } from './stolen-token/route-attacks.ts';
 import { secretAttacks } from './stolen-token/secret-attacks.ts';
 import { tenantAttacks } from './stolen-token/tenant-attacks.ts';
 
+const policyKind = 'ValidatingAdmissionPolicy';
 const plane = controlPlaneOfFile();
-const attacks: readonly Attack[] = [...secretAttacks, ...clusterAttacks, ...tenantAttacks];
+const attacks: readonly Attack[] = [
+  ...secretAttacks,
+  ...clusterAttacks,
+  ...tenantAttacks,
+  ...placementAttacks,
+  ...routeAttacks,
+];
 let thief: ApiClient;
 
 beforeAll(async () => {
@@ -115,6 +125,11 @@ test('every attack has an id of its own', () => {
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
+test('every id stands in the documentation, what is owned among them', async () => {
+  const text = await readFile('docs/security.md', 'utf8');
+  expect([...attacks, ...owned].map(({ id }) => id).filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
+});
+
 describe('as the platform is installed', () => {
   test.each(attacks)('$id is denied by $wall', async ({ wall, request }) => {
     expect(wallOf(await thief.send(request))).toBe(wall);
@@ -122,6 +137,70 @@ describe('as the platform is installed', () => {
 
   test.each(owned)('$id: the token owns that much', async ({ request }) => {
     expect(wallOf(await thief.send(request))).toBe('nobody');
+  });
+});
+
+describe('what the runner has to write', () => {
+  const editionLabel = 'pod-security.kubernetes.io/enforce-version';
+  const level = 'pod-security.kubernetes.io/enforce';
+  const relabel = (labels: object): Promise<TestResponse> => thief.send(merge(cell, { metadata: { labels } }));
+
+  test('a namespace that is held at another version of Pod Security keeps it, and its level', async () => {
+    const own = { 'cellwright.dev/profile': 'default' };
+    await mergePatch(plane(), cell, { metadata: { labels: { [editionLabel]: 'v1.29' } } });
+    expect(wallOf(await relabel({ ...own, [editionLabel]: 'v1.29' }))).toBe('nobody');
+    expect(wallOf(await relabel({ [editionLabel]: 'v1.28' }))).toBe('policy');
+    expect(wallOf(await relabel({ [level]: 'baseline' }))).toBe('policy');
+    expect(wallOf(await relabel({ [editionLabel]: 'v1.30' }))).toBe('nobody');
+    await mergePatch(plane(), cell, { metadata: { labels: { [editionLabel]: 'v1.30' } } });
+  });
+
+  test('an Ingress has the annotations that its profile names, and keeps what was there', async () => {
+    const profile = ours('GatewayProfile', 'default');
+    const path = `${inCell('networking.k8s.io/v1')}/ingresses/gateway`;
+    const annotate = (annotations: object): Promise<TestResponse> =>
+      thief.send(merge(path, { metadata: { annotations } }));
+    const snippet = 'nginx.ingress.kubernetes.io/server-snippet';
+    await mergePatch(plane(), profile, { spec: { access: { ingressAnnotations: ['example.com/timeout', snippet] } } });
+    const before = { 'example.com/older': 'x', [snippet]: 'x' };
+    await plane().admin.ok({
+      method: 'POST',
+      path: `${inCell('networking.k8s.io/v1')}/ingresses`,
+      body: {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        metadata: { name: 'gateway', labels: tenantLabels, annotations: before },
+        spec: forHost('acme.example.com'),
+      },
+    });
+    await eventually(async () => (await annotate({ 'example.com/timeout': '60' })).status === 200);
+    expect(wallOf(await annotate({ 'example.com/older': 'y' }))).toBe('policy');
+    expect(wallOf(await annotate({ [snippet]: 'y' }))).toBe('policy');
+    expect(wallOf(await annotate({ 'example.com/older': null }))).toBe('nobody');
+  });
+
+  test('a profile gives nodes and priorities of the cluster where the platform names them', async () => {
+    const name = 'cellwright-runner-stateful-sets';
+    const withGiven = (...clusterScheduling: string[]): Promise<unknown> => {
+      const objects = synthesizePlatform({ version: '0.0.0-test', admission: { clusterScheduling } });
+      const policy = objects.find(({ kind, metadata: own }) => kind === policyKind && own.name === name);
+      return mergePatch(plane(), `${admissionPath}/validatingadmissionpolicies/${name}`, { spec: policy?.spec });
+    };
+    const wallFor = async (id: string): Promise<string> => {
+      const attack = placementAttacks.find((one) => one.id === id);
+      if (attack === undefined) throw new Error(`there is no attack ${id}`);
+      return wallOf(await thief.send(attack.request));
+    };
+    await withGiven('*', 'system-node-critical');
+    await eventually(async () => (await wallFor('set-tolerations')) === 'nobody');
+    expect(await wallFor('set-priority')).toBe('nobody');
+    expect(await wallFor('set-toleration-role')).toBe('policy');
+    await withGiven('node-role.kubernetes.io/control-plane');
+    await eventually(async () => (await wallFor('set-toleration-role')) === 'nobody');
+    expect(await wallFor('set-node-role')).toBe('nobody');
+    expect(await wallFor('set-priority')).toBe('policy');
+    await withGiven();
+    await eventually(async () => (await wallFor('set-toleration-role')) === 'policy');
   });
 });
 

@@ -139,6 +139,17 @@ const asProfile: readonly Attempt[] = [
     everything.map((cidr) => ({ network: { dns: { cidrs: [cidr] } } })),
   ],
   [
+    'profile-egress-closed',
+    'isolation.wide-block',
+    [
+      { network: { denyCIDRs: ['10.5.0.0/16'] }, defaults: { egress: [{ cidr: '10.0.0.0/8', ports }] } },
+      { network: { denyCIDRs: ['10.5.0.0/16'], dns: { cidrs: ['10.4.0.0/15'] } } },
+      { network: { denyCIDRs: ['fd00:ec2::/32'] }, defaults: { egress: [{ cidr: 'fc00::/7', ports }] } },
+      // fc00::/7, fe80::/10 and ff00::/8 lie in what is not 2000::/3.
+      ...['8000::/1', 'fc00::/6', '::/3'].map((cidr) => ({ defaults: { egress: [{ cidr, ports }] } })),
+    ],
+  ],
+  [
     'profile-tenant',
     'isolation.tenant-peer',
     [

@@ -110,12 +110,12 @@ test('the pods are those of every tenant and of the runner', () => {
   expect(pods.map(({ name }) => name.split('/')[0])).toEqual(
     expect.arrayContaining(['cellwright-system', 'tenant-starter']),
   );
-  expect(pods).toHaveLength(8);
+  expect(pods).toHaveLength(9);
 });
 
 test('pod-namespaces: Pod Security restricted is enforced in a pinned version wherever a pod is', () => {
   const labels = objects.flatMap(({ kind, metadata }) => (kind === 'Namespace' ? [metadata.labels ?? {}] : []));
-  expect(labels).toHaveLength(8);
+  expect(labels).toHaveLength(9);
   for (const each of labels) {
     expect(each).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'restricted',
@@ -128,7 +128,7 @@ test('account: no ServiceAccount of a tenant has a token or a role', () => {
   const accounts = objects.filter(
     ({ kind, metadata }) => kind === 'ServiceAccount' && metadata.namespace?.startsWith('tenant-'),
   );
-  expect(accounts).toHaveLength(7);
+  expect(accounts).toHaveLength(8);
   expect(accounts.filter((account) => account['automountServiceAccountToken'] !== false)).toEqual([]);
   const bindings = objects.filter(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding');
   expect(JSON.stringify(bindings)).not.toMatch(

@@ -162,6 +162,11 @@ describe('synthesizePlatform', () => {
       { from: [{ ipBlock: { cidr: '10.1.0.0/16' } }], ...reviews },
     ]);
     expect(() => synthesizePlatform({ version, apiServer: { cidrs: [] } })).toThrow(RangeError);
+    const named = synthesizePlatform({ version, apiServer: { cidrs: ['10.1.0.2/32'], ports: [6443] } });
+    expect(specOf(named, 'NetworkPolicy')).toHaveProperty('egress.1', {
+      to: [{ ipBlock: { cidr: '10.1.0.2/32' } }],
+      ports: [{ port: 6443, protocol: 'TCP' }],
+    });
   });
 });
 

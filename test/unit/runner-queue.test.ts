@@ -57,6 +57,21 @@ describe('a queue of keys', () => {
     expect(started()).toEqual(['a', 'a']);
   });
 
+  test('keeps the back-off of a key that fails and comes back as a resync meanwhile, and no other', async () => {
+    const { queue, clock, runs, started } = held();
+    queue.add('a', 'change');
+    queue.add('a', 'resync');
+    await finish(runs, 'a', retry);
+    expect([started(), clock.nextIn]).toEqual([['a'], 100]);
+    await clock.advance(100);
+    queue.add('a', 'change');
+    await finish(runs, 'a', retry);
+    expect(started()).toEqual(['a', 'a', 'a']);
+    queue.add('a', 'resync');
+    await finish(runs, 'a', settled);
+    expect(started()).toEqual(['a', 'a', 'a', 'a']);
+  });
+
   test('keeps to its number of workers', () => {
     const { queue, started } = held(2);
     for (const key of ['a', 'b', 'c']) queue.add(key, 'change');

@@ -137,6 +137,10 @@ const network = object(
           maxItems: 8,
           default: ['169.254.20.10/32'],
         }),
+        port: integer(
+          'Port that the DNS pods listen on, which is what a NetworkPolicy sees, and not that of their Service: 5353 on OpenShift. The addresses in `cidrs` answer on 53.',
+          { default: 53, minimum: 1, maximum: 65535 },
+        ),
       },
       { default: { pods: { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } } } },
     ),
@@ -168,7 +172,7 @@ const access = object('How cells are reached.', {
   from: listOf('Pods that may connect to every gateway.', peer('A caller.'), { maxItems: 16 }),
   ingressClassName: labelName('IngressClass of tenants that name none.'),
   ingressAnnotations: listOf(
-    'Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none.',
+    'Annotations that a tenant may set on its Ingress, by their whole key. Most ingress controllers take orders in annotations that reach other hosts than the tenant’s, so the default is none. One that carries configuration as text (`…-snippet`) must also stand in `platform.admission.extensionKeys` of the fleet.',
     string('Key of an annotation.', { pattern: 'annotationKey', maxLength: 317 }),
     { maxItems: 64, set: true, default: [] },
   ),

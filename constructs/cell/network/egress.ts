@@ -30,13 +30,20 @@ function dnsRule({ dns }: CellSettings): readonly k8s.NetworkPolicyEgressRule[] 
   return sharedRules.of(JSON.stringify(dns), () => dnsRuleOf(dns));
 }
 
-function dnsRuleOf(dns: CellSettings['dns']): k8s.NetworkPolicyEgressRule[] {
-  const to = [
-    ...(dns.pods === undefined ? [] : [podsOf(dns.pods)]),
-    ...dns.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
-  ];
-  // A rule without `to` would allow every address.
-  return to.length === 0 ? [] : [{ to, ports: [portOf(53, 'UDP'), portOf(53, 'TCP')] }];
+/** DNS of addresses, NodeLocal DNSCache for example. */
+const dnsPort = 53;
+
+function dnsRuleOf({ pods, cidrs, port }: CellSettings['dns']): k8s.NetworkPolicyEgressRule[] {
+  const toPods = pods === undefined ? [] : [podsOf(pods)];
+  const toBlocks = cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  return port === dnsPort
+    ? dnsRuleTo([...toPods, ...toBlocks], port)
+    : [...dnsRuleTo(toPods, port), ...dnsRuleTo(toBlocks, dnsPort)];
+}
+
+/** None without peers: a rule without `to` would allow every address. */
+function dnsRuleTo(to: k8s.NetworkPolicyPeer[], port: number): k8s.NetworkPolicyEgressRule[] {
+  return to.length === 0 ? [] : [{ to, ports: [portOf(port, 'UDP'), portOf(port, 'TCP')] }];
 }
 
 function publicRule({ publicHttps, closedBlocks, egressLevels }: CellSettings): readonly k8s.NetworkPolicyEgressRule[] {

@@ -50,7 +50,8 @@ export interface CellSettings {
   readonly closedBlocks: readonly string[];
   /** What each level of policy says of addresses, the tenant's own last. */
   readonly egressLevels: readonly EgressLevel[];
-  readonly dns: { readonly pods: Peer | undefined; readonly cidrs: readonly string[] };
+  /** `port` is that of the pods. */
+  readonly dns: { readonly pods: Peer | undefined; readonly cidrs: readonly string[]; readonly port: number };
   readonly callers: readonly Peer[];
   readonly scrapers: readonly Peer[];
   readonly podMonitor: boolean;
@@ -137,10 +138,14 @@ function network(
     egress: [...(profile.defaults?.egress ?? []), ...(spec.egress ?? [])],
     publicHttps: (profile.network?.publicHttps ?? true) && (spec.publicHttps ?? true),
     closedBlocks: closedRanges(profile),
-    dns: { pods: profile.network?.dns?.pods, cidrs: profile.network?.dns?.cidrs ?? [] },
+    dns: dnsOf(profile),
     callers: [...(profile.access?.from ?? []), ...(spec.access?.from ?? [])],
     scrapers: profile.monitoring?.from === undefined ? [] : [profile.monitoring.from],
   };
+}
+
+function dnsOf({ network: { dns } = {} }: GatewayProfileSpec): CellSettings['dns'] {
+  return { pods: dns?.pods, cidrs: dns?.cidrs ?? [], port: dns?.port ?? 53 };
 }
 
 function hostFromTemplate(tenant: string, spec: TenantGatewaySpec, profile: GatewayProfileSpec): string | undefined {

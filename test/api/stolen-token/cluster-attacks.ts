@@ -31,7 +31,7 @@ const restricted = Object.fromEntries(
     [`pod-security.kubernetes.io/${mode}-version`, 'v1.30'],
   ]),
 );
-const namespaceNamed = (name: string, labels: object): object => ({
+export const namespaceNamed = (name: string, labels: object): object => ({
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name, labels },
@@ -43,7 +43,7 @@ const binding = (kind: string): object => ({
   roleRef,
   subjects,
 });
-const ofTenant = (name: string): object => ({ ...ourLabels, ...restricted, 'cellwright.dev/tenant': name });
+export const ofTenant = (name: string): object => ({ ...ourLabels, ...restricted, 'cellwright.dev/tenant': name });
 
 const namespaces: readonly Attack[] = [
   {
@@ -85,6 +85,19 @@ const namespaces: readonly Attack[] = [
     id: 'namespace-pod-security',
     wall: 'policy',
     request: merge(cell, { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }),
+  },
+  {
+    id: 'namespace-pod-security-version',
+    wall: 'policy',
+    request: merge(cell, { metadata: { labels: { 'pod-security.kubernetes.io/enforce-version': 'v1.0' } } }),
+  },
+  {
+    id: 'namespace-create-finalizer',
+    wall: 'policy',
+    request: create('/api/v1/namespaces', {
+      ...namespaceNamed('tenant-kept', ofTenant('kept')),
+      spec: { finalizers: ['kubernetes', 'example.com/kept'] },
+    }),
   },
   {
     id: 'namespace-peer',
@@ -162,7 +175,7 @@ const elsewhere: readonly Attack[] = [
   },
 ];
 
-function event(namespace: string, apiVersion: string, kind: string): object {
+export function event(namespace: string, apiVersion: string, kind: string): object {
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',

@@ -107,6 +107,11 @@ const workloads: readonly Attack[] = [
 
 /** Valid but for its claim, which asks for a volume by name: that of a tenant who has gone, for example. */
 function setOnForeignVolume(): object {
+  return setWithClaim({ spec: { volumeName: 'released' } });
+}
+
+/** A StatefulSet of its own, with a claim that has some more. */
+export function setWithClaim(more: { readonly metadata?: object; readonly spec?: object }): object {
   const labels = { app: 'mine' };
   const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
   return {
@@ -126,12 +131,8 @@ function setOnForeignVolume(): object {
       },
       volumeClaimTemplates: [
         {
-          metadata: { name: 'data' },
-          spec: {
-            accessModes: ['ReadWriteOnce'],
-            volumeName: 'released',
-            resources: { requests: { storage: '1Gi' } },
-          },
+          metadata: { name: 'data', ...more.metadata },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...more.spec },
         },
       ],
     },
@@ -179,49 +180,4 @@ const network: readonly Attack[] = [
   ),
 ];
 
-const routes: readonly Attack[] = [
-  policy(
-    'ingress-every-host',
-    create(
-      `${inCell('networking.k8s.io/v1')}/ingresses`,
-      route('networking.k8s.io/v1', 'Ingress', {
-        defaultBackend: { service: { name: 'gateway', port: { number: 18_789 } } },
-      }),
-    ),
-  ),
-  policy(
-    'route-mesh',
-    create(
-      `${inCell('gateway.networking.k8s.io/v1')}/httproutes`,
-      route('gateway.networking.k8s.io/v1', 'HTTPRoute', {
-        parentRefs: [{ group: '', kind: 'Service', name: 'shop', namespace: 'billing' }],
-        hostnames: ['a.example.com'],
-      }),
-    ),
-  ),
-  policy(
-    'route-backend',
-    create(
-      `${inCell('gateway.networking.k8s.io/v1')}/httproutes`,
-      route('gateway.networking.k8s.io/v1', 'HTTPRoute', {
-        hostnames: ['a.example.com'],
-        rules: [{ backendRefs: [{ name: 'shop', namespace: 'billing' }] }],
-      }),
-    ),
-  ),
-  policy(
-    'monitor-others',
-    create(
-      `${inCell('monitoring.coreos.com/v1')}/podmonitors`,
-      route('monitoring.coreos.com/v1', 'PodMonitor', {
-        namespaceSelector: { any: true },
-      }),
-    ),
-  ),
-];
-
-function route(apiVersion: string, kind: string, spec: object): object {
-  return { apiVersion, kind, metadata: { name: 'mine', labels: tenantLabels }, spec };
-}
-
-export const tenantAttacks: readonly Attack[] = [...words, ...pods, ...workloads, ...network, ...routes];
+export const tenantAttacks: readonly Attack[] = [...words, ...pods, ...workloads, ...network];

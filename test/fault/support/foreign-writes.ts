@@ -41,17 +41,21 @@ export const foreignWrites = {
   'applies by force under our manager name': (attempt) => firstTaken(attempt, forgedApplies(attempt)),
   'replaces under our manager name': (attempt) => firstTaken(attempt, forgedReplacements(attempt)),
   'adds by a replacement under our manager name': (attempt) => firstTaken(attempt, forgedAdditions),
-  'changes a leaf and puts the old managedFields back': restoreManagedFields,
+  'changes a leaf and puts the old managedFields back': (attempt) => restoreManagedFields(attempt, changes),
+  'adds beside a leaf, puts the old managedFields back and takes our label': async (attempt) => {
+    const place = await restoreManagedFields(attempt, (leaf) => additions(leaf, attempt.target));
+    if (place !== undefined) await takeLabels(attempt, [tenantLabel]);
+    return place;
+  },
+  'puts another of its name in its place': putAnother,
   'deletes the object': async ({ admin, target: { path } }) => {
     await admin.ok({ method: 'DELETE', path });
     return 'all';
   },
-  'takes our labels': async ({ admin, target: { path, wanted } }) => {
+  'takes our labels': async (attempt) => {
+    const { wanted } = attempt.target;
     // A namespace without any is a stranger's to the walls around the runner's account, and stays one until a person labels it.
-    const keys = wanted.kind === 'Namespace' ? [tenantLabel] : Object.keys(wanted.metadata.labels ?? {});
-    const labels = Object.fromEntries(keys.map((key) => [key, null]));
-    const contentType = 'application/merge-patch+json';
-    await admin.ok({ method: 'PATCH', path, body: { metadata: { labels } }, contentType });
+    await takeLabels(attempt, wanted.kind === 'Namespace' ? [tenantLabel] : Object.keys(wanted.metadata.labels ?? {}));
     return 'metadata.labels';
   },
 } satisfies Record<string, ForeignWrite>;
@@ -162,9 +166,35 @@ export function replacement(body: TestObject, manager = 'cellwright'): Write {
   return { method: 'PUT', query: `?fieldManager=${manager}`, body: { ...body, metadata: { ...metadata, ...version } } };
 }
 
-async function restoreManagedFields(attempt: Attempt): Promise<string | undefined> {
+async function takeLabels({ admin, target: { path } }: Attempt, keys: readonly string[]): Promise<void> {
+  const labels = Object.fromEntries(keys.map((key) => [key, null]));
+  const contentType = 'application/merge-patch+json';
+  await admin.ok({ method: 'PATCH', path, body: { metadata: { labels } }, contentType });
+}
+
+/** With our labels, and a leaf that is another where there is one. */
+async function putAnother({ admin, target: { path, wanted }, random }: Attempt): Promise<string | undefined> {
+  if (wanted.kind === 'Namespace') return undefined;
+  await admin.ok({ method: 'DELETE', path });
+  const collection = path.slice(0, path.lastIndexOf('/'));
+  const leaves = ownedLeaves(wanted).filter(({ place }) => place[0] !== 'metadata');
+  for (const { place, value } of shuffled(leaves, random)) {
+    for (const other of otherValues(value)) {
+      const body = withValueAt(wanted, place, other);
+      if ((await admin.send({ method: 'POST', path: collection, body })).status === 201) return place.join('.');
+    }
+  }
+  // Nothing of it can be another: the same, by another uid.
+  await admin.ok({ method: 'POST', path: collection, body: wanted });
+  return 'metadata.uid';
+}
+
+async function restoreManagedFields(
+  attempt: Attempt,
+  writesFor: (leaf: Leaf) => readonly Write[],
+): Promise<string | undefined> {
   const { admin, target } = attempt;
-  const place = await firstTaken(attempt, changes);
+  const place = await firstTaken(attempt, writesFor);
   if (place === undefined) return undefined;
   const now = await admin.object({ path: target.path });
   const forged = { ...now, metadata: { ...now.metadata, managedFields: target.before.metadata.managedFields ?? [] } };

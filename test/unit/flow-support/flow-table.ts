@@ -26,7 +26,10 @@ const out = (own: End, to: readonly End[], ports: Ports): Flow[] =>
 const into = (own: End, from: readonly End[], ports: Ports): Flow[] =>
   from.flatMap((end) => ports.map((port) => ({ from: end, to: own, port })));
 const udp = (flows: readonly Flow[]): Flow[] => flows.map((flow) => ({ ...flow, protocol: 'UDP' as const }));
-const dns = (own: End, to: readonly End[]): Flow[] => [...out(own, to, [53]), ...udp(out(own, to, [53]))];
+const dns = (own: End, to: readonly End[], port = 53): Flow[] => [
+  ...out(own, to, [port]),
+  ...udp(out(own, to, [port])),
+];
 
 const others = (tenant: WalledTenant): PodEnd[] => walledTenants.filter((name) => name !== tenant).map(cell);
 const full: readonly WalledTenant[] = ['by-ingress', 'by-route'];
@@ -110,6 +113,21 @@ const names: readonly FlowRow[] = [
     of: ['sealed'],
     passes: false,
     flows: (own) => dns(own, [pods.kubeDns, ...machines('169.254.20.10')]),
+  },
+  {
+    id: 'dns-pod-port',
+    of: ['on-openshift'],
+    passes: true,
+    flows: (own) => [...dns(own, [pods.openShiftDns], 5353), ...dns(own, machines('169.254.20.10'))],
+  },
+  {
+    id: 'dns-pod-port-only',
+    passes: false,
+    flows: (own, tenant) => [
+      ...dns(own, tenant === 'on-openshift' ? [pods.kubeDns] : [pods.openShiftDns, pods.kubeDns, pods.resolver], 5353),
+      ...dns(own, [pods.openShiftDns]),
+      ...dns(own, machines('169.254.20.10', '8.8.8.8'), 5353),
+    ],
   },
   {
     id: 'dns-other',
@@ -229,6 +247,14 @@ const runners: readonly FlowRow[] = [
   ofRunner(
     { id: 'runner-api', passes: true },
     out(runner, machines('10.0.0.2', '34.118.20.5', 'fd10::2'), [443, 6443, 8443]),
+  ),
+  ofRunner(
+    { id: 'runner-api-entity', passes: true },
+    out(
+      runner,
+      ['10.0.0.2', '34.118.20.5', 'fd10::2'].map((address) => ({ address, entity: true })),
+      [443, 6443, 8443],
+    ),
   ),
   ofRunner({ id: 'runner-dns', passes: true }, dns(runner, [pods.kubeDns, ...machines('169.254.20.10')])),
   ofRunner({ id: 'runner-out', passes: false }, [

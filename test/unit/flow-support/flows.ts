@@ -21,6 +21,8 @@ export interface MachineEnd {
   readonly address: string;
   /** Whether it is the node that the other end runs on; its kubelet may always connect. */
   readonly ownNode?: boolean;
+  /** Whether it is a node or an API server as Cilium has them: an entity of the cluster, which no block of addresses matches. */
+  readonly entity?: boolean;
 }
 
 export type End = PodEnd | MachineEnd;
@@ -108,7 +110,7 @@ function peerMatches(
   { home, peer }: Pick<Question, 'home' | 'peer'>,
 ): boolean {
   if (ipBlock !== undefined) {
-    return within(ipBlock.cidr, peer.address) && !(ipBlock.except ?? []).some((hole) => within(hole, peer.address));
+    return blockMatches(ipBlock, peer);
   }
   if (namespaceSelector === undefined && podSelector === undefined) {
     throw new Error('the API server refuses a peer that names nothing');
@@ -123,6 +125,11 @@ function peerMatches(
   // Without a namespace selector the pods are those of the policy's own namespace.
   const rightNamespace = namespaceSelector === undefined ? peer.namespace === home : selects(namespaceSelector, labels);
   return rightNamespace && selects(podSelector ?? {}, peer.labels);
+}
+
+function blockMatches({ cidr, except = [] }: NonNullable<PolicyPeer['ipBlock']>, peer: End): boolean {
+  const isEntity = !isPod(peer) && peer.entity === true;
+  return !isEntity && within(cidr, peer.address) && !except.some((hole) => within(hole, peer.address));
 }
 
 /** Without ports a rule is for all of them. */

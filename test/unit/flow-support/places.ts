@@ -16,12 +16,16 @@ const pod = (namespace: string, labels: Readonly<Record<string, string>> = {}): 
 
 const kubeDns = { 'k8s-app': 'kube-dns' };
 
+/** Labels of the pods that answer DNS on OpenShift, on 5353. */
+export const openShiftDns = { 'dns.operator.openshift.io/daemonset-dns': 'default' };
+
 /** Pods by what they are. */
 export const pods = {
   runner: pod('cellwright-system', runnerSelector),
   kubeDns: pod('kube-system', kubeDns),
   otherOfKubeSystem: pod('kube-system', { 'k8s-app': 'metrics-server' }),
   resolver: pod('dns', { app: 'resolver' }),
+  openShiftDns: pod('openshift-dns', openShiftDns),
   scraper: pod('monitoring'),
   ingressController: pod('ingress-system'),
   proxy: pod('web', { app: 'proxy' }),

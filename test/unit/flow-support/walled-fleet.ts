@@ -7,7 +7,7 @@ import { synth } from '../../../cli/commands/synth.ts';
 import { apiGroup, apiVersion } from '../../../constructs/api/kinds/kind.ts';
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
 import { fullProfile, fullTenants } from '../../fault/support/full-tenants.ts';
-import { closedApiServer, forgedNamespaces, otherNamespaces } from './places.ts';
+import { closedApiServer, forgedNamespaces, openShiftDns, otherNamespaces } from './places.ts';
 import type { Cluster } from './flows.ts';
 import type { NetworkPolicy } from './network-policy.ts';
 
@@ -18,6 +18,7 @@ export const walledTenants = [
   'by-ingress',
   'by-route',
   'initech-vault',
+  'on-openshift',
   'sealed',
   'starter',
 ] as const;
@@ -43,11 +44,15 @@ const profiles: Readonly<Record<string, object>> = {
   sealed: {
     network: { publicHttps: false, dns: { pods: { namespace: 'dns', podLabels: { app: 'resolver' } }, cidrs: [] } },
   },
+  openshift: {
+    network: { dns: { pods: { namespace: 'openshift-dns', podLabels: openShiftDns }, port: 5353 } },
+  },
 };
 
 /** Tenants beside those of the fleet, by name. */
 const tenants: Readonly<Record<string, object>> = {
   ...Object.fromEntries(Object.entries(fullTenants).map(([name, spec]) => [name, { ...spec, profile: 'full' }])),
+  'on-openshift': { profile: 'openshift' },
   sealed: { profile: 'sealed' },
 };
 

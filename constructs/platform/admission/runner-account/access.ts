@@ -1,6 +1,12 @@
 /** How others reach a gateway: by routes that end at Services of the same namespace, and by scraping its own pods. */
+import { apiGroup, apiVersion } from '../../../api/kinds/kind.ts';
+import { gatewayProfile } from '../../../api/kinds/gateway-profile.ts';
+import { profileLabel } from '../../../cell/labels.ts';
+import { rawConfiguration } from '../../../rules/ingress-annotations.ts';
 import type { PlatformSettings } from '../../settings.ts';
-import type { AdmissionPolicy } from '../admission-policy.ts';
+import type { AdmissionPolicy, Validation } from '../admission-policy.ts';
+import { celText, celTexts } from '../cel.ts';
+import { metadataChange, noKeyComes } from './kept-keys.ts';
 import { noWorse } from './no-worse.ts';
 import type { Rule } from './no-worse.ts';
 import { runnerPolicy, writesOf } from './runner-policy.ts';
@@ -8,13 +14,31 @@ import { runnerPolicy, writesOf } from './runner-policy.ts';
 /** A policy for one kind of these: what must not come, by the sentence that says so. */
 function accessPolicy(
   settings: PlatformSettings,
-  { name, kind, rules }: { readonly name: string; readonly kind: string; readonly rules: Record<string, Rule> },
+  {
+    name,
+    kind,
+    rules,
+    more,
+  }: {
+    readonly name: string;
+    readonly kind: string;
+    readonly rules: Record<string, Rule>;
+    readonly more: readonly Validation[];
+  },
 ): AdmissionPolicy {
   return runnerPolicy(settings, {
     name,
     requests: writesOf(kind),
-    validations: Object.entries(rules).map(([message, rule]) => ({ expression: noWorse(rule), message })),
+    validations: [...Object.entries(rules).map(([message, rule]) => ({ expression: noWorse(rule), message })), ...more],
   });
+}
+
+/** Controllers of routes and of monitoring take orders in annotations; we render none on these. */
+function noAnnotations(kind: string, { admission }: PlatformSettings): Validation {
+  return {
+    expression: noKeyComes(metadataChange('annotations'), admission.extensionKeys),
+    message: `the account of the runner puts no annotations on ${kind}s; those of an extension are named in admission.extensionKeys of the platform`,
+  };
 }
 
 export function ingressesPolicy(settings: PlatformSettings): AdmissionPolicy {
@@ -26,7 +50,47 @@ export function ingressesPolicy(settings: PlatformSettings): AdmissionPolicy {
         `${object}.spec.?rules.orValue([]).all(rule, rule.?http.paths.orValue([]).all(path, has(path.backend.service)))`,
       'an Ingress of a tenant names its host: one without would take those of others': (object) =>
         `!has(${object}.spec.defaultBackend) && ${object}.spec.?rules.orValue([]).all(rule, has(rule.host))`,
+      // Controllers have written paths into their configuration as they came (CVE-2021-25748).
+      'an Ingress of a tenant has plain paths': (object) =>
+        `${object}.spec.?rules.orValue([]).all(rule, rule.?http.paths.orValue([]).all(path, path.?path.orValue("/").matches("^/[A-Za-z0-9/._~-]*$")))`,
     },
+    more: [
+      {
+        expression: ingressKeys(settings, (key) => `!${key}.matches(${celText(rawConfiguration.source)})`),
+        message:
+          'the account of the runner puts no configuration into an Ingress that its controller takes as it comes; where it is meant, admission.extensionKeys of the platform names the annotation',
+      },
+    ],
+  });
+}
+
+/** Every annotation is one of an extension, was there as it is, or may come. */
+function ingressKeys({ admission }: PlatformSettings, mayCome: (key: string) => string): string {
+  const { before, after } = metadataChange('annotations');
+  const known = `key in ${celTexts(admission.extensionKeys)} || (key in ${before} && ${after}[key] == ${before}[key])`;
+  return `${after}.all(key, ${known} || ${mayCome('key')})`;
+}
+
+/**
+ * Asked once for each profile; all but the namespace's own answer yes, as in `tenant-images`. So a namespace whose label names no
+ * profile is not held by this policy.
+ */
+export function ingressAnnotationsPolicy(settings: PlatformSettings): AdmissionPolicy {
+  const mayCome = (key: string): string => `${key} in params.spec.?access.ingressAnnotations.orValue([])`;
+  return runnerPolicy(settings, {
+    name: 'ingress-annotations',
+    requests: writesOf('Ingress'),
+    params: { apiVersion: `${apiGroup}/${apiVersion}`, kind: gatewayProfile.kind },
+    variables: [
+      { name: 'profile', expression: `namespaceObject.metadata.?labels[?${celText(profileLabel)}].orValue("")` },
+    ],
+    validations: [
+      {
+        expression: `variables.profile != params.metadata.name || ${ingressKeys(settings, mayCome)}`,
+        message:
+          'an Ingress of a tenant has annotations that access.ingressAnnotations of its profile names, or admission.extensionKeys of the platform',
+      },
+    ],
   });
 }
 
@@ -46,18 +110,40 @@ export function httpRoutesPolicy(settings: PlatformSettings): AdmissionPolicy {
       'an HTTPRoute of a tenant names its host: one without would take those of others': (object) =>
         `size(${specOf(object)}.hostnames.orValue([])) > 0`,
     },
+    more: [noAnnotations('HTTPRoute', settings)],
   });
 }
 
+/** Fields of an endpoint that choose neither another address nor credentials of others. */
+const endpointFields = [
+  ...['port', 'portNumber', 'path', 'scheme', 'params', 'interval', 'scrapeTimeout', 'honorLabels', 'honorTimestamps'],
+  ...[
+    'trackTimestampsStaleness',
+    'metricRelabelings',
+    'filterRunning',
+    'enableHttp2',
+    'followRedirects',
+    'relabelings',
+  ],
+];
+
+/** Labels that begin with two underscores say where and how Prometheus scrapes: `__address__` leads it anywhere. */
+const plainRelabeling =
+  '(relabeling.?action.orValue("replace").lowerAscii() in ["replace", "keep", "drop"] && relabeling.?targetLabel.orValue("plain").matches("^[A-Za-z][A-Za-z0-9_]*$"))';
+
 export function podMonitorsPolicy(settings: PlatformSettings): AdmissionPolicy {
+  const endpoints: Rule = (object) => `${specOf(object)}.podMetricsEndpoints.orValue([])`;
   return accessPolicy(settings, {
     name: 'pod-monitors',
     kind: 'PodMonitor',
     rules: {
       'a PodMonitor of a tenant scrapes pods of its own namespace': (object) =>
         `!${specOf(object)}.namespaceSelector.hasValue()`,
-      'a PodMonitor of a tenant scrapes them directly': (object) =>
-        `${specOf(object)}.podMetricsEndpoints.orValue([]).all(endpoint, !has(endpoint.proxyUrl))`,
+      'a PodMonitor of a tenant scrapes them directly, and takes no credentials along': (object) =>
+        `${endpoints(object)}.all(endpoint, endpoint.all(key, key in ${celTexts(endpointFields)}))`,
+      'a PodMonitor of a tenant scrapes them where they are: no relabeling sends it elsewhere': (object) =>
+        `${endpoints(object)}.all(endpoint, endpoint.?relabelings.orValue([]).all(relabeling, ${plainRelabeling}))`,
     },
+    more: [noAnnotations('PodMonitor', settings)],
   });
 }

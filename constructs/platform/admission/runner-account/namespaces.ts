@@ -1,9 +1,9 @@
 /** Namespaces: made, kept and removed for tenants, with the walls that stand in their labels. */
 import { organizationLabel, profileLabel, tenantLabel } from '../../../cell/labels.ts';
-import { podSecurityLabels } from '../../../cell/namespace.ts';
+import { podSecurityLabels, podSecurityVersions } from '../../../cell/namespace.ts';
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
-import { celText } from '../cel.ts';
+import { celText, celTexts } from '../cel.ts';
 import { keysStay, metadataChange } from './kept-keys.ts';
 import { runnerPolicy, writesOf } from './runner-policy.ts';
 import { fixedNamespaceLabels, isOrWasTenantNamespace, isTenantNamespace, labelOf } from './tenant-namespace.ts';
@@ -11,8 +11,16 @@ import { fixedNamespaceLabels, isOrWasTenantNamespace, isTenantNamespace, labelO
 /** Put on every namespace by the API server. */
 const nameLabel = 'kubernetes.io/metadata.name';
 
-/** Values are those of this version: one that renders others comes with policies that say so. */
+/** What a namespace of a tenant says about itself, as this version renders it. */
 const rendered = { ...fixedNamespaceLabels, ...podSecurityLabels };
+
+/** The level of Pod Security never weakens. Its version may be an earlier one of ours, or stay as it was before. */
+function wall([key, value]: [string, string]): string {
+  const label = labelOf('object', key);
+  if (!key.endsWith('-version')) return `${label} == ${celText(value)}`;
+  const before = labelOf('oldObject', key);
+  return `(${label} in ${celTexts(podSecurityVersions)} || (oldObject != null && ${before} != "" && ${label} == ${before}))`;
+}
 
 /**
  * Old and new object are both judged: the labels that a policy selects namespaces by are those after the write. Other
@@ -21,7 +29,7 @@ const rendered = { ...fixedNamespaceLabels, ...podSecurityLabels };
 export function namespacesPolicy(settings: PlatformSettings): AdmissionPolicy {
   const { extensionKeys } = settings.admission;
   const ours = [tenantLabel, organizationLabel, profileLabel, nameLabel, ...Object.keys(rendered), ...extensionKeys];
-  const walls = Object.entries(rendered).map(([key, value]) => `${labelOf('object', key)} == ${celText(value)}`);
+  const walls = Object.entries(rendered).map(wall);
   const namespaces = writesOf('Namespace').map((requests) => ({
     ...requests,
     operations: ['CREATE', 'UPDATE', 'DELETE'] as const,
@@ -52,7 +60,8 @@ export function namespacesPolicy(settings: PlatformSettings): AdmissionPolicy {
           'the account of the runner leaves labels and annotations of others alone; those of an extension are named in admission.extensionKeys of the platform',
       },
       {
-        expression: 'object == null || oldObject == null || object.?spec == oldObject.?spec',
+        expression:
+          'object == null || (oldObject == null ? object.?spec.finalizers.orValue([]).all(name, name == "kubernetes") : object.?spec == oldObject.?spec)',
         message: 'the account of the runner leaves the finalizers of a namespace to Kubernetes',
       },
     ],

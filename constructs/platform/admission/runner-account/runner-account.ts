@@ -4,13 +4,13 @@
  */
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
-import { httpRoutesPolicy, ingressesPolicy, podMonitorsPolicy } from './access.ts';
+import { httpRoutesPolicy, ingressAnnotationsPolicy, ingressesPolicy, podMonitorsPolicy } from './access.ts';
 import { namespacesPolicy } from './namespaces.ts';
 import { networkPoliciesPolicy } from './network-policies.ts';
 import { scopePolicy } from './scope.ts';
 import { serviceAccountsPolicy } from './service-accounts.ts';
 import { servicesPolicy } from './services.ts';
-import { configMapsPolicy, quotasPolicy } from './small-objects.ts';
+import { budgetsPolicy, configMapsPolicy, quotasPolicy } from './small-objects.ts';
 import { specsPolicy } from './specs.ts';
 import { statefulSetsPolicy } from './stateful-sets.ts';
 import { tokenSecretsPolicy } from './token-secrets.ts';
@@ -26,9 +26,11 @@ const policies: readonly ((settings: PlatformSettings) => AdmissionPolicy)[] = [
   tokenSecretsPolicy,
   configMapsPolicy,
   servicesPolicy,
+  budgetsPolicy,
   statefulSetsPolicy,
   volumeClaimsPolicy,
   ingressesPolicy,
+  ingressAnnotationsPolicy,
   httpRoutesPolicy,
   podMonitorsPolicy,
   specsPolicy,

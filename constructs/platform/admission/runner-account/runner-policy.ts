@@ -10,6 +10,8 @@ export interface RunnerPolicy {
   /** Without the prefix `cellwright-runner-`. */
   readonly name: string;
   readonly requests: readonly MatchedRequests[];
+  /** As of {@link AdmissionPolicy}. */
+  readonly params?: NonNullable<AdmissionPolicy['params']>;
   readonly variables?: readonly NamedExpression[];
   readonly validations: readonly Validation[];
 }
@@ -17,12 +19,13 @@ export interface RunnerPolicy {
 /** See above. Everybody else passes, the controllers of Kubernetes among them. */
 export function runnerPolicy(
   { namespace }: Pick<PlatformSettings, 'namespace'>,
-  { name, requests, variables = [], validations }: RunnerPolicy,
+  { name, requests, params, variables = [], validations }: RunnerPolicy,
 ): AdmissionPolicy {
   const account = `system:serviceaccount:${namespace}:${platformNames.runner}`;
   return {
     name: `runner-${name}`,
     requests,
+    ...(params === undefined ? {} : { params }),
     conditions: [{ name: 'runner', expression: `request.userInfo.username == ${celText(account)}` }],
     variables,
     validations,

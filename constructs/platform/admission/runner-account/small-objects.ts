@@ -1,8 +1,10 @@
-/** ConfigMaps and quotas: little can be done with them, and that is said. */
+/** ConfigMaps, quotas and budgets: little can be done with them, and that is said. */
 import { cellNames } from '../../../cell/labels.ts';
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
 import { celText, celTexts } from '../cel.ts';
+import { noWorse } from './no-worse.ts';
+import type { Rule } from './no-worse.ts';
 import { runnerPolicy, writesOf } from './runner-policy.ts';
 
 /** Kept by a controller of Kubernetes in each namespace; pods trust the API server by it. */
@@ -37,6 +39,24 @@ export function quotasPolicy(settings: PlatformSettings): AdmissionPolicy {
       {
         expression: `object.metadata.name != ${celText(cellNames.limits)} || (${isWhole} && ${isForAll})`,
         message: `ResourceQuota ${cellNames.limits} bounds pods, memory and storage, and allows no load balancer and no node port`,
+      },
+    ],
+  });
+}
+
+/** A budget that lets no pod go, or waits for one that never becomes ready, holds up the drain of a node for everybody on it. */
+const letsGo: Rule = (object) =>
+  `!has(${object}.spec.minAvailable) && has(${object}.spec.maxUnavailable) && !(string(dyn(${object}.spec.maxUnavailable)) in ["0", "0%"]) && ${object}.spec.?unhealthyPodEvictionPolicy.orValue("") == "AlwaysAllow"`;
+
+export function budgetsPolicy(settings: PlatformSettings): AdmissionPolicy {
+  return runnerPolicy(settings, {
+    name: 'budgets',
+    requests: writesOf('PodDisruptionBudget'),
+    validations: [
+      {
+        expression: noWorse(letsGo),
+        message:
+          'a PodDisruptionBudget of a tenant says how many pods may go (maxUnavailable), and lets those go that are not ready',
       },
     ],
   });

@@ -7,6 +7,7 @@ import { metadataChange, noKeyComes } from './kept-keys.ts';
 import { noWorse } from './no-worse.ts';
 import type { Rule } from './no-worse.ts';
 import { runnerPolicy, writesOf } from './runner-policy.ts';
+import { schedulingRules } from './scheduling.ts';
 
 const volumeSources = ['configMap', 'emptyDir', 'projected'];
 
@@ -21,6 +22,12 @@ const podOf: Rule = (object) => `${object}.spec.template.spec`;
 const everyContainer = (object: string, condition: string): string =>
   `${podOf(object)}.containers.all(one, ${condition}) && ${podOf(object)}.?initContainers.orValue([]).all(one, ${condition})`;
 const volumesOf: Rule = (object) => `${podOf(object)}.?volumes.orValue([])`;
+
+/** Whatever the kubelet calls for a container; it calls from the node, past every NetworkPolicy. */
+const handlers = ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle.postStart', 'lifecycle.preStop'];
+const callsItself = handlers
+  .flatMap((handler) => ['httpGet', 'tcpSocket'].map((way) => `one.?${handler}.${way}.host.orValue("") == ""`))
+  .join(' && ');
 
 /** What must not come, by the sentence that says so. */
 const rules: Readonly<Record<string, Rule>> = {
@@ -43,6 +50,7 @@ const rules: Readonly<Record<string, Rule>> = {
     `${volumesOf(object)}.all(volume, volume.?projected.sources.orValue([]).all(source, dyn(source).all(key, key == "secret") && size(source.?secret.items.orValue([])) > 0))`,
   'a variable of a container names the key that fills it': (object) =>
     everyContainer(object, 'size(one.?envFrom.orValue([])) == 0'),
+  'the probes and hooks of a container call the container': (object) => everyContainer(object, callsItself),
   'the claims of a tenant begin empty': (object) =>
     `${object}.spec.?volumeClaimTemplates.orValue([]).all(claim, !dyn(claim.spec).exists(key, key in ${celTexts(dataFields)}))`,
 };
@@ -63,7 +71,19 @@ export function statefulSetsPolicy(settings: PlatformSettings): AdmissionPolicy 
         expression: `${pod}.?serviceAccountName.orValue("") == ${celText(cellNames.gateway)} && ${pod}.?automountServiceAccountToken.orValue(true) == false`,
         message: `the pods of a tenant run as ServiceAccount ${cellNames.gateway}, without its token`,
       },
-      ...Object.entries(rules).map(([message, rule]) => ({ expression: noWorse(rule), message })),
+      ...Object.entries({ ...rules, ...schedulingRules(settings, podOf) }).map(([message, rule]) => ({
+        expression: noWorse(rule),
+        message,
+      })),
+      {
+        // Some that make volumes take the folder from an annotation.
+        expression: noWorse(
+          (object) =>
+            `${object}.spec.?volumeClaimTemplates.orValue([]).all(claim, claim.?metadata.annotations.orValue({}).all(key, key in ${celTexts(extensionKeys)}))`,
+        ),
+        message:
+          'the account of the runner puts no annotations on claims; those of an extension are named in admission.extensionKeys of the platform',
+      },
       {
         // Annotations of a pod attach it to further networks, or take confinement off.
         expression: `${noKeyComes(metadataChange('annotations'), extensionKeys)} && ${noKeyComes(template, extensionKeys)}`,

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { loadAssets } from '../../files/assets/load-assets.ts';
+import type { Tenant } from '../../runner/fleet/inputs.ts';
+import { Judge } from '../../runner/fleet/judge.ts';
+import { Planner } from '../../runner/fleet/planner.ts';
+import type { Planned } from '../../runner/fleet/planner.ts';
+import { opaVerdicts } from '../../runner/rego/opa-verdicts.ts';
+import { live, liveInputs } from './runner-support/live-inputs.ts';
+
+const assets = loadAssets();
+const { signal } = new AbortController();
+
+test('remembers the plans that were asked for last, and no more of them as a fleet grows', async () => {
+  const { inputs } = liveInputs({ GatewayProfile: { default: {} } });
+  const rego = opaVerdicts({ assets, progress: () => undefined });
+  const planner = new Planner({ inputs, assets, judge: new Judge({ assets, inputs, rego }) });
+  const planOf = (tenant: Tenant): Promise<Planned> => planner.plan(tenant, 'token', signal);
+  const [kept, left] = ['kept', 'left'].map((name) => live('TenantGateway', name, {}) as Tenant) as [Tenant, Tenant];
+  const first = [await planOf(kept), await planOf(left)];
+  // Refused at once, so that thousands cost nothing.
+  const annotations = { 'cellwright.dev/extension': 'of-another-runner' };
+  for (let index = 0; index < 2500; index += 1) {
+    const other = live('TenantGateway', `t${index}`, {}) as Tenant;
+    await planOf({ ...other, metadata: { ...other.metadata, annotations } });
+    if (index % 1000 === 0) expect(await planOf(kept)).toBe(first[0]);
+  }
+  const again = await planOf(left);
+  expect(again).not.toBe(first[1]);
+  expect(JSON.stringify(again)).toBe(JSON.stringify(first[1]));
+});
