@@ -2,7 +2,7 @@
  * Audits a cluster without changing it: get and list, nothing else. What the platform and every tenant should be is synthesized as
  * `cellwright synth` and the runner do it, and compared with what is there.
  */
-import { cellNamespace, tenantLabel } from '../../constructs/cell/labels.ts';
+import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { PlatformProps } from '../../constructs/platform/settings.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
@@ -11,30 +11,26 @@ import { Judge } from '../fleet/judge.ts';
 import { Planner } from '../fleet/planner.ts';
 import { needsToken } from '../fleet/token-secret.ts';
 import type { Clock } from '../kube/clock.ts';
-import type { LiveObject } from '../kube/live-object.ts';
 import type { NamespaceContents } from './by-namespace.ts';
-import { cellChecks, departedChecks } from './cells/checks.ts';
+import { cellChecks } from './cells/checks.ts';
 import { namesOf } from './cells/live-cell.ts';
 import type { LiveCell } from './cells/live-cell.ts';
 import { comparison } from './cells/comparison.ts';
 import { readCells } from './cells/read-cells.ts';
 import { findingKinds } from './finding-kinds.ts';
-import type { Check, Finding, Found, NotChecked } from './finding.ts';
+import { foundElsewhere, placeOf } from './elsewhere.ts';
+import type { Sources } from './elsewhere.ts';
+import type { Finding, Found, NotChecked } from './finding.ts';
 import { fleetChecks } from './fleet/checks.ts';
 import { readFleet } from './fleet/live-fleet.ts';
-import type { LiveFleet } from './fleet/live-fleet.ts';
 import { platformChecks } from './platform/checks.ts';
 import { installedText, isComparable, readPlatform } from './platform/live-platform.ts';
 import type { LivePlatform } from './platform/live-platform.ts';
 import { toldPlugin } from './platform/network-plugin.ts';
-import type { LivePlace } from './foreign/live-place.ts';
 import type { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import { AuditReader } from './reader.ts';
 import type { ReadingClient } from './reader.ts';
-import { lentRights } from './rights/lent-rights.ts';
-import { rulesOf } from './rights/rules.ts';
-import type { Binding } from './rights/subjects.ts';
-import { systemChecks } from './system/checks.ts';
+import { runCheck } from './run-check.ts';
 
 /** What an audit works with. */
 export interface AuditOptions {
@@ -105,25 +101,11 @@ function isAskedFor({ kind, name }: Found['object'], tenant: string | undefined)
   return tenant === undefined || kind !== 'Namespace' || name === cellNamespace(tenant);
 }
 
-/** A check may report only what it says it does: the reference is made from that. */
-function runCheck<Subject>({ run, reports }: Check<Subject>, subject: Subject): readonly Found[] {
-  const found = run(subject);
-  const undeclared = found.find(({ id }) => !reports.includes(id));
-  if (undeclared !== undefined) throw new RangeError(`a check reported ${undeclared.id} without declaring it`);
-  return found;
-}
-
 function notCompared(platform: LivePlatform): NotChecked[] {
   if (isComparable(platform)) return [];
   const what = 'contents of the platform';
   const why = `${installedText(platform)} is installed, and this command knows what ${platform.settings.version} installs`;
   return [{ what, why, fix: findingKinds['platform.version'].fix }];
-}
-
-interface Sources {
-  readonly reader: AuditReader;
-  readonly platform: LivePlatform;
-  readonly fleet: LiveFleet;
 }
 
 interface AuditedCells {
@@ -189,64 +171,9 @@ async function cellOf(tenant: Tenant, sources: CellSources): Promise<LiveCell> {
   };
 }
 
-function placeOf(
-  sort: LivePlace['sort'],
-  { reader, platform }: Pick<Sources, 'reader' | 'platform'>,
-  contents: NamespaceContents | undefined,
-): Omit<LivePlace, 'ours'> {
-  // DaemonSets are read for the network plugin, all of them.
-  const setsOf = (namespace: string): readonly LiveObject[] =>
-    platform.daemonSets.filter(({ metadata }) => metadata.namespace === namespace);
-  return {
-    sort,
-    platform,
-    of: (kind) => {
-      if (contents === undefined) return [];
-      return kind === 'DaemonSet' ? setsOf(contents.namespace) : contents.of(kind);
-    },
-    isHidden: (kind) => reader.isHidden(kind),
-  };
-}
-
 /** A tenant that goes needs no walls any more; that one is on its way is a finding of its own. */
 function comparisonNotes({ tenant, notCompared }: LiveCell): NotChecked[] {
   if (notCompared?.reason !== 'unknown') return [];
   const fix = 'see what is found of the tenant; where its fleet has a fleet.config.ts, give that with --extension';
   return [{ what: `contents of the cell of tenant ${tenant.metadata.name}`, why: notCompared.why, fix }];
-}
-
-/** Of a namespace that is no tenant's. */
-function foundElsewhere(sources: Sources, contents: NamespaceContents): Found[] {
-  const { platform, fleet } = sources;
-  if (contents.namespace === platform.settings.namespace) {
-    const place = { ...placeOf('runner', sources, contents), ours: (kind: string) => namesOfPlatform(platform, kind) };
-    return systemChecks.flatMap((check) => runCheck(check, place));
-  }
-  if (isLeftBehind(fleet, contents.namespace)) {
-    const place = { ...placeOf('departed', sources, contents), ours: () => new Set<string>() };
-    return departedChecks.flatMap((check) => runCheck(check, place));
-  }
-  return rightsElsewhere(sources, contents);
-}
-
-function namesOfPlatform({ objects, settings }: LivePlatform, kind: string): ReadonlySet<string> {
-  const ours = objects.filter(({ wanted }) => wanted.kind === kind && wanted.metadata.namespace === settings.namespace);
-  return new Set(ours.map(({ wanted }) => wanted.metadata.name));
-}
-
-/** Kept for a tenant that is gone. */
-function isLeftBehind({ namespaces, tenants }: LiveFleet, name: string): boolean {
-  const owner = namespaces.get(name)?.metadata.labels?.[tenantLabel];
-  return owner !== undefined && cellNamespace(owner) === name && tenants?.has(owner) === false;
-}
-
-/** Bindings of namespaces that are neither a tenant's nor the runner's, as far as they reach those. */
-function rightsElsewhere({ platform, reader }: Sources, contents: NamespaceContents): Found[] {
-  return contents.of('RoleBinding').flatMap((binding) => {
-    const { kind, name } = (binding as Binding).roleRef;
-    const role = contents.of('Role').find(({ metadata }) => metadata.name === name);
-    const ofRole = role === undefined ? [] : rulesOf(role);
-    const rules = kind === 'ClusterRole' ? platform.rulesOf(name) : reader.isHidden('Role') ? undefined : ofRole;
-    return lentRights(platform, binding, rules);
-  });
 }
