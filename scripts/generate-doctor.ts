@@ -3,7 +3,14 @@ import { synthesizePlatform } from '../constructs/platform/synthesize-platform.t
 import { byCodeUnit } from '../constructs/synth/order.ts';
 import { listedForCells } from '../runner/audit/cells/read-cells.ts';
 import { findingKinds } from '../runner/audit/finding-kinds.ts';
-import { clusterRoleBindings, clusterRoles, daemonSets, platformKindOf } from '../runner/audit/read-kinds.ts';
+import { clusterPolicies } from '../runner/audit/foreign/other-network-kinds.ts';
+import {
+  clusterRoleBindings,
+  clusterRoles,
+  daemonSets,
+  mutatingWebhooks,
+  platformKindOf,
+} from '../runner/audit/read-kinds.ts';
 import { leases } from '../runner/engine/leader-election.ts';
 import { gatewayProfiles, policyBundles, tenantGateways } from '../runner/fleet/kinds.ts';
 import type { ResourceKind } from '../runner/kube/resource.ts';
@@ -40,7 +47,8 @@ export function generateDoctor(): GeneratedFile[] {
 function rightRows(): string[][] {
   const namespaces = platformKindOf({ apiVersion: 'v1', kind: 'Namespace' });
   const ours = [tenantGateways, gatewayProfiles, policyBundles];
-  const listed = [...listedForCells, ...ours, namespaces, clusterRoles, clusterRoleBindings, daemonSets];
+  const ofCluster = [namespaces, clusterRoles, clusterRoleBindings, daemonSets, mutatingWebhooks, ...clusterPolicies];
+  const listed = [...listedForCells, ...ours, ...ofCluster];
   const got = [...synthesizePlatform({ version: '0.0.0' }).map(platformKindOf), leases];
   return [
     ['list', resources(listed)],

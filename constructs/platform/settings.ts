@@ -133,17 +133,24 @@ export interface PlatformProps {
   readonly scrapers?: readonly Peer[];
   /** @default - see {@link AdmissionProps} */
   readonly admission?: AdmissionProps;
+  /**
+   * What enforces NetworkPolicies where no object of the cluster shows it, `k3s` for example. It installs nothing: `cellwright doctor`
+   * tells it as stated, not seen.
+   * @default - what the cluster's DaemonSets show
+   */
+  readonly networkPlugin?: string;
 }
 
 /** Props with every default filled in. */
 export type PlatformSettings = Required<
-  Omit<PlatformProps, 'resources' | 'apiServer' | 'priorityClassName' | 'admission'>
+  Omit<PlatformProps, 'resources' | 'apiServer' | 'priorityClassName' | 'admission' | 'networkPlugin'>
 > & {
   readonly resources: Required<RunnerResources>;
   /** Without `cidrs` it may be anywhere. */
   readonly apiServer: { readonly cidrs: readonly string[] | undefined; readonly ports: readonly number[] };
   readonly priorityClassName: string | undefined;
   readonly admission: Required<AdmissionProps>;
+  readonly networkPlugin: string | undefined;
 };
 
 const gitOpsAccounts = [
@@ -174,6 +181,7 @@ export function resolvePlatform(props: PlatformProps): PlatformSettings {
       clusterScheduling: [],
       ...props.admission,
     },
+    networkPlugin: props.networkPlugin,
   };
 }
 

@@ -13,29 +13,29 @@ import { needsToken } from '../fleet/token-secret.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { NamespaceContents } from './by-namespace.ts';
 import { cellChecks } from './cells/checks.ts';
+import { namesOf } from './cells/live-cell.ts';
 import type { LiveCell } from './cells/live-cell.ts';
 import { comparison } from './cells/comparison.ts';
 import { readCells } from './cells/read-cells.ts';
 import { findingKinds } from './finding-kinds.ts';
-import type { Check, Finding, Found, NotChecked } from './finding.ts';
+import { foundElsewhere, placeOf } from './elsewhere.ts';
+import type { Sources } from './elsewhere.ts';
+import type { Finding, Found, NotChecked } from './finding.ts';
 import { fleetChecks } from './fleet/checks.ts';
 import { readFleet } from './fleet/live-fleet.ts';
-import type { LiveFleet } from './fleet/live-fleet.ts';
 import { platformChecks } from './platform/checks.ts';
-import { isComparable, readPlatform } from './platform/live-platform.ts';
+import { installedText, isComparable, readPlatform } from './platform/live-platform.ts';
 import type { LivePlatform } from './platform/live-platform.ts';
-import { enforcingPlugin } from './platform/network-plugin.ts';
-import { extraRights } from './platform/runner-rights.ts';
+import { toldPlugin } from './platform/network-plugin.ts';
 import type { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import { AuditReader } from './reader.ts';
 import type { ReadingClient } from './reader.ts';
-import { rulesOf } from './rights.ts';
-import type { Binding } from './rights.ts';
+import { runCheck } from './run-check.ts';
 
 /** What an audit works with. */
 export interface AuditOptions {
   readonly client: ReadingClient;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly assets: SynthAssets;
   /** How the platform is installed; `version` is that of this command. */
@@ -54,7 +54,7 @@ export interface AuditOptions {
 export interface AuditReport {
   /** Version of Cellwright that is installed; undefined when there is none. */
   readonly installedVersion: string | undefined;
-  /** Network plugin that is known to enforce NetworkPolicies; undefined when none was seen. */
+  /** Network plugin that is known or said to enforce NetworkPolicies; undefined when none is. */
   readonly networkPlugin: string | undefined;
   /** Tenants that were looked at. */
   readonly tenants: number;
@@ -73,10 +73,10 @@ export class UnknownTenantError extends Error {
 }
 
 /**
- * @throws UnknownTenantError, ListOrderError, and what the API server answers except 403, which is among what was not checked
+ * @throws UnknownTenantError, ListOrderError, and what AuditReader throws; what was refused or not answered is among what was not checked
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
-  const reader = new AuditReader(options.client, options.signal);
+  const reader = new AuditReader(options.client, options.clock, options.signal);
   const platform = await readPlatform(reader, options.platform, options.clock.now());
   const fleet = await readFleet(reader);
   const { tenant } = options;
@@ -89,7 +89,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   ];
   return {
     installedVersion: platform.installedVersion,
-    networkPlugin: enforcingPlugin(platform.daemonSets),
+    networkPlugin: toldPlugin(platform),
     tenants: cells.count,
     findings: found.map((one) => ({ ...one, severity: findingKinds[one.id].severity, fix: findingKinds[one.id].fix })),
     notChecked: [...reader.notChecked, ...notCompared(platform), ...cells.notChecked],
@@ -101,25 +101,11 @@ function isAskedFor({ kind, name }: Found['object'], tenant: string | undefined)
   return tenant === undefined || kind !== 'Namespace' || name === cellNamespace(tenant);
 }
 
-/** A check may report only what it says it does: the reference is made from that. */
-function runCheck<Subject>({ run, reports }: Check<Subject>, subject: Subject): readonly Found[] {
-  const found = run(subject);
-  const undeclared = found.find(({ id }) => !reports.includes(id));
-  if (undeclared !== undefined) throw new RangeError(`a check reported ${undeclared.id} without declaring it`);
-  return found;
-}
-
 function notCompared(platform: LivePlatform): NotChecked[] {
   if (isComparable(platform)) return [];
   const what = 'contents of the platform';
-  const why = `version ${platform.installedVersion ?? ''} is installed, and this command knows what ${platform.settings.version} installs`;
+  const why = `${installedText(platform)} is installed, and this command knows what ${platform.settings.version} installs`;
   return [{ what, why, fix: findingKinds['platform.version'].fix }];
-}
-
-interface Sources {
-  readonly reader: AuditReader;
-  readonly platform: LivePlatform;
-  readonly fleet: LiveFleet;
 }
 
 interface AuditedCells {
@@ -152,9 +138,11 @@ async function auditCells(options: AuditOptions, { reader, platform, fleet }: So
     waiting.delete(cellNamespace(tenant.metadata.name));
     options.onProgress(count - waiting.size, count);
   };
-  for await (const contents of readCells(reader, options.tenant)) {
+  const system = platform.settings.namespace;
+  const only = options.tenant === undefined ? undefined : [cellNamespace(options.tenant), system];
+  for await (const contents of readCells(reader, { only, system })) {
     const tenant = waiting.get(contents.namespace);
-    if (tenant === undefined) found.push(...rightsElsewhere(platform, contents, reader));
+    if (tenant === undefined) found.push(...foundElsewhere({ reader, platform, fleet }, contents));
     else await look(tenant, contents);
   }
   // Tenants in whose namespaces there is nothing.
@@ -169,38 +157,23 @@ interface CellSources extends Sources {
 }
 
 async function cellOf(tenant: Tenant, sources: CellSources): Promise<LiveCell> {
-  const { contents, planner, reader, platform, fleet, signal } = sources;
+  const { contents, planner, platform, fleet, signal } = sources;
   const isRunners = needsToken(tenant) && tenant.spec.delivery !== 'Rendered';
   const planned = await planner.plan(tenant, isRunners ? tenant.status?.tokenSecretName : undefined, signal);
   return {
+    ...placeOf('tenant', sources, contents),
+    ours: namesOf(planned),
     tenant,
     profile: fleet.inputs.profile(tenant.spec.profile ?? 'default'),
-    platform,
     namespace: fleet.namespaces.get(cellNamespace(tenant.metadata.name)),
-    of: (kind) => contents?.of(kind) ?? [],
-    isHidden: (kind) => reader.isHidden(kind),
     planned,
     notCompared: comparison({ tenant, planned, platform, unplannable: fleet.unplannable }),
   };
 }
 
-/** A tenant that goes needs no walls any more. */
+/** A tenant that goes needs no walls any more; that one is on its way is a finding of its own. */
 function comparisonNotes({ tenant, notCompared }: LiveCell): NotChecked[] {
-  if (notCompared === undefined || notCompared.reason === 'deleting') return [];
-  const fix = {
-    behind: 'wait for the rollout, and run the doctor again',
-    unknown: 'see what is found of the tenant; where its fleet has a fleet.config.ts, give that with --extension',
-  }[notCompared.reason];
+  if (notCompared?.reason !== 'unknown') return [];
+  const fix = 'see what is found of the tenant; where its fleet has a fleet.config.ts, give that with --extension';
   return [{ what: `contents of the cell of tenant ${tenant.metadata.name}`, why: notCompared.why, fix }];
-}
-
-/** Bindings of namespaces that are no tenant's, as far as they reach the runner. */
-function rightsElsewhere(platform: LivePlatform, contents: NamespaceContents, reader: AuditReader): Found[] {
-  return contents.of('RoleBinding').flatMap((binding) => {
-    const { kind, name } = (binding as Binding).roleRef;
-    const role = contents.of('Role').find(({ metadata }) => metadata.name === name);
-    const ofRole = role === undefined ? [] : rulesOf(role);
-    const rules = kind === 'ClusterRole' ? platform.rulesOf(name) : reader.isHidden('Role') ? undefined : ofRole;
-    return extraRights(platform, binding, rules);
-  });
 }

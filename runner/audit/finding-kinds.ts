@@ -60,6 +60,11 @@ export const findingKinds = {
     'No runner renews the Lease: nobody works on the tenants. (Clocks of this machine and of the runner must agree.)',
     'See the log of the runner: kubectl -n cellwright-system logs deploy/cellwright-runner',
   ),
+  'runner.lent-role': kind(
+    'critical',
+    'Somebody else has the role of the runner; the policies that confine the runner’s account do not confine them.',
+    'Delete the binding; people get one of the roles of docs/guides/access.md',
+  ),
   'runner.extra-rights': kind(
     'critical',
     'The runner’s account has rights that dist/platform does not give it; who steals its token has them, too.',
@@ -68,7 +73,17 @@ export const findingKinds = {
   'network.not-known-to-enforce': kind(
     'warning',
     'No network plugin was found that is known to enforce NetworkPolicies; where none does, no network wall stands.',
-    'Ask your cluster’s documentation, or try it as docs/guides/doctor.md shows: from a pod in another namespace, a gateway’s port must not answer',
+    'Ask your cluster’s documentation, or try it as docs/guides/doctor.md shows: from a pod in another namespace, a gateway’s port must not answer. Where no object shows it, state it: platform.networkPlugin of fleet.config.ts',
+  ),
+  'network.cluster-policy': kind(
+    'warning',
+    'A network policy of another project holds in the whole cluster and allows something; some of them go before NetworkPolicies.',
+    'See that it selects no namespace named tenant-…, in so many words where its kind allows that',
+  ),
+  'admission.mutates-pods': kind(
+    'info',
+    'A webhook of others may change pods of tenants before they are made. What it makes of them is compared with their StatefulSet.',
+    'Leave namespaces with the label cellwright.dev/tenant out of its namespaceSelector',
   ),
   'cell.missing': kind(
     'critical',
@@ -87,38 +102,53 @@ export const findingKinds = {
   ),
   'foreign.rights': kind(
     'critical',
-    'A binding gives somebody rights in a tenant’s namespace that go around its walls: to write, to read Secrets, to enter pods.',
-    'Delete the binding, or bind one of the cellwright-… ClusterRoles instead',
+    'A binding gives somebody rights in a tenant’s namespace, or in the runner’s, that go around its walls: to write, to read Secrets, to enter pods.',
+    'Delete the binding, or bind one of the cellwright-… ClusterRoles instead; who writes there by right stands in platform.admission of fleet.config.ts',
+  ),
+  'foreign.editor': kind(
+    'warning',
+    'Somebody has Kubernetes’ role edit or admin in a tenant’s namespace. Admission policies keep the walls from them; its Secrets, and ConfigMaps, accounts and bindings of their own, are theirs.',
+    'Keep it for who runs the tenant, or bind cellwright-tenant-admin instead: docs/guides/access.md',
+  ),
+  'foreign.account-rights': kind(
+    'critical',
+    'An account of a tenant’s namespace is given rights; no account of a cell needs any, and whoever makes a pod or a token there has them.',
+    'Delete the binding, or take the account or group out of its subjects',
   ),
   'foreign.pod': kind(
     'critical',
-    'A pod runs in a tenant’s namespace that is not of its gateway: no guard asks OPA before what it does.',
+    'A pod in a tenant’s namespace is not of its gateway, or not as its StatefulSet makes it: no guard asks OPA before what it does. Or a pod has the account of the runner and is none of its pods.',
     'Delete it and what made it; workloads of a tenant belong into a namespace of their own',
+  ),
+  'foreign.workload': kind(
+    'warning',
+    'Something in a tenant’s namespace beside the gateway’s StatefulSet makes pods.',
+    'Delete it; workloads of a tenant belong into a namespace of their own',
   ),
   'foreign.ephemeral-container': kind(
     'critical',
-    'Somebody has put a debug container into a gateway pod, where it sees the gateway’s files, tokens and memory.',
-    'Delete the pod (the StatefulSet makes another one), and rotate the gateway token: cellwright token rotate TENANT',
+    'Somebody has put a debug container into a pod of a gateway or of the runner, where it sees files, tokens and memory.',
+    'Delete the pod (another one is made), and rotate the gateway token: cellwright token rotate TENANT',
   ),
   'foreign.service': kind(
     'critical',
-    'A Service in a tenant’s namespace opens a way past Ingress and Gateway: load balancer, node port, external address or name.',
+    'A Service in a tenant’s namespace, or in the runner’s, opens a way past Ingress and Gateway: load balancer, node port, external address or name.',
     'Delete the Service',
   ),
   'foreign.network-policy': kind(
     'critical',
-    'A NetworkPolicy in a tenant’s namespace allows more; policies add up, so that none can take that back.',
+    'A NetworkPolicy in a tenant’s namespace, or in the runner’s, allows more; policies add up, so that none can take that back.',
     'Delete the NetworkPolicy; what a tenant may reach belongs into spec.egress and spec.access.from',
   ),
   'foreign.route': kind(
     'warning',
-    'An Ingress or HTTPRoute in a tenant’s namespace that is not of its cell makes something reachable.',
+    'An Ingress, a route or a ReferenceGrant in a tenant’s namespace, or in the runner’s, that nobody rendered makes something reachable.',
     'Delete it; a host of the gateway belongs into spec.access',
   ),
   'foreign.service-account': kind(
     'warning',
     'A ServiceAccount in a tenant’s namespace has a token or cloud identity, or is not of its cell.',
-    'Delete the ServiceAccount, or take the token Secret and the annotation off; a gateway needs neither',
+    'Delete the ServiceAccount, or take the token Secret, the annotation or the label off; a gateway needs none',
   ),
   'namespace.unlabelled': kind(
     'critical',
@@ -163,8 +193,8 @@ export const findingKinds = {
   ),
   'tenant.behind': kind(
     'info',
-    'The runner has not applied yet what spec, profile and bundles ask for now.',
-    'Wait for the rollout; "cellwright status" shows what it waits for',
+    'The runner, or Git for a Rendered tenant, has not applied yet what spec, profile and bundles ask for now. Until then the contents of its cell are not compared.',
+    'Wait for the rollout, and run the doctor again; "cellwright status" shows what it waits for',
   ),
   'tenant.stalled': kind('warning', 'The runner cannot go on without a person.', 'Do what the message names'),
   'tenant.degraded': kind('warning', 'Something works against the tenant, or a part of it fails.', 'See the message'),

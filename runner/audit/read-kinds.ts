@@ -14,6 +14,11 @@ export const clusterRoleBindings = kindOf(rbac, 'ClusterRoleBinding', 'Cluster')
 export const roles = kindOf(rbac, 'Role', 'Namespaced');
 export const roleBindings = kindOf(rbac, 'RoleBinding', 'Namespaced');
 export const daemonSets = kindOf('apps/v1', 'DaemonSet', 'Namespaced');
+export const mutatingWebhooks = kindOf(admission, 'MutatingWebhookConfiguration', 'Cluster');
+export const replicaSets = kindOf('apps/v1', 'ReplicaSet', 'Namespaced');
+export const deployments = kindOf('apps/v1', 'Deployment', 'Namespaced');
+export const jobs = kindOf('batch/v1', 'Job', 'Namespaced');
+export const cronJobs = kindOf('batch/v1', 'CronJob', 'Namespaced');
 
 /** Kinds that the platform is made of. */
 const platformKinds: readonly ResourceKind[] = [
@@ -28,7 +33,7 @@ const platformKinds: readonly ResourceKind[] = [
   kindOf('v1', 'ConfigMap', 'Namespaced'),
   kindOf('networking.k8s.io/v1', 'NetworkPolicy', 'Namespaced'),
   kindOf('policy/v1', 'PodDisruptionBudget', 'Namespaced'),
-  kindOf('apps/v1', 'Deployment', 'Namespaced'),
+  deployments,
   kindOf(admission, 'ValidatingAdmissionPolicy', 'Cluster'),
   kindOf(admission, 'ValidatingAdmissionPolicyBinding', 'Cluster'),
   kindOf(admission, 'ValidatingWebhookConfiguration', 'Cluster'),

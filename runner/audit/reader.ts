@@ -1,6 +1,11 @@
-/** Reads for an audit: get and list, nothing else. What may not be read is noted, never passed over. */
-import { ApiError, isNotFound } from '../kube/api-error.ts';
-import type { KubeClient, ListOptions } from '../kube/client.ts';
+/**
+ * Reads for an audit: get and list, nothing else. What may not be read, or was not answered, is noted, never passed over; the audit
+ * goes on with the rest.
+ */
+import { ApiError, ConnectionError, isGone, isNotFound } from '../kube/api-error.ts';
+import type { KubeClient, ListOptions, Page } from '../kube/client.ts';
+import { sleep } from '../kube/clock.ts';
+import type { Clock } from '../kube/clock.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import type { ObjectName, ResourceKind } from '../kube/resource.ts';
 import type { NotChecked } from './finding.ts';
@@ -11,18 +16,24 @@ export type ReadingClient = Pick<KubeClient, 'get' | 'list'>;
 /** Items of one page; the API server answers large fleets in parts. */
 const pageSize = 500;
 
-/** `hidden`: this person may not read it. */
+/** Waits before a request without an answer is sent again, in milliseconds; reads change nothing. */
+const pausesMs = [250, 1000] as const;
+
+/** `hidden`: this person may not read it, or no answer came. */
 export type ReadObject = LiveObject | 'absent' | 'hidden';
 
 /** See above. */
 export class AuditReader {
   readonly #client: ReadingClient;
   readonly #signal: AbortSignal;
+  readonly #clock: Clock;
   readonly #notChecked = new Map<string, NotChecked>();
   readonly #hidden = new Set<string>();
+  #hasAnswered = false;
 
-  constructor(client: ReadingClient, signal: AbortSignal) {
+  constructor(client: ReadingClient, clock: Clock, signal: AbortSignal) {
     this.#client = client;
+    this.#clock = clock;
     this.#signal = signal;
   }
 
@@ -31,34 +42,40 @@ export class AuditReader {
     return [...this.#notChecked.values()];
   }
 
-  /** Whether a list of the kind was refused. */
+  /** Whether a list of the kind was refused, or broke off. */
   isHidden(kind: string): boolean {
     return this.#hidden.has(kind);
   }
 
+  /** @throws what the API server answers, but for what {@link isPassedOver} takes; ConnectionError when it never answered anything */
   async get(resource: ResourceKind, name: ObjectName): Promise<ReadObject> {
-    try {
-      return await this.#client.get(resource, name, this.#signal);
-    } catch (error) {
-      if (isNotFound(error)) return 'absent';
-      if (!isForbidden(error)) throw error;
-      this.#note('get', resource, name.namespace);
-      return 'hidden';
-    }
+    const read = await this.#try(() => this.#client.get(resource, name, this.#signal));
+    if ('value' in read) return read.value;
+    if (isNotFound(read.error)) return 'absent';
+    this.#note({ verb: 'get', resource, namespace: name.namespace, error: read.error });
+    return 'hidden';
   }
 
   /**
-   * Objects of a kind in the order of the API server, one page ahead; none where the cluster has no such kind. What is refused
-   * on the first page is noted and gives none.
+   * Objects of a kind in the order of the API server, one page ahead; none where the cluster has no such kind. Where a page is refused
+   * or is not answered, that is noted, and the list ends: the kind is hidden from then on.
+   * @throws as {@link get}
    */
   async *list(resource: ResourceKind, options: ListOptions = {}): AsyncGenerator<LiveObject> {
-    let page = await this.#firstPage(resource, options);
-    while (page !== undefined) {
-      const upcoming = page.next === undefined ? undefined : this.#page(resource, { ...options, next: page.next });
+    let upcoming: Promise<Tried<Page>> | undefined = this.#page(resource, options);
+    while (upcoming !== undefined) {
+      const read: Tried<Page> = await upcoming;
+      if ('error' in read) {
+        if (isNotFound(read.error)) return;
+        this.#hidden.add(resource.kind);
+        this.#note({ verb: 'list', resource, namespace: options.namespace, error: read.error });
+        return;
+      }
+      const { next, items }: Page = read.value;
+      upcoming = next === undefined ? undefined : this.#page(resource, { ...options, next });
       // It may fail while nobody waits for it; whoever waits for it then is told.
       upcoming?.catch(() => undefined);
-      yield* page.items;
-      page = await upcoming;
+      yield* items;
     }
   }
 
@@ -68,37 +85,70 @@ export class AuditReader {
     return all;
   }
 
-  #page(resource: ResourceKind, options: ListOptions): ReturnType<ReadingClient['list']> {
-    return this.#client.list(resource, { limit: pageSize, ...options }, this.#signal);
+  /** The remainder of a list that took too long is of a newer version; what changed in between may be told twice or as missing. */
+  async #page(resource: ResourceKind, options: ListOptions): Promise<Tried<Page>> {
+    const read = await this.#try(() => this.#client.list(resource, { limit: pageSize, ...options }, this.#signal));
+    if ('value' in read || !isGone(read.error)) return read;
+    const { continueFrom } = read.error as ApiError;
+    return continueFrom === undefined || continueFrom === options.next
+      ? read
+      : this.#page(resource, { ...options, next: continueFrom });
   }
 
-  async #firstPage(
-    resource: ResourceKind,
-    options: ListOptions,
-  ): Promise<Awaited<ReturnType<ReadingClient['list']>> | undefined> {
-    try {
-      return await this.#page(resource, options);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      if (!isForbidden(error)) throw error;
-      this.#hidden.add(resource.kind);
-      this.#note('list', resource, options.namespace);
-      return undefined;
+  /** Sends, and again where no answer came. */
+  async #try<Value>(send: () => Promise<Value>): Promise<Tried<Value>> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const value = await send();
+        this.#hasAnswered = true;
+        return { value };
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        if (error instanceof ApiError) this.#hasAnswered = true;
+        const pause = isTransient(error) ? pausesMs[attempt] : undefined;
+        if (pause !== undefined) await sleep(this.#clock, pause, this.#signal);
+        else if (isPassedOver(error) && this.#hasAnswered) return { error };
+        else throw error;
+      }
     }
   }
 
-  #note(verb: 'get' | 'list', { kind, plural, apiVersion }: ResourceKind, namespace: string | undefined): void {
+  #note({ verb, resource: { kind, plural, apiVersion }, namespace, error }: Unread): void {
     const group = apiVersion.includes('/') ? `.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : '';
     const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
     const right = `${verb} ${plural}${group}${where}`;
     this.#notChecked.set(right, {
       what: `${kind} objects${where}`,
-      why: `you may not ${right}`,
-      fix: `ask for the right to ${right}`,
+      ...(isForbidden(error)
+        ? { why: `you may not ${right}`, fix: `ask for the right to ${right}` }
+        : { why: error instanceof Error ? error.message : String(error), fix: 'run the doctor again' }),
     });
   }
 }
 
+type Tried<Value> = { readonly value: Value } | { readonly error: unknown };
+
+interface Unread {
+  readonly verb: 'get' | 'list';
+  readonly resource: ResourceKind;
+  readonly namespace: string | undefined;
+  readonly error: unknown;
+}
+
 function isForbidden(error: unknown): boolean {
   return error instanceof ApiError && error.status === 403;
+}
+
+/** Another attempt may succeed. */
+function isTransient(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
+}
+
+/** Says something of one kind of object; a wrong token, for example, says that nothing can be read. */
+function isPassedOver(error: unknown): boolean {
+  return isTransient(error) || isNotFound(error) || isForbidden(error) || isGone(error) || isBusy(error);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 429;
 }

@@ -1,10 +1,9 @@
 /**
  * How a live object differs from what is wanted, told without writing: which field, how, and who wrote it.
  *
- * What is wanted must be there with the wanted value; what the API server adds by default is no difference. In a list that
- * we write, every further item is one. Beside the fields of a mapping, what somebody wrote is one, and what nobody wrote
- * is a default. Those who apply the whole object are held to account only for what they must have said themselves: whoever
- * writes by POST or PUT, or writes a list as one, is told to own the defaults in it.
+ * What is wanted must be there with the wanted value. In a list that we write, every further item is a difference; beside the
+ * fields of a mapping, everything is one but what the API server adds by itself. That is told by value alone: managedFields name
+ * who did it, and whoever writes an object can write those, too.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { LiveObject } from '../kube/live-object.ts';
@@ -13,6 +12,7 @@ import { managedEntries, wroteHow } from './managed-fields.ts';
 import type { ManagedEntry, Place } from './managed-fields.ts';
 import type { LeftToOthers } from './projection.ts';
 import { isSameValue } from './same-value.ts';
+import { isServerDefault } from './server-defaults.ts';
 import type { WantedObject } from './wanted.ts';
 
 /** One difference. */
@@ -93,31 +93,20 @@ function membersOf(walk: Walk, { wanted, found, place }: Pair<Readonly<Record<st
   );
 }
 
-/** Members that we did not write and somebody did. */
+/** Members that we did not write, and that the API server does not add by itself. */
 function additions(walk: Walk, { wanted, found, place }: Pair<Readonly<Record<string, unknown>>>): Difference[] {
   return Object.keys(found)
     .filter((key) => !Object.hasOwn(wanted, key))
-    .map((key): Place => [...place, key])
-    .flatMap((added) => additionsAt(walk, added, valueAt(walk.live, added)));
+    .flatMap((key) => additionsAt(walk, [...place, key], found));
 }
 
-/** The topmost place that was written, or the written parts of one that is a default as a whole. */
-function additionsAt(walk: Walk, place: Place, value: unknown): Difference[] {
-  if (walk.isKept(place)) return [];
-  if (!isWritten(walk, place)) return [];
-  const parts = isMapping(value) ? Object.keys(value).map((key): Place => [...place, key]) : [];
-  const written = parts.filter((part) => isWritten(walk, part));
-  if (written.length === parts.length) return [difference(walk, 'added', place)];
-  return written.flatMap((part) => additionsAt(walk, part, valueAt(walk.live, part)));
-}
-
-/** Whether somebody must have said what stands there, as against a default. */
-function isWritten({ entries, appliers, live }: Walk, place: Place): boolean {
-  return entries.some((entry) => {
-    const how = wroteHow(entry, place, live);
-    if (how === undefined) return false;
-    return !appliers.has(entry.manager ?? '') || (entry.operation === 'Apply' && how === 'itself');
-  });
+/** The place itself, or the parts of it that are no defaults where some are. */
+function additionsAt(walk: Walk, place: Place, beside: Readonly<Record<string, unknown>>): Difference[] {
+  const value = beside[place.at(-1) ?? ''];
+  if (value === null || value === undefined || walk.isKept(place)) return [];
+  if (isServerDefault({ kind: walk.live.kind, place, value, beside })) return [];
+  const parts = isMapping(value) ? Object.keys(value).map((key) => additionsAt(walk, [...place, key], value)) : [];
+  return parts.some((part) => part.length === 0) ? parts.flat() : [difference(walk, 'added', place)];
 }
 
 function compareLists(walk: Walk, { wanted, found, place }: Pair<readonly unknown[]>): Difference[] {
@@ -149,10 +138,6 @@ function byAge(entries: readonly ManagedEntry[]): ManagedEntry[] {
 
 function nameOf(item: unknown): string | undefined {
   return isMapping(item) && typeof item['name'] === 'string' ? item['name'] : undefined;
-}
-
-function valueAt(node: unknown, place: Place): unknown {
-  return place.reduce<unknown>((at, key) => (at as Readonly<Record<string | number, unknown>>)[key], node);
 }
 
 function startsWith(place: Place, path: Place): boolean {

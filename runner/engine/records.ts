@@ -20,11 +20,14 @@ export interface AppliedRecord {
   readonly accepted: string;
 }
 
-/** Version of the text's form; another one counts as none, and every child is applied (or looked at) once. */
-const textForm = 1;
+/**
+ * Version of the text's form, and of how what was observed is judged; another one counts as none, and every child is applied (or
+ * looked at) once.
+ */
+const textForms: Readonly<Record<RecordsOf, number>> = { applied: 1, observed: 2 };
 
 function formOf(of: RecordsOf): string {
-  return `${of}/${textForm}`;
+  return `${of}/${textForms[of]}`;
 }
 
 /** What records prove: that we wrote the object so, or that somebody else did and we saw it. One is no proof for the other. */

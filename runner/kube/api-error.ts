@@ -9,6 +9,8 @@ export interface StatusCause {
 
 /** The parts of a meta/v1 Status that we use. */
 export interface StatusBody {
+  /** `continue`: of an expired list (410), where its remainder begins, at a newer version. */
+  readonly metadata?: { readonly continue?: string };
   readonly message?: string;
   readonly reason?: string;
   readonly code?: number;
@@ -24,6 +26,8 @@ export interface ApiErrorFields {
   readonly causes: readonly StatusCause[];
   /** Seconds after which the server wants to be asked again. */
   readonly retryAfterSeconds: number | undefined;
+  /** Token of the remainder of an expired list, which is not of one version with what came before. */
+  readonly continueFrom?: string | undefined;
 }
 
 /** The API server answered, and the answer was no. */
@@ -33,6 +37,7 @@ export class ApiError extends Error {
   readonly reason: string;
   readonly causes: readonly StatusCause[];
   readonly retryAfterSeconds: number | undefined;
+  readonly continueFrom: string | undefined;
   /** The server's own sentence. */
   readonly serverMessage: string;
 
@@ -45,6 +50,7 @@ export class ApiError extends Error {
     this.reason = fields.reason;
     this.causes = fields.causes;
     this.retryAfterSeconds = fields.retryAfterSeconds;
+    this.continueFrom = fields.continueFrom;
   }
 
   /** From the Status that the server sent as the answer or inside a watch. */
@@ -54,6 +60,7 @@ export class ApiError extends Error {
       reason: body.reason ?? '',
       causes: body.details?.causes ?? [],
       retryAfterSeconds: body.details?.retryAfterSeconds,
+      continueFrom: body.metadata?.continue,
     });
   }
 }

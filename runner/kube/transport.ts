@@ -108,6 +108,7 @@ async function refusal(request: ApiRequest, response: Dispatcher.ResponseData): 
     reason: base.reason,
     causes: base.causes,
     retryAfterSeconds: Number.isFinite(fromHeader) ? fromHeader : base.retryAfterSeconds,
+    continueFrom: base.continueFrom,
   });
 }
 

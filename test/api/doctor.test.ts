@@ -2,8 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, afterAll, describe, expect, test } from '@jest/globals';
 import { keepPodsReady } from '../fault/support/ready-pods.ts';
+import { platformNames } from '../../constructs/platform/labels.ts';
 import { packageVersion } from '../../files/assets/package-root.ts';
 import type { AuditReport } from '../../runner/audit/audit.ts';
+import { ConnectionError } from '../../runner/kube/api-error.ts';
+import { describeRequest } from '../../runner/kube/send.ts';
+import type { Send } from '../../runner/kube/send.ts';
+import { generateDoctor } from '../../scripts/generate-doctor.ts';
 import { accountKubeconfig } from './support/account-kubeconfig.ts';
 import {
   auditAgent,
@@ -20,34 +25,39 @@ import { mergePatch, ours } from './support/running-fleet.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import type { TestControlPlane } from './support/control-plane.ts';
 import { cellFaults } from './support/cell-faults.ts';
+import { forgedFaults } from './support/forged-faults.ts';
+import { harmless, make, unmake } from './support/harmless-objects.ts';
+import { networkFaults } from './support/network-faults.ts';
+import { rightsFaults } from './support/rights-faults.ts';
 import { bound, rbac } from './support/planted-fault.ts';
 import type { PlantedFault } from './support/planted-fault.ts';
 import { platformFaults } from './support/platform-faults.ts';
 
 const plane = controlPlaneOfFile();
+const { namespace: system } = platformNames;
+
+let kubelet: AsyncDisposable;
+
+beforeAll(async () => {
+  await installFleet(plane());
+  kubelet = keepPodsReady(plane().client);
+  await makeRunnerReady(plane());
+  await settleFleet(plane());
+}, 120_000);
+
+// Before the control plane ends.
+afterAll(async () => {
+  await kubelet[Symbol.asyncDispose]();
+});
 
 describe('of a fleet', () => {
-  let kubelet: AsyncDisposable;
-
-  beforeAll(async () => {
-    await installFleet(plane());
-    kubelet = keepPodsReady(plane().client);
-    await makeRunnerReady(plane());
-    await settleFleet(plane());
-  }, 120_000);
-
-  // Before the control plane ends.
-  afterAll(async () => {
-    await kubelet[Symbol.asyncDispose]();
-  });
-
   test('that is clean, nothing is found', async () => {
     const report = await auditFleet(plane().kubeconfigPath);
     expect([told(report), report.findings.map(({ why }) => why), report.notChecked]).toEqual([[], [], []]);
     expect(report).toMatchObject({ tenants: 3, networkPlugin: 'Cilium' });
   });
 
-  const faults = { ...platformFaults, ...cellFaults };
+  const faults = { ...platformFaults, ...cellFaults, ...rightsFaults, ...networkFaults, ...forgedFaults };
 
   test.each(Object.keys(faults))('%s: that is found, and nothing else, until it is mended', async (what) => {
     const fault = faults[what] as PlantedFault;
@@ -56,6 +66,14 @@ describe('of a fleet', () => {
     await fault.heal(plane());
     const after = await auditFleet(plane().kubeconfigPath);
     expect([nameless(told(found)), found.notChecked, told(after)]).toEqual([fault.tells, [], []]);
+  });
+
+  test.each(Object.keys(harmless))('what %s puts everywhere is no finding', async (whose) => {
+    const objects = harmless[whose] ?? [];
+    await make(plane(), objects);
+    const report = await auditFleet(plane().kubeconfigPath);
+    await unmake(plane(), objects);
+    expect([told(report), report.notChecked]).toEqual([[], []]);
   });
 
   test('that another version installed, contents are not compared, and it says so', async () => {
@@ -72,16 +90,20 @@ describe('of a fleet', () => {
   });
 
   test('a tenant that is on its way, or cannot be rendered, is not compared, and it says so', async () => {
-    await mergePatch(plane(), ours('TenantGateway', 'managed'), { spec: { publicHttps: false } });
+    for (const name of ['managed', 'rendered'])
+      await mergePatch(plane(), ours('TenantGateway', name), { spec: { publicHttps: false } });
     await mergePatch(plane(), ours('TenantGateway', 'managed-b'), { spec: { profile: 'nowhere' } });
     const report = await auditFleet(plane().kubeconfigPath);
-    await mergePatch(plane(), ours('TenantGateway', 'managed'), { spec: { publicHttps: null } });
+    for (const name of ['managed', 'rendered'])
+      await mergePatch(plane(), ours('TenantGateway', name), { spec: { publicHttps: null } });
     await mergePatch(plane(), ours('TenantGateway', 'managed-b'), { spec: { profile: null } });
-    expect(told(report)).toEqual(['tenant.behind TenantGateway managed', 'tenant.invalid TenantGateway managed-b']);
-    expect(report.notChecked.map(({ what }) => what)).toEqual([
-      'contents of the cell of tenant managed-b',
-      'contents of the cell of tenant managed',
+    expect(told(report)).toEqual([
+      'tenant.behind TenantGateway managed',
+      'tenant.behind TenantGateway rendered',
+      'tenant.invalid TenantGateway managed-b',
     ]);
+    // One that is on its way says so itself, and decides nothing about the exit code.
+    expect(report.notChecked.map(({ what }) => what)).toEqual(['contents of the cell of tenant managed-b']);
     expect(told(await auditFleet(plane().kubeconfigPath))).toEqual([]);
   });
 
@@ -92,7 +114,7 @@ describe('of a fleet', () => {
     });
     expect([report?.tenants, report === undefined ? [] : told(report)]).toEqual([1, []]);
     const pods = requests.filter(({ userAgent, resource }) => userAgent === auditAgent && resource === 'pods');
-    expect(pods.map(({ namespace }) => namespace)).toEqual(['tenant-managed']);
+    expect(pods.map(({ namespace }) => namespace)).toEqual(['tenant-managed', system]);
   });
 
   test('only gets and lists are sent, never about Secrets, as many for more tenants', async () => {
@@ -102,8 +124,32 @@ describe('of a fleet', () => {
     expect(own.filter(({ resource }) => resource.startsWith('secrets'))).toEqual([]);
     // Of cells and tenants, one list of each kind: none names a tenant's namespace.
     expect(own.filter(({ namespace }) => namespace.startsWith('tenant-'))).toEqual([]);
-    const lists = own.filter(({ verb }) => verb === 'list').map(({ resource }) => resource);
+    const lists = own.filter(({ verb }) => verb === 'list').map(({ uri }) => uri.replace(/\?.*/, ''));
     expect(new Set(lists).size).toBe(lists.length);
+  });
+});
+
+describe('of what was not looked at, nothing is guessed:', () => {
+  test('where the installed version may not be read, contents are not compared', async () => {
+    const kubeconfig = await readerKubeconfig(plane());
+    const report = await auditFleet(kubeconfig, { platform: { ...platformProps, version: '9.9.9' } });
+    expect(told(report)).toEqual([]);
+    expect(report.notChecked.map(({ what, why }) => `${what}: ${why}`)).toEqual([
+      `Deployment objects in namespace ${system}: you may not get deployments.apps in namespace ${system}`,
+      expect.stringContaining('contents of the platform: a version that you may not read is installed'),
+      ...['managed-b', 'managed', 'rendered'].map(
+        (name) => `contents of the cell of tenant ${name}: a version that you may not read renders tenants here`,
+      ),
+    ]);
+  });
+
+  test('a list that breaks off costs what it would have shown, and nothing else', async () => {
+    const fault = cellFaults['a network policy beside ours widens'] as PlantedFault;
+    await fault.plant(plane());
+    const report = await auditFleet(plane().kubeconfigPath, {}, breaking('/apis/apps/v1/statefulsets'));
+    await fault.heal(plane());
+    expect(told(report)).toEqual(fault.tells);
+    expect(report.notChecked.map(({ what }) => what)).toEqual(['StatefulSet objects']);
   });
 
   test('what may not be read is named with the right that is missing', async () => {
@@ -120,8 +166,10 @@ describe('of a fleet', () => {
     );
     expect(new Set(missing).size).toBe(missing.length);
   });
+});
 
-  test('the command says it in a table, in JSON and YAML, and by its exit code', async () => {
+describe('the command', () => {
+  test('says it in a table, in JSON and YAML, and by its exit code', async () => {
     const config = path.join(plane().dir, 'fleet.config.mjs');
     await writeFile(config, `export default { platform: { image: ${JSON.stringify(platformProps.image)} } };\n`);
     const doctor = (...args: string[]): Promise<RanCommand> =>
@@ -155,6 +203,31 @@ describe('of a fleet', () => {
 /** Names that carry a hash, without it. */
 function nameless(texts: readonly string[]): string[] {
   return texts.map((text) => text.replace(/\/policy-\S+/, '/POLICY'));
+}
+
+/** A way to the API server on which one kind of list is never answered. */
+function breaking(path: string): (send: Send) => Send {
+  return (send) => (request) =>
+    request.path === path
+      ? Promise.reject(new ConnectionError(describeRequest(request), 'reset', undefined))
+      : send(request);
+}
+
+/** Somebody who may read all that the reference names, but for the runner's Deployment. */
+async function readerKubeconfig({ admin, kubeconfigPath, dir }: TestControlPlane): Promise<string> {
+  const account = { kind: 'ServiceAccount', name: 'reader', namespace: 'default' };
+  const page = generateDoctor()[0]?.text ?? '';
+  const rules = [...page.matchAll(/^\| (get|list) \| (.*) \|$/gm)].flatMap(([, verb = '', resources = '']) =>
+    [...resources.matchAll(/`([a-z]+)\.?([^`]*)`/g)]
+      .filter(([name]) => verb !== 'get' || name !== '`deployments.apps`')
+      .map(([, resource, group]) => ({ apiGroups: [group], resources: [resource], verbs: [verb] })),
+  );
+  const body = { metadata: { name: 'reader' } };
+  await admin.ok({ method: 'POST', path: '/api/v1/namespaces/default/serviceaccounts', body });
+  await admin.ok({ method: 'POST', path: `${rbac}/clusterroles`, body: { ...body, rules } });
+  const binding = { ...body, ...bound('reader', account) };
+  await admin.ok({ method: 'POST', path: `${rbac}/clusterrolebindings`, body: binding });
+  return accountKubeconfig({ admin, kubeconfigPath }, { namespace: 'default', account: 'reader', folder: dir });
 }
 
 /** Somebody with Kubernetes' own role for reading, and our kinds. */

@@ -283,6 +283,18 @@ describe('what somebody does to it', () => {
     await tenantWhen(plane(), name, (_status, live) => ready(live) === 'Running');
   });
 
+  test('a part more of a rule is not passed over, though who applies it sets our labels, too', async () => {
+    const ranges = (egress as { ports: object[] }[]).map((rule) => ({
+      ...rule,
+      ports: rule.ports.map((port) => ({ ...port, endPort: 65535 })),
+    }));
+    await applyAs(plane(), 'kubectl', { ...policy, spec: { ...(policy['spec'] as object), egress: ranges } });
+    const told = await tenantWhen(plane(), name, (_status, live) => ready(live) === 'NotApplied');
+    expect(condition(told, 'Ready')?.message).toContain('spec.egress[0].ports[0].endPort added by "kubectl"');
+    await byServer(policy);
+    await tenantWhen(plane(), name, (_status, live) => ready(live) === 'Running');
+  });
+
   test('drift that happens while no runner looks is told by the next one', async () => {
     await runner.stop();
     await editAs('kubectl-edit', policy, { spec: { egress: [{}] } });

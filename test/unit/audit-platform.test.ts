@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { synthesizePlatform } from '../../constructs/platform/synthesize-platform.ts';
 import { resolvePlatform } from '../../constructs/platform/settings.ts';
-import { cellChecks } from '../../runner/audit/cells/checks.ts';
+import { cellChecks, departedChecks } from '../../runner/audit/cells/checks.ts';
 import { findingKinds } from '../../runner/audit/finding-kinds.ts';
 import { fleetChecks } from '../../runner/audit/fleet/checks.ts';
 import { platformChecks } from '../../runner/audit/platform/checks.ts';
@@ -10,12 +10,14 @@ import type { LivePlatform } from '../../runner/audit/platform/live-platform.ts'
 import { enforcingPlugin } from '../../runner/audit/platform/network-plugin.ts';
 import { webhookCertificates } from '../../runner/audit/platform/webhook-certificates.ts';
 import { platformKindOf } from '../../runner/audit/read-kinds.ts';
-import { strongRight } from '../../runner/audit/rights.ts';
+import { strongRight } from '../../runner/audit/rights/rules.ts';
+import { systemChecks } from '../../runner/audit/system/checks.ts';
 import type { LiveObject } from '../../runner/kube/live-object.ts';
 import { certificate } from '../api/support/webhook-bundle.ts';
 
 test('every kind of finding is reported by a check, and every kind of the platform can be read', () => {
-  const reported = [...platformChecks, ...fleetChecks, ...cellChecks].flatMap(({ reports }) => reports);
+  const checks = [...platformChecks, ...fleetChecks, ...cellChecks, ...departedChecks, ...systemChecks];
+  const reported = checks.flatMap(({ reports }) => reports);
   expect([...new Set(reported)].sort()).toEqual(Object.keys(findingKinds).sort());
   for (const object of synthesizePlatform({ version: '0.0.0' })) expect(platformKindOf(object).kind).toBe(object.kind);
 });
@@ -43,8 +45,10 @@ function withWebhook(wanted: object, live: object, written: object = {}): LivePl
     clusterRoleBindings: [],
     rulesOf: () => [],
     daemonSets: [],
+    clusterPolicies: [],
     hidesDaemonSets: true,
     installedVersion: undefined,
+    hidesVersion: false,
     now,
   };
 }
@@ -89,14 +93,18 @@ describe('the webhook’s caBundle', () => {
   });
 });
 
-function daemonSet(name: string, container: object = {}): LiveObject {
+function daemonSet(name: string, container: object = {}, numberReady = 1): LiveObject {
   const spec = { template: { spec: { containers: [container] } } };
-  return { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name, uid: name, resourceVersion: '1' }, spec };
+  const metadata = { name, uid: name, resourceVersion: '1' };
+  return { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata, spec, status: { numberReady } };
 }
 
 test.each<[LiveObject, string | undefined]>([
   [daemonSet('cilium'), 'Cilium'],
+  [daemonSet('cilium', {}, 0), undefined],
   [daemonSet('calico-node'), 'Calico'],
+  [daemonSet('rke2-canal'), 'Canal'],
+  [daemonSet('sdn'), 'OpenShift SDN'],
   [daemonSet('kube-flannel-ds'), undefined],
   [daemonSet('constructor'), undefined],
   [daemonSet('aws-node', { args: ['--enable-network-policy=true'] }), 'Amazon VPC CNI'],
@@ -118,6 +126,8 @@ test.each<[Parameters<typeof strongRight>[0], string | undefined]>([
   [rule('', 'secrets', 'list'), 'list secrets'],
   [rule('', '*', 'get'), 'get *'],
   [rule('', 'pods/exec', 'get'), 'get pods/exec'],
+  [rule('', '*/exec', 'get'), 'get */exec'],
+  [rule('', '*/proxy', 'get'), 'get */proxy'],
   [rule('', 'pods', 'get', 'delete'), 'delete pods'],
   [rule('*', '*', '*'), '* *'],
   [rule('rbac.authorization.k8s.io', 'roles', 'bind'), 'bind roles'],

@@ -12,6 +12,8 @@ const labelled = { 'f:metadata': { 'f:labels': { 'f:owner': {} } } };
 const rules = { ownerLabel: 'owner', leftToOthers: { Thing: [['spec', 'theirs']] } };
 
 interface Case {
+  /** @default 'Thing' */
+  readonly of?: string;
   readonly wanted: object;
   readonly found: object;
   /** Further entries beside that of Git, which owns everything wanted. */
@@ -19,11 +21,11 @@ interface Case {
   readonly own?: object;
 }
 
-function told({ wanted, found, others = [], own = { 'f:other': {} } }: Case): string[] {
-  const body = { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'x', namespace: 'n', labels }, spec: wanted };
+function told({ of = 'Thing', wanted, found, others = [], own = { 'f:other': {} } }: Case): string[] {
+  const body = { apiVersion: 'v1', kind: of, metadata: { name: 'x', namespace: 'n', labels }, spec: wanted };
   const managedFields = [{ ...git, fieldsV1: { ...labelled, 'f:spec': own } }, ...others];
   const metadata = { name: 'x', namespace: 'n', uid: 'u', resourceVersion: '1', labels, managedFields };
-  const live: LiveObject = { apiVersion: 'v1', kind: 'Thing', metadata, spec: found, status: { ready: 1 } };
+  const live: LiveObject = { apiVersion: 'v1', kind: of, metadata, spec: found, status: { ready: 1 } };
   return differencesOf(wantedObject(kind, body, 'apply'), live, rules).map(
     ({ place, change, by, byApplier }) =>
       `${formatPath(place)} ${change}${by === undefined ? '' : ` by ${by}`}${byApplier ? ' (applier)' : ''}`,
@@ -40,7 +42,7 @@ const wrote = (manager: string, spec: object, more: object = {}): object => ({
 
 describe('no difference are', () => {
   test.each<[string, Case]>([
-    ['defaults that nobody wrote', { wanted: { a: 1 }, found: { a: 1, b: 2, c: { d: 3 } } }],
+    ['what the API server keeps as nothing', { wanted: { a: 1 }, found: { a: 1, b: null } }],
     ['what the API server drops', { wanted: { a: [], b: {}, c: '', d: null }, found: {} }],
     [
       'amounts in another form',
@@ -49,22 +51,7 @@ describe('no difference are', () => {
         found: { limits: { memory: '1Gi', cpu: '1' }, hard: { pods: '3' } },
       },
     ],
-    ['defaults in items of a list', { wanted: { l: [{ name: 'a' }] }, found: { l: [{ name: 'a', protocol: 'TCP' }] } }],
     ['fields that are left to others', { wanted: { theirs: 1 }, found: { theirs: 2 } }],
-    [
-      'defaults of one who applies by PUT and so owns them',
-      {
-        wanted: { a: 1 },
-        found: { a: 1, b: 2 },
-        others: [
-          { manager: 'kubectl', operation: 'Update', fieldsV1: { ...labelled, 'f:spec': { 'f:a': {}, 'f:b': {} } } },
-        ],
-      },
-    ],
-    [
-      'defaults in a list that an applier writes as one',
-      { wanted: { l: [{ name: 'a' }] }, found: { l: [{ name: 'a', mode: 'x' }] }, own: { 'f:l': {} } },
-    ],
     [
       'what a controller writes to status',
       { wanted: {}, found: {}, others: [wrote('c', { 'f:x': {} }, { subresource: 'status' })] },
@@ -96,10 +83,21 @@ describe('differences are', () => {
       'a field that others added, whole or inside of a default',
       {
         wanted: {},
-        found: { a: { b: 1 }, d: { e: 1, f: 2 } },
+        found: { a: { b: 1 }, theirs: 1, d: { e: 1, f: 2 } },
         others: [wrote('edit', { 'f:a': { '.': {}, 'f:b': {} }, 'f:d': { 'f:f': {} } })],
       },
-      ['spec.a added by edit', 'spec.d.f added by edit'],
+      ['spec.a added by edit', 'spec.d added by edit'],
+    ],
+    ['a field that nobody says to have written', { wanted: { a: {} }, found: { a: { b: 1 } } }, ['spec.a.b added']],
+    [
+      'what the applier wrote by PUT, or within a list that is written as one',
+      {
+        wanted: { l: [{ name: 'a' }] },
+        found: { b: 2, l: [{ name: 'a', mode: 'x' }] },
+        own: { 'f:l': {} },
+        others: [{ manager: 'git', operation: 'Update', fieldsV1: { ...labelled, 'f:spec': { 'f:b': {} } } }],
+      },
+      ['spec.l[0].mode added by git (applier)', 'spec.b added by git (applier)'],
     ],
     [
       'a field that the applier said in so many words',
@@ -138,5 +136,90 @@ describe('differences are', () => {
     ['text that only looks like the same amount', { wanted: { a: '1' }, found: { a: '1000m' } }, ['spec.a changed']],
   ])('%s', (_what, item, expected) => {
     expect(told(item)).toEqual(expected);
+  });
+});
+
+const template = (spec: object): object => ({ template: { spec } });
+const ports = (port: object): object => ({ egress: [{ ports: [{ port: 443, ...port }] }] });
+
+describe('beside what is wanted, the API server itself adds', () => {
+  test.each<[string, { wanted: object; found: object }, string[]]>([
+    [
+      'Deployment',
+      {
+        wanted: template({
+          serviceAccountName: 'x',
+          containers: [{ name: 'a', livenessProbe: { httpGet: { port: 1 } } }],
+        }),
+        found: {
+          progressDeadlineSeconds: 600,
+          ...template({
+            serviceAccountName: 'x',
+            serviceAccount: 'x',
+            dnsPolicy: 'ClusterFirst',
+            securityContext: {},
+            containers: [
+              {
+                name: 'a',
+                resources: {},
+                livenessProbe: { httpGet: { port: 1, scheme: 'HTTP' }, successThreshold: 1 },
+              },
+            ],
+          }),
+        },
+      },
+      [],
+    ],
+    [
+      'Deployment',
+      {
+        wanted: template({ serviceAccountName: 'x', containers: [{ name: 'a' }] }),
+        found: template({
+          serviceAccountName: 'x',
+          serviceAccount: 'y',
+          hostNetwork: true,
+          containers: [{ name: 'a', securityContext: { procMount: 'Default', privileged: true } }],
+        }),
+      },
+      [
+        'spec.template.spec.containers[0].securityContext.privileged added',
+        'spec.template.spec.serviceAccount added',
+        'spec.template.spec.hostNetwork added',
+      ],
+    ],
+    ['NetworkPolicy', { wanted: ports({}), found: ports({ protocol: 'TCP' }) }, []],
+    [
+      'NetworkPolicy',
+      { wanted: ports({}), found: ports({ endPort: 65535 }) },
+      ['spec.egress[0].ports[0].endPort added'],
+    ],
+    [
+      'Service',
+      {
+        wanted: {},
+        found: { type: 'ClusterIP', clusterIP: '10.0.0.1', clusterIPs: ['10.0.0.1'], ipFamilies: ['IPv4'] },
+      },
+      [],
+    ],
+    [
+      'Service',
+      { wanted: {}, found: { clusterIP: 'None', externalIPs: ['1.2.3.4'] } },
+      ['spec.clusterIP added', 'spec.externalIPs added'],
+    ],
+    [
+      'ValidatingAdmissionPolicyBinding',
+      { wanted: {}, found: { matchResources: { namespaceSelector: {}, matchPolicy: 'Equivalent' } } },
+      [],
+    ],
+    [
+      'ValidatingAdmissionPolicyBinding',
+      {
+        wanted: {},
+        found: { matchResources: { namespaceSelector: { matchLabels: { a: 'b' } }, matchPolicy: 'Equivalent' } },
+      },
+      ['spec.matchResources.namespaceSelector added'],
+    ],
+  ])('to a %s its defaults and nothing else: %#', (of, pair, expected) => {
+    expect(told({ of, ...pair })).toEqual(expected);
   });
 });

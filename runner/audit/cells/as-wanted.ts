@@ -7,7 +7,8 @@ import type { LiveObject } from '../../kube/live-object.ts';
 import { refOf } from '../finding.ts';
 import type { Check, Found } from '../finding.ts';
 import { tellDifferences } from '../tell-differences.ts';
-import { foreignOf, wantedOf } from './live-cell.ts';
+import { othersOf } from '../foreign/live-place.ts';
+import { wantedOf } from './live-cell.ts';
 import type { LiveCell } from './live-cell.ts';
 
 /** See above. */
@@ -39,9 +40,9 @@ function liveOf(cell: LiveCell, { kind, body: { metadata } }: WantedObject): Liv
  */
 function extras(cell: LiveCell): Found[] {
   const owner = cell.tenant.metadata.name;
-  const kinds = ['ResourceQuota', 'LimitRange', 'PodDisruptionBudget', 'StatefulSet', 'PodMonitor'];
+  const kinds = ['ResourceQuota', 'LimitRange', 'PodDisruptionBudget', 'PodMonitor'];
   return kinds.flatMap((kind) =>
-    foreignOf(cell, kind)
+    othersOf(cell, kind)
       .filter(({ metadata }) => metadata.labels?.[tenantLabel] === owner && metadata.deletionTimestamp === undefined)
       .map((live) => ({ id: 'cell.extra', object: refOf(live), why: 'no cell has such an object' }) as const),
   );

@@ -1,10 +1,10 @@
 /**
- * Whether a cell can be compared with what this command would render. While the runner still holds a tenant at an earlier revision, what
- * is there differs from that, and nothing is wrong.
+ * Whether a cell can be compared with what this command would render. While the runner still holds a tenant at an earlier revision, or
+ * Git has not applied the new one, what is there differs from that, and nothing is wrong.
  */
 import type { Tenant } from '../../fleet/inputs.ts';
 import type { Planned } from '../../fleet/planner.ts';
-import { isComparable } from '../platform/live-platform.ts';
+import { installedText, isComparable } from '../platform/live-platform.ts';
 import type { LivePlatform } from '../platform/live-platform.ts';
 
 /** What decides. */
@@ -27,11 +27,12 @@ export function comparison({ tenant, planned, platform, unplannable }: ComparedC
   const unknown = (why: string): NotCompared => ({ reason: 'unknown', why });
   if (tenant.metadata.deletionTimestamp !== undefined) return { reason: 'deleting', why: 'it is being deleted' };
   if (unplannable !== undefined) return unknown(unplannable);
-  if (!isComparable(platform)) return unknown(`version ${platform.installedVersion ?? ''} renders tenants here`);
+  if (!isComparable(platform)) return unknown(`${installedText(platform)} renders tenants here`);
   if ('refusal' in planned) return unknown(planned.refusal.message);
-  if (tenant.spec.delivery === 'Rendered') return undefined;
+  // Of a Rendered tenant, the runner keeps here what Git had applied as a whole.
   const applied = tenant.status?.revision?.applied;
   if (applied === planned.plan.revision) return undefined;
-  const why = `the runner has applied revision ${applied ?? '(none)'}, and ${planned.plan.revision} is asked for`;
+  const who = tenant.spec.delivery === 'Rendered' ? 'Git' : 'the runner';
+  const why = `${who} has applied revision ${applied ?? '(none)'}, and ${planned.plan.revision} is asked for`;
   return { reason: 'behind', why };
 }

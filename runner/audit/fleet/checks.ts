@@ -1,8 +1,9 @@
 /** Every check of what tenants share. */
 import type { Check } from '../finding.ts';
 import type { LiveFleet } from './live-fleet.ts';
+import { mutatingWebhooks } from './mutating-webhooks.ts';
 import { namespaces } from './namespaces.ts';
 import { profiles } from './profiles.ts';
 
 /** See above. */
-export const fleetChecks: readonly Check<LiveFleet>[] = [namespaces, profiles];
+export const fleetChecks: readonly Check<LiveFleet>[] = [namespaces, profiles, mutatingWebhooks];

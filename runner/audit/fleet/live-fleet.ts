@@ -5,7 +5,7 @@ import { gatewayProfiles, policyBundles, tenantGateways } from '../../fleet/kind
 import type { LiveObject } from '../../kube/live-object.ts';
 import type { ReflectorSubject } from '../../kube/reflector.ts';
 import type { Stored } from '../../kube/object-store.ts';
-import { platformKindOf } from '../read-kinds.ts';
+import { mutatingWebhooks, platformKindOf } from '../read-kinds.ts';
 import type { AuditReader } from '../reader.ts';
 
 /** What checks of the fleet look at. */
@@ -15,6 +15,7 @@ export interface LiveFleet {
   readonly namespaces: ReadonlyMap<string, LiveObject>;
   /** Names of all tenants; undefined when they may not be listed. */
   readonly tenants: ReadonlySet<string> | undefined;
+  readonly mutatingWebhooks: readonly LiveObject[];
   /** Why no tenant can be rendered; undefined when they can. */
   readonly unplannable: string | undefined;
 }
@@ -40,6 +41,7 @@ export async function readFleet(reader: AuditReader): Promise<LiveFleet> {
     tenants: reader.isHidden(tenantGateways.kind)
       ? undefined
       : new Set(inputs.tenants().map(({ metadata }) => metadata.name)),
+    mutatingWebhooks: await reader.all(mutatingWebhooks),
     unplannable: hidden.length === 0 ? undefined : `${hidden.map(({ kind }) => kind).join(' and ')} may not be listed`,
   };
 }

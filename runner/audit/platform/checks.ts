@@ -1,11 +1,12 @@
 /** Every check of what is not a tenant's. */
 import type { Check } from '../finding.ts';
+import { clusterPolicies } from './cluster-policies.ts';
 import { installed } from './installed.ts';
 import type { LivePlatform } from './live-platform.ts';
 import { networkPlugin } from './network-plugin.ts';
 import { runnerHealth } from './runner-health.ts';
 import { runnerImage } from './runner-image.ts';
-import { runnerRights } from './runner-rights.ts';
+import { clusterRights } from '../rights/lent-rights.ts';
 import { webhookCertificates } from './webhook-certificates.ts';
 
 /** See above. */
@@ -13,7 +14,8 @@ export const platformChecks: readonly Check<LivePlatform>[] = [
   installed,
   webhookCertificates,
   runnerHealth,
-  runnerRights,
+  clusterRights,
   runnerImage,
   networkPlugin,
+  clusterPolicies,
 ];

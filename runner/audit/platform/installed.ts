@@ -21,7 +21,8 @@ export const installed: Check<LivePlatform> = {
 
 function otherVersion(platform: LivePlatform): Found | undefined {
   const deployment = platform.objects.find(({ wanted }) => wanted.kind === 'Deployment');
-  if (deployment === undefined) return undefined;
+  // What may not be read is named among what was not checked.
+  if (deployment === undefined || platform.hidesVersion) return undefined;
   const why = `version ${platform.installedVersion ?? ''} is installed, and this command is of ${wantedVersion(platform) ?? ''}`;
   return { id: 'platform.version', object: refOf(deployment.wanted), why };
 }

@@ -7,10 +7,11 @@ import { synthesizePlatform } from '../../../constructs/platform/synthesize-plat
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
 import { leases } from '../../engine/leader-election.ts';
 import type { LiveObject } from '../../kube/live-object.ts';
+import { clusterPolicies } from '../foreign/other-network-kinds.ts';
 import { clusterRoleBindings, clusterRoles, daemonSets, platformKindOf } from '../read-kinds.ts';
 import type { AuditReader, ReadObject } from '../reader.ts';
-import { rulesOf } from '../rights.ts';
-import type { PolicyRule } from '../rights.ts';
+import { rulesOf } from '../rights/rules.ts';
+import type { PolicyRule } from '../rights/rules.ts';
 
 /** A wanted object and what stands in its place. */
 export interface PlatformObject {
@@ -27,10 +28,14 @@ export interface LivePlatform {
   /** Rules by the name of the ClusterRole; undefined when they may not be read. */
   readonly rulesOf: (clusterRole: string) => readonly PolicyRule[] | undefined;
   readonly daemonSets: readonly LiveObject[];
+  /** Network policies of other projects that hold in the whole cluster. */
+  readonly clusterPolicies: readonly LiveObject[];
   /** DaemonSets may not be listed: of the network plugin nothing is known. */
   readonly hidesDaemonSets: boolean;
-  /** Version of Cellwright that the Deployment names; undefined when there is none. */
+  /** Version of Cellwright that the Deployment names; undefined when there is none, or when it may not be read. */
   readonly installedVersion: string | undefined;
+  /** The Deployment may not be read: any version may be installed. */
+  readonly hidesVersion: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -54,7 +59,9 @@ export async function readPlatform(reader: AuditReader, props: PlatformProps, no
     rulesOf: (name) => (reader.isHidden(clusterRoles.kind) ? undefined : (rules.get(name) ?? [])),
     daemonSets: await reader.all(daemonSets),
     hidesDaemonSets: reader.isHidden(daemonSets.kind),
+    clusterPolicies: (await Promise.all(clusterPolicies.map((kind) => reader.all(kind)))).flat(),
     installedVersion: versionOf(objects),
+    hidesVersion: objects.some(({ wanted, live }) => wanted.kind === 'Deployment' && live === 'hidden'),
     now,
   };
 }
@@ -74,5 +81,11 @@ export function wantedVersion({ objects }: Pick<LivePlatform, 'objects'>): strin
 
 /** Whether what is installed is of the version that we synthesize; what is not installed is missing, not other. */
 export function isComparable(platform: LivePlatform): boolean {
+  if (platform.hidesVersion) return false;
   return platform.installedVersion === undefined || platform.installedVersion === wantedVersion(platform);
+}
+
+/** `version 0.1.0`, for a sentence. */
+export function installedText({ hidesVersion, installedVersion = '' }: LivePlatform): string {
+  return hidesVersion ? 'a version that you may not read' : `version ${installedVersion}`;
 }

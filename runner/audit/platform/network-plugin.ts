@@ -1,6 +1,7 @@
 /**
  * Whether something is there that enforces NetworkPolicies, told from what a cluster runs. A DaemonSet says that a plugin is
- * installed, not that it works; only traffic that does not arrive would, and that takes pods.
+ * installed and runs, not that it works; only traffic that does not arrive would, and that takes pods. Where no object shows it, the
+ * configuration of the fleet may say it.
  */
 import type { LiveObject } from '../../kube/live-object.ts';
 import type { Check } from '../finding.ts';
@@ -10,13 +11,22 @@ import type { LivePlatform } from './live-platform.ts';
 export const networkPlugin: Check<LivePlatform> = {
   reports: ['network.not-known-to-enforce'],
   run: (platform) => {
-    if (platform.hidesDaemonSets || enforcingPlugin(platform.daemonSets) !== undefined) return [];
+    if (platform.hidesDaemonSets || toldPlugin(platform) !== undefined) return [];
     const names = platform.daemonSets.map(({ metadata }) => metadata.name);
     const seen = names.length === 0 ? 'there are none' : `seen: ${names.slice(0, 8).join(', ')}`;
-    const why = `no DaemonSet of a network plugin that is known to enforce NetworkPolicies (${seen})`;
+    const why = `no DaemonSet of a network plugin that is known to enforce NetworkPolicies has ready pods (${seen})`;
     return [{ id: 'network.not-known-to-enforce', object: { kind: 'Namespace', name: 'kube-system' }, why }];
   },
 };
+
+/** The plugin that was seen, else the one that the fleet states; undefined when there is neither. */
+export function toldPlugin({
+  daemonSets,
+  settings,
+}: Pick<LivePlatform, 'daemonSets' | 'settings'>): string | undefined {
+  const { networkPlugin: stated } = settings;
+  return enforcingPlugin(daemonSets) ?? (stated === undefined ? undefined : `${stated} (stated, not seen)`);
+}
 
 /** DaemonSet names of plugins that enforce wherever they are installed, by their own manifests. */
 const enforcing: Readonly<Record<string, string>> = {
@@ -24,9 +34,11 @@ const enforcing: Readonly<Record<string, string>> = {
   anetd: 'GKE Dataplane V2',
   'calico-node': 'Calico',
   canal: 'Canal',
+  'rke2-canal': 'Canal',
   'antrea-agent': 'Antrea',
   'kube-router': 'kube-router',
   'ovnkube-node': 'OVN-Kubernetes',
+  sdn: 'OpenShift SDN',
   'weave-net': 'Weave Net',
   'azure-npm': 'Azure Network Policy Manager',
   'kube-network-policies': 'kube-network-policies',
@@ -34,13 +46,19 @@ const enforcing: Readonly<Record<string, string>> = {
 
 /** Name of a plugin that enforces NetworkPolicies; undefined when none is known to. */
 export function enforcingPlugin(sets: readonly LiveObject[]): string | undefined {
-  for (const set of sets) {
+  for (const set of sets.filter(hasReadyPods)) {
     const { name } = set.metadata;
     const always = Object.hasOwn(enforcing, name) ? enforcing[name] : undefined;
     const plugin = always ?? (name === 'aws-node' ? awsPlugin(set) : name === 'kindnet' ? kindPlugin(set) : undefined);
     if (plugin !== undefined) return plugin;
   }
   return undefined;
+}
+
+/** One that runs nowhere enforces nothing. */
+function hasReadyPods(set: LiveObject): boolean {
+  const { status = {} } = set as LiveObject & { readonly status?: { readonly numberReady?: number } };
+  return (status.numberReady ?? 0) > 0;
 }
 
 interface ContainerLike {

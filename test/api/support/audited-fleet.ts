@@ -14,6 +14,7 @@ import { KubeClient } from '../../../runner/kube/client.ts';
 import { systemClock } from '../../../runner/kube/clock.ts';
 import { loadCluster } from '../../../runner/kube/cluster.ts';
 import { objectPath } from '../../../runner/kube/resource.ts';
+import type { Send } from '../../../runner/kube/send.ts';
 import { createTransport } from '../../../runner/kube/transport.ts';
 import { opaVerdicts } from '../../../runner/rego/opa-verdicts.ts';
 import type { TestObject } from './api-client.ts';
@@ -70,6 +71,7 @@ export async function installFleet(plane: TestControlPlane): Promise<void> {
   await createObject(plane, 'TenantGateway', { name: 'managed-b', spec: { policy: { tools: { deny: ['exec'] } } } });
   await installRendered(plane);
   await installPlugin(plane);
+  await makePluginReady(plane);
   for (const object of objects) await vouchFor(plane, object);
 }
 
@@ -106,9 +108,11 @@ export async function renderedCell(plane: TestControlPlane, name: string): Promi
   }).objects;
 }
 
-/** A network plugin as Cilium's manifests name it; there is no node for its pods. */
-async function installPlugin({ admin }: TestControlPlane): Promise<void> {
+/** A network plugin as Cilium's manifests name it, and a node for its pod. */
+async function installPlugin(plane: TestControlPlane): Promise<void> {
+  const { admin } = plane;
   const labels = { 'k8s-app': 'cilium' };
+  await admin.ok({ method: 'POST', path: '/api/v1/nodes', body: { metadata: { name: 'node-0' } } });
   await admin.apply(pluginPath, {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
@@ -120,6 +124,21 @@ async function installPlugin({ admin }: TestControlPlane): Promise<void> {
         spec: { containers: [{ name: 'agent', image: 'quay.io/cilium/cilium:v1.18.0' }] },
       },
     },
+  });
+}
+/** Says of the plugin's pod what a kubelet would say. */
+export async function makePluginReady({ admin }: TestControlPlane, isReadyNow = true): Promise<void> {
+  const pods = '/api/v1/namespaces/kube-system/pods';
+  const lastTransitionTime = new Date().toISOString();
+  const conditions = [{ type: 'Ready', status: isReadyNow ? 'True' : 'False', lastTransitionTime }];
+  await eventually(async () => {
+    for (const { metadata } of await admin.list(`${pods}?labelSelector=k8s-app%3Dcilium`)) {
+      const body = { status: { phase: 'Running', conditions } };
+      const path = `${pods}/${metadata.name}/status`;
+      await admin.send({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
+    }
+    const { status } = (await admin.object({ path: pluginPath })) as TestObject & { status?: { numberReady?: number } };
+    return (status?.numberReady ?? 0) === (isReadyNow ? 1 : 0);
   });
 }
 export const pluginPath = '/apis/apps/v1/namespaces/kube-system/daemonsets/cilium';
@@ -147,7 +166,7 @@ export async function settleFleet(plane: TestControlPlane): Promise<void> {
  * A pod whose creation fails behind the quota, because it exists already for example, stays counted until the next full count,
  * minutes later. A change of the quota has it counted at once.
  */
-async function recountQuota({ admin }: TestControlPlane, name: string): Promise<void> {
+export async function recountQuota({ admin }: TestControlPlane, name: string): Promise<void> {
   const path = `/api/v1/namespaces/tenant-${name}/resourcequotas/cell`;
   const hard = 'count/configmaps';
   for (const most of ['65', '64']) {
@@ -204,12 +223,16 @@ export async function makeRunnerReady({ admin }: TestControlPlane, isReadyNow = 
 /** User agent of the audits of tests. */
 export const auditAgent = 'cellwright-doctor/test';
 
-/** Audits with what is installed here. */
-export async function auditFleet(kubeconfig: string, overrides: Partial<AuditOptions> = {}): Promise<AuditReport> {
+/** Audits with what is installed here. @param way around the requests */
+export async function auditFleet(
+  kubeconfig: string,
+  overrides: Partial<AuditOptions> = {},
+  way: (send: Send) => Send = (send) => send,
+): Promise<AuditReport> {
   const transport = createTransport(loadCluster({ kubeconfig }), { userAgent: auditAgent, clock: systemClock });
   try {
     return await audit({
-      client: new KubeClient(transport.send, () => undefined),
+      client: new KubeClient(way(transport.send), () => undefined),
       clock: systemClock,
       signal: AbortSignal.timeout(60_000),
       assets,

@@ -1,15 +1,16 @@
 /** Faults of what is a tenant's. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestObject } from './api-client.ts';
-import { pinnedProfile } from './audited-fleet.ts';
+import { pinnedProfile, recountQuota } from './audited-fleet.ts';
 import type { TestControlPlane } from './control-plane.ts';
-import { added, bound, changed, labelled, person, rbac, removed, replaced } from './planted-fault.ts';
+import { added, changed, labelled, removed, replaced } from './planted-fault.ts';
 import type { PlantedFault } from './planted-fault.ts';
 import { eventually, makePodReady, mergePatch, ours } from './running-fleet.ts';
 
 const networking = 'apis/networking.k8s.io/v1';
 const tenantPath = (kind: string, name: string, group = 'api/v1'): string =>
   `/${group}/namespaces/tenant-managed/${kind}/${name}`;
+const podsPath = '/api/v1/namespaces/tenant-managed/pods';
 const gatewayPod = tenantPath('pods', 'gateway-0');
 const gatewaySet = tenantPath('statefulsets', 'gateway', 'apis/apps/v1');
 const managed = ours('TenantGateway', 'managed');
@@ -33,8 +34,7 @@ function withCondition(tells: string, condition: Readonly<Record<string, string>
   }));
 }
 
-/** It takes the place that the quota has for the next gateway pod. */
-const miner = added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', 'miner'), {
+const minerBody = {
   spec: {
     automountServiceAccountToken: false,
     securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
@@ -47,7 +47,53 @@ const miner = added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', '
       },
     ],
   },
-});
+};
+
+/** It takes the place that the quota has for the next gateway pod. */
+const miner = added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', 'miner'), minerBody);
+
+interface PodBody {
+  metadata: Record<string, unknown>;
+  spec: { containers: [Record<string, unknown>, ...Record<string, unknown>[]] };
+}
+
+/** A pod in the place of the gateway's, with everything of it and something else: the StatefulSet takes it for its own. */
+function ofGatewayPod(change: (pod: PodBody) => void): PlantedFault {
+  return {
+    tells: ['foreign.pod Pod tenant-managed/gateway-0'],
+    plant: async (plane) => {
+      const { metadata, ...content } = (await plane.admin.object({ path: gatewayPod })) as TestObject & PodBody;
+      const { name, labels, annotations, ...others } = metadata;
+      const { ownerReferences } = others as { ownerReferences?: unknown };
+      const body = structuredClone({
+        ...content,
+        status: undefined,
+        metadata: { name, labels, annotations, ownerReferences },
+      });
+      change(body);
+      await replaceGatewayPod(plane, body);
+    },
+    heal: (plane) => replaceGatewayPod(plane, undefined),
+  };
+}
+
+/** Until there is another one: the one that is given, however fast the StatefulSet is, or the one that the StatefulSet makes. */
+async function replaceGatewayPod(plane: TestControlPlane, instead: object | undefined): Promise<void> {
+  const { metadata } = await plane.admin.object({ path: gatewayPod });
+  const remove = `${gatewayPod}?gracePeriodSeconds=0`;
+  await plane.admin.ok({ method: 'DELETE', path: remove });
+  await eventually(async () => {
+    if (instead === undefined) {
+      const { status, body } = await plane.admin.send({ path: gatewayPod });
+      return status === 200 && (body as TestObject).metadata.uid !== metadata.uid;
+    }
+    const { status } = await plane.admin.send({ method: 'POST', path: podsPath, body: instead });
+    if (status >= 300) await plane.admin.send({ method: 'DELETE', path: remove });
+    return status < 300;
+  });
+  await makePodReady(plane, 'managed');
+  await recountQuota(plane, 'managed');
+}
 
 /** What is a tenant's. */
 export const cellFaults: Readonly<Record<string, PlantedFault>> = {
@@ -101,10 +147,43 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
     tenantPath('poddisruptionbudgets', 'other', 'apis/policy/v1'),
     { ...labelled, spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'other' } } } },
   ),
-  'somebody may write there': added(
-    'foreign.rights RoleBinding tenant-managed/devs',
-    `${rbac}/namespaces/tenant-managed/rolebindings/devs`,
-    bound('edit', person),
+  'a pod has another image than its StatefulSet gives it': replaced(
+    'foreign.pod Pod tenant-managed/gateway-0',
+    gatewayPod,
+    { place: '/spec/containers/0/image', value: 'evil.example.com/miner:1' },
+  ),
+  'a pod has a container more': ofGatewayPod((pod) => {
+    pod.spec.containers.push({ ...minerBody.spec.containers[0], name: 'aside' });
+  }),
+  'a pod has another command': ofGatewayPod((pod) => {
+    pod.spec.containers[0].command = ['sh'];
+  }),
+  'a pod names the StatefulSet as its owner': {
+    tells: ['foreign.pod Pod tenant-managed/miner', 'quota.pressure ResourceQuota tenant-managed/cell'],
+    plant: async (plane) => {
+      const { metadata } = await plane.admin.object({ path: gatewaySet });
+      const owner = {
+        apiVersion: 'apps/v1',
+        kind: 'StatefulSet',
+        name: 'gateway',
+        uid: metadata.uid,
+        controller: true,
+      };
+      const body = { ...minerBody, metadata: { name: 'miner', ownerReferences: [owner] } };
+      return plane.admin.ok({ method: 'POST', path: podsPath, body });
+    },
+    heal: miner.heal,
+  },
+  'a workload beside the gateway': added(
+    'foreign.workload CronJob tenant-managed/nightly',
+    tenantPath('cronjobs', 'nightly', 'apis/batch/v1'),
+    {
+      spec: {
+        schedule: '0 0 1 1 *',
+        suspend: true,
+        jobTemplate: { spec: { template: { spec: { ...minerBody.spec, restartPolicy: 'Never' } } } },
+      },
+    },
   ),
   'a pod runs there': { ...miner, tells: [...miner.tells, 'quota.pressure ResourceQuota tenant-managed/cell'] },
   'somebody looks into a gateway': {
@@ -116,15 +195,7 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
       const ephemeralContainers = [{ name: 'debug', image, securityContext }];
       await mergePatch(plane, `${gatewayPod}/ephemeralcontainers`, { spec: { ephemeralContainers } });
     },
-    heal: async (plane) => {
-      const { metadata } = await plane.admin.object({ path: gatewayPod });
-      await plane.admin.ok({ method: 'DELETE', path: `${gatewayPod}?gracePeriodSeconds=0` });
-      await eventually(async () => {
-        const { status, body } = await plane.admin.send({ path: gatewayPod });
-        return status === 200 && (body as TestObject).metadata.uid !== metadata.uid;
-      });
-      await makePodReady(plane, 'managed');
-    },
+    heal: (plane) => replaceGatewayPod(plane, undefined),
   },
   'a Service points elsewhere': added('foreign.service Service tenant-managed/out', tenantPath('services', 'out'), {
     spec: { type: 'ExternalName', externalName: 'evil.example.com' },

@@ -1,4 +1,5 @@
 /** One thing wrong, with what the doctor must say of it; every other object is as it was before and after. */
+import { expect } from '@jest/globals';
 import type { TestObject } from './api-client.ts';
 import type { TestControlPlane } from './control-plane.ts';
 import { eventually, mergePatch } from './running-fleet.ts';
@@ -74,6 +75,49 @@ export function removed(tells: readonly string[], path: string, instead?: object
       if (instead !== undefined) await remove(plane);
       await post(plane, {});
     },
+  };
+}
+
+type Content = Record<string, unknown>;
+
+/** How somebody writes a whole object under a name of their choice. */
+export interface Forgery {
+  /** Field manager; left out, the object is written with managedFields that say nothing. */
+  readonly manager?: string;
+  /** `Apply` is `kubectl apply --server-side --force-conflicts`, `Update` a PUT, as client-side apply and editors do it. */
+  readonly how: 'Apply' | 'Update';
+  /** Of a copy of the live object. */
+  readonly change: (object: Content) => void;
+}
+
+/** Writes the whole live object, our labels included, with something more; and puts it back with the managedFields that it had. */
+export function forged(tells: string, path: string, { manager, how, change }: Forgery): PlantedFault {
+  let before: TestObject | undefined;
+  const put = async (plane: TestControlPlane, object: object, managedFields: readonly object[]): Promise<void> => {
+    const { metadata } = before as TestObject;
+    await eventually(async () => {
+      const { resourceVersion } = (await plane.admin.object({ path })).metadata;
+      const body = { ...object, metadata: { ...metadata, managedFields, resourceVersion } };
+      const request = { method: 'PUT', path: `${path}?fieldManager=${manager ?? 'nobody'}`, body } as const;
+      const answer = await plane.admin.send(request);
+      // A controller wrote the status meanwhile.
+      if (answer.status !== 409) expect(answer).toMatchObject({ status: 200 });
+      return answer.status === 200;
+    });
+  };
+  return {
+    tells: [tells],
+    plant: async (plane) => {
+      before = await plane.admin.object({ path });
+      const copy = structuredClone(before) as unknown as Content;
+      change(copy);
+      if (how === 'Update')
+        return put(plane, copy, manager === undefined ? [{}] : (before.metadata.managedFields ?? []));
+      const { name, namespace, labels, annotations } = before.metadata;
+      const body = { ...copy, status: undefined, metadata: { name, namespace, labels, annotations } };
+      return plane.admin.apply(path, body, manager);
+    },
+    heal: (plane) => put(plane, before as TestObject, before?.metadata.managedFields ?? []),
   };
 }
 

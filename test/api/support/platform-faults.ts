@@ -2,6 +2,7 @@
 import { platformNames } from '../../../constructs/platform/labels.ts';
 import { synthesizePlatform } from '../../../constructs/platform/synthesize-platform.ts';
 import {
+  makePluginReady,
   makeRunnerReady,
   pinnedProfile,
   platformPath,
@@ -11,7 +12,7 @@ import {
 } from './audited-fleet.ts';
 import { added, bound, changed, labelled, person, rbac, removed, replaced } from './planted-fault.ts';
 import type { PlantedFault } from './planted-fault.ts';
-import { createObject, ours } from './running-fleet.ts';
+import { createObject, eventually, ours } from './running-fleet.ts';
 import { expiredBundle } from './webhook-bundle.ts';
 
 const { namespace: system, runner } = platformNames;
@@ -41,6 +42,33 @@ const admissionFaults = Object.fromEntries(
     ];
   }),
 );
+
+const pluginGone = removed(['network.not-known-to-enforce Namespace kube-system'], pluginPath);
+
+type Planted = readonly [group: string, plural: string, name: string, body: object];
+
+/** In the namespace that a tenant left behind. */
+function inRetained(tells: readonly string[], objects: readonly Planted[]): PlantedFault {
+  const namespace = added('', '/api/v1/namespaces/tenant-gone', {
+    metadata: { labels: { 'cellwright.dev/tenant': 'gone' } },
+  });
+  return {
+    tells: [...tells, 'namespace.departed Namespace tenant-gone'].sort(),
+    plant: async (plane) => {
+      await namespace.plant(plane);
+      // Made by a controller, which lets no pod be made before.
+      const accounts = '/api/v1/namespaces/tenant-gone/serviceaccounts/default';
+      await eventually(async () => (await plane.admin.send({ path: accounts })).status === 200);
+      for (const [group, plural, name, body] of objects)
+        await plane.admin.ok({
+          method: 'POST',
+          path: `/${group}/namespaces/tenant-gone/${plural}`,
+          body: { ...body, metadata: { name } },
+        });
+    },
+    heal: namespace.heal,
+  };
+}
 
 /** What is not a tenant's. */
 export const platformFaults: Readonly<Record<string, PlantedFault>> = {
@@ -98,7 +126,18 @@ export const platformFaults: Readonly<Record<string, PlantedFault>> = {
     plant: (plane) => renewLease(plane, Date.now() - 600_000),
     heal: (plane) => renewLease(plane),
   },
-  'the network plugin is gone': removed(['network.not-known-to-enforce Namespace kube-system'], pluginPath),
+  'the network plugin is gone': {
+    ...pluginGone,
+    heal: async (plane) => {
+      await pluginGone.heal(plane);
+      await makePluginReady(plane);
+    },
+  },
+  'the network plugin runs nowhere': {
+    tells: pluginGone.tells,
+    plant: (plane) => makePluginReady(plane, false),
+    heal: (plane) => makePluginReady(plane),
+  },
   'a namespace has a tenant’s name and no label': added(
     'namespace.unlabelled Namespace tenant-ghost',
     '/api/v1/namespaces/tenant-ghost',
@@ -113,6 +152,29 @@ export const platformFaults: Readonly<Record<string, PlantedFault>> = {
     'namespace.departed Namespace tenant-gone',
     '/api/v1/namespaces/tenant-gone',
     { metadata: { labels: { 'cellwright.dev/tenant': 'gone' } } },
+  ),
+  'a pod runs where a tenant was': inRetained(
+    ['foreign.pod Pod tenant-gone/miner', 'foreign.network-policy NetworkPolicy tenant-gone/open'],
+    [
+      ['api/v1', 'pods', 'miner', { spec: { containers: [{ name: 'a', image: 'a' }] } }],
+      ['apis/networking.k8s.io/v1', 'networkpolicies', 'open', { spec: { podSelector: {}, egress: [{}] } }],
+    ],
+  ),
+  'a webhook of others changes pods': added(
+    'admission.mutates-pods MutatingWebhookConfiguration others',
+    '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/others',
+    {
+      webhooks: [
+        {
+          name: 'pods.example.com',
+          admissionReviewVersions: ['v1'],
+          sideEffects: 'None',
+          failurePolicy: 'Ignore',
+          clientConfig: { url: 'https://127.0.0.1:1/' },
+          rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+        },
+      ],
+    },
   ),
   'a profile names its images by tag': {
     tells: ['image.by-tag GatewayProfile loose'],
