@@ -41,8 +41,8 @@ const others: Readonly<Record<string, readonly string[]>> = {
  */
 const foreign: Readonly<Record<string, readonly string[]>> = {
   'autoscaling.k8s.io': ['verticalpodautoscalers'],
-  // CiliumEndpoints too: agents believe them which address is whose.
-  'cilium.io': ['*'],
+  // Not CiliumEndpoints: Cilium writes them under an account of any namespace, and without them the other nodes do not know the pods.
+  'cilium.io': ['ciliumenvoyconfigs', 'ciliumlocalredirectpolicies', 'ciliumnetworkpolicies'],
   'crd.antrea.io': ['*'],
   'crd.projectcalico.org': ['*'],
   'elbv2.k8s.aws': ['targetgroupbindings'],

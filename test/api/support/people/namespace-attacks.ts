@@ -149,11 +149,6 @@ const walls: readonly Attack[] = [
       ...own('cilium.io/v2', 'CiliumNetworkPolicy', 'open'),
       spec: { endpointSelector: {}, egress: [{ toEntities: ['all'] }] },
     }),
-    // Agents of Cilium take from it which pod an address is.
-    'net-endpoint': post('/apis/cilium.io/v2/namespaces/tenant-acme/ciliumendpoints', {
-      ...own('cilium.io/v2', 'CiliumEndpoint', 'own'),
-      status: { identity: { id: 1 }, networking: { addressing: [{ ipv4: '10.0.0.1' }] } },
-    }),
     'quota-raise': patch(`${core}/resourcequotas/cell`, { spec: { hard: { pods: '100' } } }),
     'quota-status': patch(`${core}/resourcequotas/cell/status`, { status: { hard: { pods: '100' } } }),
     'limits-delete': remove(`${core}/limitranges/cell`),

@@ -32,12 +32,11 @@ export interface Attackers {
 
 /** Installs the walls, makes tenants `acme`, `other` and `routed`, and starts a runner that makes their cells. */
 export async function startWalledFleet(plane: TestControlPlane): Promise<TestRunner> {
-  for (const [kind, plural] of [
-    ['CiliumNetworkPolicy', 'ciliumnetworkpolicies'],
-    ['CiliumEndpoint', 'ciliumendpoints'],
-  ] as const) {
-    await installForeignKind(plane, { apiVersion: 'cilium.io/v2', kind, plural });
-  }
+  await installForeignKind(plane, {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    plural: 'ciliumnetworkpolicies',
+  });
   await installForeignKind(plane, {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'GatewayClass',
