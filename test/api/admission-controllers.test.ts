@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cellObjects } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { person } from './support/people/accounts.ts';
-import { patch } from './support/people/attack.ts';
+import { attempt, patch } from './support/people/attack.ts';
 import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
 import type { Attackers } from './support/people/walled-fleet.ts';
 import { pathOf, renderedObjects } from './support/rendered-tenant.ts';
@@ -91,6 +91,29 @@ test('a product is installed beside us: what it keeps for the whole cluster is n
   await installer.ok({ method: 'POST', path, body });
   await installer.ok(patch(`${path}/theirs`, { spec: { controllerName: 'example.com/gateway' } }));
   await installer.ok({ method: 'DELETE', path: `${path}/theirs` });
+});
+
+test.each([
+  ['eks:network-policy-controller', 200],
+  ['system:controller:glbc', 200],
+  ['eks:somebody-else', 403],
+])('%s, whatever its rights, annotates a guard: %i', async (name, status) => {
+  const group = 'rbac.authorization.k8s.io';
+  await plane().admin.ok({
+    method: 'POST',
+    path: `/apis/${group}/v1/clusterrolebindings`,
+    body: {
+      apiVersion: `${group}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ apiGroup: group, kind: 'User', name }],
+    },
+  });
+  const headers = { 'impersonate-user': name };
+  await eventually(async () => (await plane().admin.send({ path: `${core}/services`, headers })).status === 200);
+  const annotation = patch(`${core}/services/gateway`, { metadata: { annotations: { 'example.com/status': 'on' } } });
+  expect((await attempt(plane().admin, { ...annotation, headers })).status).toBe(status);
 });
 
 test('the account that applies from Git makes a rendered tenant and changes its walls', async () => {
