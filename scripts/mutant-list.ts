@@ -209,6 +209,13 @@ const engineMutants: readonly Mutant[] = [
     replace: 'return uid;',
     test: unseen('leave an object without our label that we never made'),
   },
+  {
+    name: 'takes what somebody adds beside our fields for a default',
+    file: 'engine/server-defaults.ts',
+    find: '(beside ?? {}) as Readonly<Record<string, unknown>>) ?? false;',
+    replace: '(beside ?? {}) as Readonly<Record<string, unknown>>) ?? true;',
+    test: unit('runner-differences', 'a field that nobody says to have written'),
+  },
 ];
 
 /** What a tenant goes through. */

@@ -33,10 +33,15 @@ import { bound, rbac } from './support/planted-fault.ts';
 import type { PlantedFault } from './support/planted-fault.ts';
 import { platformFaults } from './support/platform-faults.ts';
 
-const plane = controlPlaneOfFile();
 const { namespace: system } = platformNames;
+let kubelet: AsyncDisposable | undefined;
 
-let kubelet: AsyncDisposable;
+// Before the control plane ends: hooks run in the order of their definition.
+afterAll(async () => {
+  await kubelet?.[Symbol.asyncDispose]();
+});
+
+const plane = controlPlaneOfFile();
 
 beforeAll(async () => {
   await installFleet(plane());
@@ -44,11 +49,6 @@ beforeAll(async () => {
   await makeRunnerReady(plane());
   await settleFleet(plane());
 }, 120_000);
-
-// Before the control plane ends.
-afterAll(async () => {
-  await kubelet[Symbol.asyncDispose]();
-});
 
 describe('of a fleet', () => {
   test('that is clean, nothing is found', async () => {
