@@ -17,16 +17,16 @@ const seed = seedOfRun('handovers.test.ts');
 const handovers = countFrom('FAULT_HANDOVERS', 12);
 const names = ['one', 'two', 'three'];
 
-/** What the person asks for last; each changes another part of the cell. */
-const changes = [
-  { access: { ingress: { host: 'chat.example.com' } } },
+/** What the person asks for last; each changes another part of the cell. A host is one tenant's. */
+const changesOf = (name: string): readonly object[] => [
+  { access: { ingress: { host: `${name}.example.com` } } },
   { access: null },
   { policy: { tools: { deny: ['exec'] } } },
   { policy: null },
   { resources: { memory: '1100Mi', memoryLimit: '2Gi' } },
   { egress: [{ cidr: '203.0.113.10/32', ports: [{ port: 8443 }] }], resources: null },
   { egress: null },
-] as const;
+];
 
 const foreign = `${foreignPrefix}seen`;
 
@@ -38,7 +38,7 @@ test(`${handovers} hand-overs at random moments lose no write of anyone (seed ${
   const mark = await plane.audit.mark();
   for (let round = 1; round <= handovers; round += 1) {
     for (const name of names) {
-      const change = oneOf(changes, random);
+      const change = oneOf(changesOf(name), random);
       spec[name] = { ...spec[name], ...change };
       await changeSpec(plane, name, change);
       await annotate(name, round);
