@@ -4,6 +4,7 @@ import type { GatewayProfileSpec } from '../../constructs/api/types.gen.ts';
 import { checkProfile } from '../../constructs/rules/check-profile.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import type { Tenant } from '../fleet/inputs.ts';
+import { stopping } from '../fleet/judge.ts';
 import { problemText } from '../fleet/problem-text.ts';
 import type { Change, JudgeDeps } from './judge-request.ts';
 import type { Verdict } from './review.ts';
@@ -20,12 +21,14 @@ export async function judgeProfile(
   if (own.length > 0 || before === undefined) return { problems: own, warnings: [] };
   const bundles = inputs.bundleSpecs();
   const under = (profile: GatewayProfileSpec) => (tenant: Tenant) =>
-    checkTenant({
-      tenant: { name: tenant.metadata.name, spec: tenant.spec },
-      profile: { name, spec: profile },
-      bundles,
-      assets,
-    });
+    stopping(
+      checkTenant({
+        tenant: { name: tenant.metadata.name, spec: tenant.spec },
+        profile: { name, spec: profile },
+        bundles,
+        assets,
+      }),
+    );
   const tenants = inputs.tenants().filter((tenant) => (tenant.spec.profile ?? 'default') === name);
   const { affected, warnings } = await tenantsMadeWorse(tenants, { before: under(before), after: under(spec) }, signal);
   return { problems: affected.map(tenantProblem), warnings };

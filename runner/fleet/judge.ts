@@ -145,7 +145,7 @@ export class Judge {
 }
 
 /** Composition holds whatever a level says: when an upper one becomes stricter, those below it must not stand still. */
-function stopping(problems: readonly Problem[]): Problem[] {
+export function stopping(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ code }) => code !== wideningCode);
 }
 

@@ -121,6 +121,16 @@ describe('a profile', () => {
     );
   });
 
+  test('is refused for tenants that say something in vain, too, which stops nobody', async () => {
+    const policy = { tools: { allow: ['exec'] } };
+    const fleet = {
+      ...tenants(3, { resources: { cpu: '2' }, policy }),
+      PolicyBundle: { base: { rules: { tools: { deny: ['exec'] } } } },
+    };
+    const { problems } = await verdict('GatewayProfile', limits, { fleet, before: {}, name: 'default' });
+    expect(problems).toHaveLength(3);
+  });
+
   test('says how far it was looked when the time is over', async () => {
     const fleet = tenants(20, {});
     const asked = { fleet, before: {}, name: 'default', signal: AbortSignal.abort(new Error('late')) };
