@@ -50,7 +50,7 @@ export async function judgeModule(options: JudgeOptions): Promise<ModuleVerdict>
   const find = (): Promise<ModuleVerdict> => verdictOf({ ...options, budgetMs });
   const texts = [file, module, capabilities, String(budgetMs), ...rules];
   try {
-    return await (cache === undefined ? find() : cache.known({ texts, find, isValue: isVerdict }));
+    return await (cache === undefined ? find() : cache.known({ texts, find, isValue: isVerdict, isKept }));
   } catch (error) {
     if (error instanceof OpaError && bounds.has(error.code)) {
       // The module's own doing, and not kept: a machine that has more time may come to an end.
@@ -59,6 +59,11 @@ export async function judgeModule(options: JudgeOptions): Promise<ModuleVerdict>
     }
     throw error;
   }
+}
+
+/** What took too long here may come to an end elsewhere, or when less is going on. */
+function isKept(found: ModuleVerdict): boolean {
+  return !('slow' in found) || found.slow.length === 0;
 }
 
 /** What was kept is ours by its name; a file that somebody else put there must not end a command in a defect. */

@@ -18,6 +18,8 @@ export interface Finding<Value> {
   readonly find: () => Promise<Value>;
   /** Whether what was kept has the shape of what is found. */
   readonly isValue: (kept: unknown) => kept is Value;
+  /** Whether it will be found again wherever one looks. @default - it is */
+  readonly isKept?: (found: Value) => boolean;
 }
 
 /** What one opa program found. */
@@ -41,14 +43,14 @@ export class VerdictCache {
   }
 
   /** What was found for these texts before, or else what is found now. */
-  async known<Value>({ texts, find, isValue }: Finding<Value>): Promise<Value> {
+  async known<Value>({ texts, find, isValue, isKept = () => true }: Finding<Value>): Promise<Value> {
     const file = path.join(this.#folder, `${this.#key(texts)}.json`);
     const kept = read(file);
     if (isValue(kept)) {
       return kept;
     }
     const found = await find();
-    this.#keep(file, JSON.stringify(found));
+    if (isKept(found)) this.#keep(file, JSON.stringify(found));
     return found;
   }
 
