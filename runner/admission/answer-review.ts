@@ -15,6 +15,9 @@ const mostJudged = 32;
 /** Time for a verdict in milliseconds: less than the API server waits, so that it hears why there is none. */
 const judgeMs = (webhookTimeoutSeconds - 1) * 1000;
 
+/** Before that, in milliseconds, the judge is told to come to an end: what it has found by then is a verdict. */
+const endingMs = 500;
+
 /** An AdmissionReview to send back. */
 export interface Answer {
   readonly json: string;
@@ -55,10 +58,14 @@ export class ReviewDesk {
     if (this.#judged >= mostJudged) throw overloaded();
     this.#judged += 1;
     try {
-      const deadline = { clock: this.#clock, ms: judgeMs, error: new VerdictTimeoutError(judgeMs) };
-      return await withDeadline(deadline, signal, (linked) =>
-        Promise.race([this.#judge(request, linked), rejectedBy(linked)]),
-      );
+      const clock = this.#clock;
+      const error = new VerdictTimeoutError(judgeMs);
+      return await withDeadline({ clock, ms: judgeMs, error }, signal, (hard) => {
+        const verdict = withDeadline({ clock, ms: judgeMs - endingMs, error }, hard, (soft) =>
+          this.#judge(request, soft),
+        );
+        return Promise.race([verdict, rejectedBy(hard)]);
+      });
     } finally {
       this.#judged -= 1;
     }

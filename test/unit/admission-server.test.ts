@@ -142,6 +142,23 @@ describe('a judge', () => {
     expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="unjudged"} 1');
   });
 
+  test('that is told to come to an end says what it has found', async () => {
+    const clock = new ManualClock();
+    const problem = { code: 'c', path: 'spec', message: 'found so far', fix: 'mend it' };
+    const judge: AdmissionJudge = (_request, signal) =>
+      new Promise((resolve) =>
+        signal.addEventListener('abort', () => resolve({ problems: [problem], warnings: [] }), { once: true }),
+      );
+    await using webhook = await startWebhook(judge, clock);
+    const asked = webhook.ask(textOf({}));
+    while (clock.nextIn !== 3500) await turn();
+    await clock.advance(3500);
+    expect((await asked).response).toMatchObject({
+      allowed: false,
+      status: { message: expect.stringContaining('found so far') },
+    });
+  });
+
   test('that hangs is given up before the API server gives up, and no more than 32 wait at once', async () => {
     const clock = new ManualClock();
     await using webhook = await startWebhook(never, clock);
@@ -152,7 +169,7 @@ describe('a judge', () => {
       return status;
     });
     while (done < 8) await turn();
-    expect(clock.nextIn).toBe(4000);
+    expect(clock.nextIn).toBe(3500);
     await clock.advance(4000);
     const statuses = await Promise.all(asked);
     expect(statuses.filter((status) => status === 503)).toHaveLength(8);
