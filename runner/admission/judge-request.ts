@@ -60,9 +60,7 @@ export async function judgeRequest(
 
 /** Labels, finalizers, the end of an object: whatever is wrong with it, these must be possible. */
 function saysNothingNew(object: unknown, oldObject: unknown): boolean {
-  const { spec, metadata } = fields(object);
-  if (oldObject === undefined) return false;
-  return fields(metadata)['deletionTimestamp'] !== undefined || isDeepStrictEqual(spec, fields(oldObject)['spec']);
+  return oldObject !== undefined && isDeepStrictEqual(fields(object)['spec'], fields(oldObject)['spec']);
 }
 
 /** The object as its author wrote it: what the API server added is none of the author's fault. */

@@ -80,13 +80,9 @@ function conditions(namespace: string): readonly NamedExpression[] {
   const runner = `system:serviceaccount:${namespace}:${platformNames.runner}`;
   return [
     { name: 'not-the-runner', expression: `request.userInfo.username != '${runner}'` },
-    // A spec that has become invalid (a stricter profile, another version) must not keep its own finalizer from going.
-    { name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' },
-    // What only has other labels, finalizers or managers is as good as before. Annotations can ask for things.
-    {
-      name: 'new-content',
-      expression: `oldObject == null || ${differs('spec')} || ${differs('metadata.annotations')}`,
-    },
+    // What only has other labels, annotations, finalizers or managers is as good as before: a spec that has become invalid (a stricter
+    // profile, another version) keeps no finalizer from going. One that is being deleted may be held, in force, for long.
+    { name: 'new-content', expression: `oldObject == null || ${differs('spec')}` },
   ];
 }
 
