@@ -44,6 +44,13 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   });
 }
 
+/** Waits, or less when the signal is aborted. */
+export async function sleepUnlessAborted(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(clock, ms, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
+
 /**
  * Runs `call` with a signal that is aborted with the given one, and by `abort` of the second argument: for work that has
  * reasons of its own to end. (AbortSignal.any keeps what it made alive as long as a long-lived source.)

@@ -4,7 +4,7 @@
  */
 import { isNotFound } from './api-error.ts';
 import { backoffMs } from './backoff.ts';
-import { sleep, withAbort } from './clock.ts';
+import { sleepUnlessAborted, withAbort } from './clock.ts';
 import { ObjectStore } from './object-store.ts';
 import type { Stored } from './object-store.ts';
 import { Reflector } from './reflector.ts';
@@ -83,7 +83,7 @@ export class OptionalReflector<Entry extends Stored> {
     for (let attempt = 1; attempt <= tries && !signal.aborted; attempt += 1) {
       const isServed = await this.#isServed(signal);
       if (isServed) return true;
-      await sleep(this.#deps.clock, backoffMs(attempt, bounds, this.#deps.random()), signal).catch(() => undefined);
+      await sleepUnlessAborted(this.#deps.clock, backoffMs(attempt, bounds, this.#deps.random()), signal);
     }
     return false;
   }

@@ -12,7 +12,7 @@ import { backoffMs } from './backoff.ts';
 import type { BackoffBounds } from './backoff.ts';
 import type { KubeClient, Page } from './client.ts';
 import type { Clock } from './clock.ts';
-import { sleep, withAbort } from './clock.ts';
+import { sleepUnlessAborted, withAbort } from './clock.ts';
 import type { LiveObject } from './live-object.ts';
 import type { ObjectStore, Stored } from './object-store.ts';
 import type { ResourceKind } from './resource.ts';
@@ -192,10 +192,4 @@ export class Reflector<Entry extends Stored> {
     this.#deps.observe({ type: 'absent', kind: this.#subject.resource.kind });
     this.#synced.resolve(undefined);
   }
-}
-
-async function sleepUnlessAborted(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(clock, ms, signal).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }
