@@ -6,12 +6,13 @@
  * A leader that cannot renew stops before the lease runs out for the others: `mayWrite` is false from then on, by the wall
  * clock or the monotonic one, whichever is further (a suspended machine stops one of them).
  */
-import { isAlreadyExists, isConflict, isNotFound } from '../kube/api-error.ts';
+import { isAlreadyExists, isConflict } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
 import { sleep, withDeadline } from '../kube/clock.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import type { ResourceKind } from '../kube/resource.ts';
+import { readIfThere } from './read.ts';
 
 /** The kind that elections run on. */
 export const leases: ResourceKind = {
@@ -165,10 +166,7 @@ export class LeaderElection {
   async #look(signal: AbortSignal): Promise<void> {
     const { name, namespace } = this.#options;
     if (this.#seen !== undefined && this.#holder() === this.#options.identity) return;
-    const lease = await this.#deps.client.get(leases, { name, namespace }, signal).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
+    const lease = await readIfThere(this.#deps.client, { kind: leases, name: { name, namespace } }, signal);
     if (lease?.metadata.resourceVersion !== this.#seen?.lease.metadata.resourceVersion) {
       this.#seen = lease && { lease, since: this.#deps.clock.monotonic() };
     }

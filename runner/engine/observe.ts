@@ -4,7 +4,6 @@
  * Each object is read once, and again only when the watch tells of a change that matters: a record of what was read
  * proves the rest, as applied records do for our own writes.
  */
-import { isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { isLeaving } from './children.ts';
@@ -14,8 +13,9 @@ import type { ComparisonRules, Difference } from './differences.ts';
 import { digest } from './digest.ts';
 import type { ManagedKind } from './kind.ts';
 import { carries } from './projection.ts';
+import { readIfThere } from './read.ts';
 import { AppliedRecords } from './records.ts';
-import { wantedObject } from './wanted.ts';
+import { placeOf, wantedObject } from './wanted.ts';
 import type { WantedObject } from './wanted.ts';
 
 /** How one object is not as wanted. */
@@ -121,10 +121,7 @@ async function lookAt(
   const wasSeen =
     record?.uid === child.uid && record.wanted === item.digest && record.accepted === versionOf(child, item);
   if (wasSeen) return observations.of(owner, key);
-  const live = await client.get(kind, item.body.metadata, signal).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  const live = await readIfThere(client, placeOf(item), signal);
   if (live === undefined) return driftOf(item, 'missing');
   const drift = compare(live);
   observations.set(owner, key, drift);

@@ -2,12 +2,12 @@
 import { isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
-import type { ObjectPlace } from './wanted.ts';
+import type { ObjectName, ResourceKind } from '../kube/resource.ts';
 
 /** Undefined when it is not there. @throws everything else that the API server answers */
 export async function readIfThere(
   client: Pick<KubeClient, 'get'>,
-  { kind, name }: ObjectPlace,
+  { kind, name }: { readonly kind: ResourceKind; readonly name: ObjectName },
   signal: AbortSignal,
 ): Promise<LiveObject | undefined> {
   try {
