@@ -233,8 +233,8 @@ const fleetMutants: readonly Mutant[] = [
   {
     name: 'leaves other content under the name of ours',
     file: 'engine/write-object.ts',
-    find: 'if (wanted.kind.prunable === false || child?.uid !== uid)',
-    replace: 'if (true || child?.uid !== uid)',
+    find: 'if (kind.prunable === false || target.live?.uid !== uid)',
+    replace: 'if (true || target.live?.uid !== uid)',
     test: fault('every-kind', 'whoever puts another of its name in its place: it is repaired'),
   },
   {

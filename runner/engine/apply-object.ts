@@ -1,4 +1,5 @@
 /** Makes one object as wanted: nothing when the record proves it, else the writes of its strategy. */
+import { isLeaving } from './children.ts';
 import type { Children, LiveChild } from './children.ts';
 import type { Fights } from './fights.ts';
 import { carries } from './projection.ts';
@@ -30,31 +31,27 @@ export async function applyObject(
     record: deps.records.get(owner, key),
     container: wanted.strategy === 'create-once' ? containerOf(children.values()) : undefined,
   };
-  if (known.live?.deletingSince !== undefined) return whileLeaving(deps, { owner, wanted, known }, signal);
+  const target = { owner, wanted, known };
+  if (known.live !== undefined && isLeaving(known.live)) return whileLeaving(deps, target, signal);
   if (isAsWanted(known.record, { wanted, container: known.container }, known.live)) return { key, action: 'unchanged' };
-  try {
-    return await bring(deps, { owner, wanted, known }, signal);
-  } catch (error) {
-    return failure(key, error, signal);
-  }
+  return bring(deps, target, signal);
 }
 
 /** It is made anew when it is gone; until then it holds, as long as a finalizer lets it, and so it is kept as it was accepted. */
-async function whileLeaving(
-  deps: ApplyDeps,
-  { owner, wanted, known }: { readonly owner: string; readonly wanted: WantedObject; readonly known: Known },
-  signal: AbortSignal,
-): Promise<ObjectResult> {
-  const { key } = wanted;
+async function whileLeaving(deps: ApplyDeps, target: Target, signal: AbortSignal): Promise<ObjectResult> {
+  const { wanted, known } = target;
   const { live, record } = known;
-  const waiting: ObjectResult = { key, action: 'waiting', since: live?.deletingSince };
+  const waiting: ObjectResult = { key: wanted.key, action: 'waiting', since: live?.deletingSince };
   if (live === undefined || wanted.strategy !== 'apply' || isAsAccepted(record, live)) return waiting;
-  try {
-    const { repaired } = await bring(deps, { owner, wanted, known }, signal);
-    return repaired === undefined ? waiting : { ...waiting, repaired };
-  } catch (error) {
-    return failure(key, error, signal);
-  }
+  const result = await bring(deps, target, signal);
+  return result.action === 'failed' ? result : { ...result, ...waiting };
+}
+
+/** What is to be brought about, and what is known. */
+interface Target {
+  readonly owner: string;
+  readonly wanted: WantedObject;
+  readonly known: Known;
 }
 
 interface Known {
@@ -65,11 +62,15 @@ interface Known {
 }
 
 /** Writes it, and keeps the proof. */
-async function bring(
-  deps: ApplyDeps,
-  { owner, wanted, known }: { readonly owner: string; readonly wanted: WantedObject; readonly known: Known },
-  signal: AbortSignal,
-): Promise<ObjectResult> {
+async function bring(deps: ApplyDeps, target: Target, signal: AbortSignal): Promise<ObjectResult> {
+  try {
+    return await written(deps, target, signal);
+  } catch (error) {
+    return failure(target.wanted.key, error, signal);
+  }
+}
+
+async function written(deps: ApplyDeps, { owner, wanted, known }: Target, signal: AbortSignal): Promise<ObjectResult> {
   const { key } = wanted;
   const { live, record, container } = known;
   // We want what we wanted: someone else changed it.

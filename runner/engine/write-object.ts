@@ -138,18 +138,17 @@ async function createFirst(deps: WriteDeps, target: Target, signal: AbortSignal)
  */
 async function makeAnew(
   deps: WriteDeps,
-  { wanted, live: child }: Target,
+  target: Target,
   { live, problem, signal }: { readonly live: LiveObject; readonly problem: string; readonly signal: AbortSignal },
 ): Promise<Write> {
   const { uid, resourceVersion } = live.metadata;
-  if (wanted.kind.prunable === false || child?.uid !== uid) throw new ForeignObjectError(wanted.key, problem);
+  const { wanted } = target;
   const { kind, body } = wanted;
-  const target = { resource: kind, name: body.metadata, propagation: 'Background' } as const;
-  await deps.client.delete(target, { uid, resourceVersion }, signal);
+  if (kind.prunable === false || target.live?.uid !== uid) throw new ForeignObjectError(wanted.key, problem);
+  const name = body.metadata;
+  await deps.client.delete({ resource: kind, name, propagation: 'Background' }, { uid, resourceVersion }, signal);
   const made = await createUnlessTaken(deps, wanted, signal);
-  return made === undefined
-    ? { action: 'waiting' }
-    : accepted(deps, { wanted, live: child, record: undefined }, { live: made, action: 'created' });
+  return made === undefined ? { action: 'waiting' } : accepted(deps, target, { live: made, action: 'created' });
 }
 
 async function createOnce(deps: WriteDeps, { wanted }: Target, signal: AbortSignal): Promise<Write> {
