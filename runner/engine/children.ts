@@ -3,6 +3,7 @@ import type { LiveObject } from '../kube/live-object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import type { Stored } from '../kube/object-store.ts';
 import type { ReflectorSubject } from '../kube/reflector.ts';
+import { ByOwner } from './by-owner.ts';
 import { childKey } from './kind.ts';
 import type { ManagedKind } from './kind.ts';
 import { contentDigest, marksOf } from './projection.ts';
@@ -54,7 +55,7 @@ export interface ChildrenOptions<Facts> {
 export class Children<Facts> {
   readonly #options: ChildrenOptions<Facts>;
   readonly #stores = new Map<ManagedKind, ObjectStore<LiveChild<Facts>>>();
-  readonly #byOwner = new Map<string, Map<string, LiveChild<Facts>>>();
+  readonly #byOwner = new ByOwner<LiveChild<Facts>>({ ownerOf: ({ owner }) => owner, keyOf: ({ key }) => key });
 
   constructor(options: ChildrenOptions<Facts>) {
     this.#options = options;
@@ -79,7 +80,7 @@ export class Children<Facts> {
 
   /** An owner's children by key. */
   of(owner: string): ReadonlyMap<string, LiveChild<Facts>> {
-    return this.#byOwner.get(owner) ?? new Map<string, LiveChild<Facts>>();
+    return this.#byOwner.of(owner);
   }
 
   /** Takes in the answer to a read or write of ours, and gives it projected. */
@@ -110,25 +111,9 @@ export class Children<Facts> {
   }
 
   #changed(before: LiveChild<Facts> | undefined, after: LiveChild<Facts> | undefined): void {
+    this.#byOwner.changed(before, after);
     const stays = before?.owner === after?.owner;
-    if (before?.owner !== undefined && !stays) {
-      this.#remove(before.owner, before.key);
-      this.#options.onChange(before.owner, before, undefined);
-    }
-    if (after?.owner === undefined) return;
-    this.#put(after.owner, after);
-    this.#options.onChange(after.owner, stays ? before : undefined, after);
-  }
-
-  #put(owner: string, child: LiveChild<Facts>): void {
-    const children = this.#byOwner.get(owner) ?? new Map<string, LiveChild<Facts>>();
-    children.set(child.key, child);
-    this.#byOwner.set(owner, children);
-  }
-
-  #remove(owner: string, key: string): void {
-    const children = this.#byOwner.get(owner);
-    children?.delete(key);
-    if (children?.size === 0) this.#byOwner.delete(owner);
+    if (before?.owner !== undefined && !stays) this.#options.onChange(before.owner, before, undefined);
+    if (after?.owner !== undefined) this.#options.onChange(after.owner, stays ? before : undefined, after);
   }
 }

@@ -1,9 +1,9 @@
 /** Gateway pods of all tenants: what keeps each from being ready. */
 import { tenantLabel } from '../../constructs/cell/labels.ts';
+import { ByOwner } from '../engine/by-owner.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import type { ReflectorSubject } from '../kube/reflector.ts';
-import { ByTenant } from './by-tenant.ts';
 import { pods } from './kinds.ts';
 import { podFacts } from './pod-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -19,7 +19,7 @@ export interface GatewayPodsOptions {
 export class GatewayPods {
   readonly #options: GatewayPodsOptions;
   readonly #store: ObjectStore<PodFacts>;
-  readonly #byTenant = new ByTenant<PodFacts>();
+  readonly #byTenant = new ByOwner<PodFacts>({ ownerOf: ({ tenant }) => tenant, keyOf: ({ name }) => name });
 
   constructor(options: GatewayPodsOptions) {
     this.#options = options;
@@ -34,20 +34,19 @@ export class GatewayPods {
 
   /** `gateway-0 is on no node: …`, one sentence for each pod that is not ready, by name. */
   problems(tenant: string): string[] {
-    return this.#byTenant
-      .of(tenant)
+    return [...this.#byTenant.of(tenant).values()]
       .flatMap(({ name, problem }) => (problem === undefined ? [] : `${name} ${problem}`))
       .sort();
   }
 
   /** Whether a pod has a problem that waiting may not solve. */
   inTrouble(tenant: string): boolean {
-    return this.#byTenant.of(tenant).some((pod) => pod.inTrouble);
+    return [...this.#byTenant.of(tenant).values()].some((pod) => pod.inTrouble);
   }
 
   /** Whether a pod cannot start because this Secret is not there. */
   misses(tenant: string, secret: string): boolean {
-    return this.#byTenant.of(tenant).some(({ missingSecret }) => missingSecret === secret);
+    return [...this.#byTenant.of(tenant).values()].some(({ missingSecret }) => missingSecret === secret);
   }
 
   #changed(before: PodFacts | undefined, after: PodFacts | undefined): void {

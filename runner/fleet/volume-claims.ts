@@ -1,10 +1,10 @@
 /** Claims of all gateways' volumes, by tenant: their size, to make them grow with the spec. They are never made or removed. */
 import { tenantLabel } from '../../constructs/cell/labels.ts';
+import { ByOwner } from '../engine/by-owner.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import type { Stored } from '../kube/object-store.ts';
 import type { ReflectorSubject } from '../kube/reflector.ts';
-import { ByTenant } from './by-tenant.ts';
 import { claims } from './kinds.ts';
 
 /** What is kept of a claim. */
@@ -27,7 +27,7 @@ export interface VolumeClaimsOptions {
 export class VolumeClaims {
   readonly #options: VolumeClaimsOptions;
   readonly #store: ObjectStore<Claim>;
-  readonly #byTenant = new ByTenant<Claim>();
+  readonly #byTenant = new ByOwner<Claim>({ ownerOf: ({ tenant }) => tenant, keyOf: ({ name }) => name });
 
   constructor(options: VolumeClaimsOptions) {
     this.#options = options;
@@ -41,7 +41,7 @@ export class VolumeClaims {
   }
 
   of(tenant: string): Claim[] {
-    return this.#byTenant.of(tenant);
+    return [...this.#byTenant.of(tenant).values()];
   }
 
   /** Takes in the answer to a write of ours. */
