@@ -8,9 +8,8 @@ import type { LiveFleet } from './fleet/live-fleet.ts';
 import type { LivePlace } from './foreign/live-place.ts';
 import type { LivePlatform } from './platform/live-platform.ts';
 import type { AuditReader } from './reader.ts';
+import { boundRules } from './rights/bound-rules.ts';
 import { lentRights } from './rights/lent-rights.ts';
-import { rulesOf } from './rights/rules.ts';
-import type { Binding } from './rights/subjects.ts';
 import { runCheck } from './run-check.ts';
 import { systemChecks } from './system/checks.ts';
 
@@ -48,13 +47,12 @@ function isLeftBehind({ namespaces, tenants }: LiveFleet, name: string): boolean
 
 /** Bindings of namespaces that are neither a tenant's nor the runner's, as far as they reach those. */
 function rightsElsewhere({ platform, reader }: Sources, contents: NamespaceContents): Found[] {
-  return contents.of('RoleBinding').flatMap((binding) => {
-    const { kind, name } = (binding as Binding).roleRef;
-    const role = contents.of('Role').find(({ metadata }) => metadata.name === name);
-    const ofRole = role === undefined ? [] : rulesOf(role);
-    const rules = kind === 'ClusterRole' ? platform.rulesOf(name) : reader.isHidden('Role') ? undefined : ofRole;
-    return lentRights(platform, binding, rules);
-  });
+  const place = {
+    platform,
+    of: (kind: string) => contents.of(kind),
+    isHidden: (kind: string) => reader.isHidden(kind),
+  };
+  return place.of('RoleBinding').flatMap((binding) => lentRights(platform, binding, boundRules(place, binding)));
 }
 
 /** A namespace as checks look at it; whoever calls says what is ours there. */

@@ -5,8 +5,8 @@ import { refOf } from '../finding.ts';
 import type { Check, Found } from '../finding.ts';
 import { isKnownBinding } from '../rights/known-bindings.ts';
 import { isOurs, isToldOf, lentRights, lentRightsIds } from '../rights/lent-rights.ts';
-import { rulesOf, strongRight } from '../rights/rules.ts';
-import type { PolicyRule } from '../rights/rules.ts';
+import { boundRules } from '../rights/bound-rules.ts';
+import { strongRight } from '../rights/rules.ts';
 import { isBroad, subjectsOf, subjectText, userName } from '../rights/subjects.ts';
 import type { Binding, Subject } from '../rights/subjects.ts';
 import type { LivePlace } from './live-place.ts';
@@ -52,13 +52,4 @@ function isAsMeant({ sort }: LivePlace, binding: LiveObject, subject: Subject): 
 function isHeld({ sort }: LivePlace, binding: LiveObject): boolean {
   const { kind, name } = (binding as Binding).roleRef;
   return sort !== 'runner' && kind === 'ClusterRole' && ['edit', 'admin'].includes(name);
-}
-
-/** Undefined when the role may not be read. One that is not there gives nothing. */
-function boundRules(place: LivePlace, binding: LiveObject): readonly PolicyRule[] | undefined {
-  const { kind, name } = (binding as Binding).roleRef;
-  if (kind === 'ClusterRole') return place.platform.rulesOf(name);
-  if (place.isHidden('Role')) return undefined;
-  const role = place.of('Role').find(({ metadata }) => metadata.name === name);
-  return role === undefined ? [] : rulesOf(role);
 }
