@@ -1,10 +1,8 @@
 /** Which images run in the namespace of a tenant: those of its profile, whoever made the pod. */
-import { apiGroup, apiVersion } from '../../../api/kinds/kind.ts';
-import { gatewayProfile } from '../../../api/kinds/gateway-profile.ts';
 import { profileLabel, tenantLabel } from '../../../cell/labels.ts';
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
-import { celText } from '../cel.ts';
+import { profileOfNamespace, profileParams } from '../profile-params.ts';
 import { notBreakGlass } from './writers.ts';
 
 /** An image whose digest is cut off, without its tag; a port before the last slash is no tag. */
@@ -32,10 +30,10 @@ export function imagesPolicy(settings: PlatformSettings): AdmissionPolicy {
     name: 'tenant-images',
     requests: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods'] }],
     namespaceLabel: tenantLabel,
-    params: { apiVersion: `${apiGroup}/${apiVersion}`, kind: gatewayProfile.kind },
+    params: profileParams,
     conditions: [notBreakGlass(settings), startsOrChanges],
     variables: [
-      { name: 'profile', expression: `namespaceObject.metadata.?labels[?${celText(profileLabel)}].orValue("")` },
+      profileOfNamespace,
       { name: 'opa', expression: 'string(params.spec.images.opa).split("@")[0]' },
       {
         name: 'repositories',

@@ -1,11 +1,9 @@
 /** How others reach a gateway: by routes that end at Services of the same namespace, and by scraping its own pods. */
-import { apiGroup, apiVersion } from '../../../api/kinds/kind.ts';
-import { gatewayProfile } from '../../../api/kinds/gateway-profile.ts';
-import { profileLabel } from '../../../cell/labels.ts';
 import { rawConfiguration } from '../../../rules/ingress-annotations.ts';
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy, Validation } from '../admission-policy.ts';
 import { celText, celTexts } from '../cel.ts';
+import { profileOfNamespace, profileParams } from '../profile-params.ts';
 import { metadataChange, noKeyComes } from './kept-keys.ts';
 import { noWorse } from './no-worse.ts';
 import type { Rule } from './no-worse.ts';
@@ -80,10 +78,8 @@ export function ingressAnnotationsPolicy(settings: PlatformSettings): AdmissionP
   return runnerPolicy(settings, {
     name: 'ingress-annotations',
     requests: writesOf('Ingress'),
-    params: { apiVersion: `${apiGroup}/${apiVersion}`, kind: gatewayProfile.kind },
-    variables: [
-      { name: 'profile', expression: `namespaceObject.metadata.?labels[?${celText(profileLabel)}].orValue("")` },
-    ],
+    params: profileParams,
+    variables: [profileOfNamespace],
     validations: [
       {
         expression: `variables.profile != params.metadata.name || ${ingressKeys(settings, mayCome)}`,
