@@ -7,6 +7,7 @@ import type { KubeClient, ListOptions, Page } from '../kube/client.ts';
 import { sleep } from '../kube/clock.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { LiveObject } from '../kube/live-object.ts';
+import { qualifiedPlural } from '../kube/resource.ts';
 import type { ObjectName, ResourceKind } from '../kube/resource.ts';
 import type { NotChecked } from './finding.ts';
 
@@ -113,12 +114,11 @@ export class AuditReader {
     }
   }
 
-  #note({ verb, resource: { kind, plural, apiVersion }, namespace, error }: Unread): void {
-    const group = apiVersion.includes('/') ? `.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : '';
+  #note({ verb, resource, namespace, error }: Unread): void {
     const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
-    const right = `${verb} ${plural}${group}${where}`;
+    const right = `${verb} ${qualifiedPlural(resource)}${where}`;
     this.#notChecked.set(right, {
-      what: `${kind} objects${where}`,
+      what: `${resource.kind} objects${where}`,
       ...(isForbidden(error)
         ? { why: `you may not ${right}`, fix: `ask for the right to ${right}` }
         : { why: error instanceof Error ? error.message : String(error), fix: 'run the doctor again' }),

@@ -1,5 +1,6 @@
 /** The closed list of kinds that an engine manages: nothing else is ever written or deleted. */
 import type { Propagation } from '../kube/client.ts';
+import { groupSuffix } from '../kube/resource.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import type { Recreation } from './recreate.ts';
 
@@ -28,7 +29,5 @@ export function childKey(
   kind: Pick<ManagedKind, 'apiVersion' | 'kind'>,
   name: { readonly name: string; readonly namespace?: string | undefined },
 ): string {
-  const slash = kind.apiVersion.indexOf('/');
-  const group = slash < 0 ? '' : `.${kind.apiVersion.slice(0, slash)}`;
-  return `${kind.kind}${group}/${name.namespace === undefined ? '' : `${name.namespace}/`}${name.name}`;
+  return `${kind.kind}${groupSuffix(kind.apiVersion)}/${name.namespace === undefined ? '' : `${name.namespace}/`}${name.name}`;
 }

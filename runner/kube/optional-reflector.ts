@@ -9,7 +9,7 @@ import { ObjectStore } from './object-store.ts';
 import type { Stored } from './object-store.ts';
 import { Reflector } from './reflector.ts';
 import type { ReflectorDeps, ReflectorSubject } from './reflector.ts';
-import { definitionName } from './resource.ts';
+import { qualifiedPlural } from './resource.ts';
 import type { ResourceKind } from './resource.ts';
 
 /** What defines kinds. */
@@ -69,7 +69,7 @@ export class OptionalReflector<Entry extends Stored> {
   }
 
   #definition(store: ObjectStore<Stored>): Reflector<Stored> {
-    const fieldSelector = `metadata.name=${definitionName(this.#subject.resource)}`;
+    const fieldSelector = `metadata.name=${qualifiedPlural(this.#subject.resource)}`;
     const project = ({ metadata: { name, uid, resourceVersion } }: { readonly metadata: Stored }): Stored => ({
       name,
       uid,

@@ -35,7 +35,12 @@ export function objectPath(resource: ResourceKind, { name, namespace }: ObjectNa
   return `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}`;
 }
 
-/** Name of the CustomResourceDefinition of a kind: `httproutes.gateway.networking.k8s.io`. */
-export function definitionName({ apiVersion, plural }: Pick<ResourceKind, 'apiVersion' | 'plural'>): string {
-  return `${plural}.${apiVersion.slice(0, apiVersion.indexOf('/'))}`;
+/** Resource with its API group, as RBAC messages and CustomResourceDefinitions name it: `pods`, `statefulsets.apps`. */
+export function qualifiedPlural({ apiVersion, plural }: Pick<ResourceKind, 'apiVersion' | 'plural'>): string {
+  return plural + groupSuffix(apiVersion);
+}
+
+/** `.apps` for `apps/v1`; empty for the core group. */
+export function groupSuffix(apiVersion: string): string {
+  return apiVersion.includes('/') ? `.${apiVersion.slice(0, apiVersion.indexOf('/'))}` : '';
 }
