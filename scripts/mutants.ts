@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { table } from '../cli/output/table.ts';
+import { literally } from './literally.ts';
 import { mutants } from './mutant-list.ts';
 import type { CatchingTest, Mutant } from './mutant-list.ts';
 
@@ -34,10 +35,6 @@ async function copyTree(copy: string): Promise<void> {
     await cp(path.join(root, file), path.join(copy, file));
   }
   await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
-}
-
-function literally(title: string): string {
-  return title.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
 async function verdictOf(copy: string, { layer, file, titles }: CatchingTest): Promise<Verdict> {

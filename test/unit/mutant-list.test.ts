@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { literally } from '../../scripts/literally.ts';
 import { mutants } from '../../scripts/mutant-list.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -9,7 +10,7 @@ const read = (file: string): string => readFileSync(path.join(root, file), 'utf8
 /** Titles of tests, those that stand for many (`test.each`) with a wildcard. */
 function titlesIn(text: string): RegExp[] {
   return [...text.matchAll(/(['"`])(.*?)\1/g)].map(([, , title = '']) => {
-    const parts = title.split('%s').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+    const parts = title.split('%s').map(literally);
     return new RegExp(`^${parts.join('.+')}$`);
   });
 }
