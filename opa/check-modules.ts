@@ -1,6 +1,7 @@
 /** The authoritative check of Rego: the real `opa check --strict`. */
 import path from 'node:path';
 import { runBounded } from './bounded-child.ts';
+import type { ChildRoom } from './child-room.ts';
 import { moduleFolder } from './module-folder.ts';
 import type { OpaFiles } from './module-folder.ts';
 import { OpaError } from './opa-error.ts';
@@ -24,6 +25,8 @@ export interface CheckOptions {
   readonly modules: OpaFiles;
   /** Built-ins that may be used, as `opa capabilities` prints them. */
   readonly capabilities: string;
+  /** @default - that of a command */
+  readonly room?: ChildRoom | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,10 +34,10 @@ export interface CheckOptions {
  * Checks modules as a whole; an empty list means that opa accepts them.
  * @throws OpaError when opa itself fails, see `runBounded`
  */
-export async function checkModules({ opa, modules, capabilities, signal }: CheckOptions): Promise<OpaFinding[]> {
+export async function checkModules({ capabilities, ...options }: CheckOptions): Promise<OpaFinding[]> {
   await using besides = await moduleFolder({ 'capabilities.json': capabilities });
   const flags = ['--strict', `--capabilities=${besides.path}/capabilities.json`];
-  return await check({ opa, modules, signal }, flags);
+  return await check(options, flags);
 }
 
 /**
@@ -46,12 +49,12 @@ export function compileModules(options: Omit<CheckOptions, 'capabilities'>): Pro
 }
 
 async function check(
-  { opa, modules, signal }: Omit<CheckOptions, 'capabilities'>,
+  { opa, modules, room, signal }: Omit<CheckOptions, 'capabilities'>,
   flags: readonly string[],
 ): Promise<OpaFinding[]> {
   await using rego = await moduleFolder(modules);
   const args = ['check', '--format=json', ...flags, rego.path];
-  const { code, stdout, stderr } = await runBounded({ command: opa, args, signal });
+  const { code, stdout, stderr } = await runBounded({ command: opa, args, room, signal });
   return code === 0 ? [] : findingsOf(stderr + stdout);
 }
 

@@ -5,11 +5,12 @@
 import { runBounded } from './bounded-child.ts';
 import { checkModules } from './check-modules.ts';
 import type { OpaFinding } from './check-modules.ts';
+import { verdictRoom } from './child-room.ts';
 import { moduleFolder } from './module-folder.ts';
 import { OpaError } from './opa-error.ts';
 import type { OpaErrorCode } from './opa-error.ts';
 import { outlineModule } from './outline-module.ts';
-import type { RegoOutline } from './outline-module.ts';
+import type { RegoOutline } from './rego-outline.ts';
 import type { VerdictCache } from './verdict-cache.ts';
 
 /** Milliseconds for one rule on the sample questions; a decision in a cell has one second in all. */
@@ -75,15 +76,13 @@ function isVerdict(kept: unknown): kept is ModuleVerdict {
 
 async function verdictOf(options: JudgeOptions & { readonly budgetMs: number }): Promise<ModuleVerdict> {
   const { opa, file, module, capabilities, rules, budgetMs, signal } = options;
-  const findings = await checkModules({ opa, modules: { [file]: module }, capabilities, signal });
+  const findings = await checkModules({ opa, modules: { [file]: module }, capabilities, room: verdictRoom, signal });
   if (findings.length > 0) {
     return { findings };
   }
-  // Side by side: whoever applies a bundle waits for both.
-  const [outline, slow] = await Promise.all([
-    outlineModule({ opa, module, signal }),
-    slowRules({ opa, module, budgetMs, signal }, rules),
-  ]);
+  // One after the other: there is room for one child (child-room.ts).
+  const outline = await outlineModule({ opa, module, signal });
+  const slow = await slowRules({ opa, module, budgetMs, signal }, rules);
   return { outline, slow };
 }
 
@@ -141,6 +140,7 @@ async function evaluate(
       command: opa,
       args: [...args, `--input=${besides.path}/input.json`, `[${each.join(', ')}]`],
       timeoutMs: budgetMs + processMs,
+      room: verdictRoom,
       signal,
     });
     const errors = errorsIn(stdout, stderr);

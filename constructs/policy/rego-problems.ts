@@ -39,8 +39,12 @@ export function regoProblems(bundle: string, report: RegoReport): Problem[] {
     return report.findings.map(findingProblem);
   }
   const { outline, slow } = report;
-  return [...shapeProblems(outline), ...reachProblems(bundle, outline), ...slow.map(slowProblem)];
+  const places = [...shapeProblems(outline), ...reachProblems(bundle, outline)];
+  return [...places.slice(0, mostPlaces), ...slow.map(slowProblem)];
 }
+
+/** Places that are told: 256 KB have room for 40,000, and the runner keeps what it found. */
+const mostPlaces = 100;
 
 const sets = ['deny', 'require_approval'];
 
@@ -69,7 +73,7 @@ function findingProblem(finding: RegoFinding): Problem {
 
 const fixes: Readonly<Record<string, string>> = {
   rego_type_error: 'correct the types; policy may use built-ins that depend on their arguments alone, and time.now_ns',
-  opa_limit: 'make it smaller, and nest values less deeply',
+  opa_limit: 'make it smaller or split it into several bundles, and nest values less deeply',
 };
 
 function shapeProblems({ rules }: RegoOutline): Problem[] {

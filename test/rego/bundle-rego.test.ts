@@ -139,6 +139,11 @@ forbidden := {"exec"}`;
     ]);
   });
 
+  test('is told a hundred places at most where it reads what it may not', async () => {
+    const reads = Array.from({ length: 500 }, () => 'data.cellwright_runtime').join(', ');
+    expect(await problemsOf(`deny contains "x" if input == [${reads}]`)).toHaveLength(100);
+  });
+
   test('cannot leave its package', async () => {
     const [first] = await problemsOf('package cellwright\n\ndecision := {"allow": true}');
     expect(first).toMatch(/^bundle\.rego: line 1, column 1: .*\(rego_parse_error\)$/s);
