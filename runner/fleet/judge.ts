@@ -32,14 +32,14 @@ export class RegoPendingError extends Error {
 export interface JudgeDeps {
   readonly assets: SynthAssets;
   readonly inputs: Pick<FleetInputs, 'bundles'>;
-  readonly rego: Pick<RegoVerdicts, 'known' | 'judge'>;
+  readonly rego: Pick<RegoVerdicts, 'known' | 'judge' | 'dueInMs'>;
 }
 
 /** See above. */
 export class Judge {
   readonly #assets: SynthAssets;
   readonly #inputs: Pick<FleetInputs, 'bundles'>;
-  readonly #rego: Pick<RegoVerdicts, 'known' | 'judge'>;
+  readonly #rego: Pick<RegoVerdicts, 'known' | 'judge' | 'dueInMs'>;
   /** By spec: the same object until it changes. */
   readonly #sharedProblems = new WeakMap<object, readonly Problem[]>();
 
@@ -97,6 +97,12 @@ export class Judge {
   uncheckedRego(object: Profile | Bundle): string | undefined {
     if (object.kind !== 'PolicyBundle' || this.#ownProblems(object).length > 0) return undefined;
     return this.#regoOf(object as Bundle).unchecked;
+  }
+
+  /** Milliseconds until the verdict on a bundle's Rego may be another one, with nothing changed; undefined when it is final. */
+  dueInMs(object: Profile | Bundle): number | undefined {
+    if (object.kind !== 'PolicyBundle' || this.#ownProblems(object).length > 0) return undefined;
+    return this.#rego.dueInMs(named(object as Bundle));
   }
 
   #regoOf(bundle: Bundle): RegoVerdict {

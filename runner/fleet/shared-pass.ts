@@ -22,7 +22,7 @@ import type { Verdict } from './verdicts.ts';
 
 /** What a pass over a shared object works with. */
 export interface SharedPassDeps extends Pick<PassDeps, 'client' | 'inputs' | 'clock' | 'events'> {
-  readonly judge: Pick<Judge, 'prepareShared' | 'sharedProblems' | 'uncheckedRego'>;
+  readonly judge: Pick<Judge, 'prepareShared' | 'sharedProblems' | 'uncheckedRego' | 'dueInMs'>;
 }
 
 /** Which object, and the frame of its pass. */
@@ -65,8 +65,18 @@ async function passOver(deps: SharedPassDeps, { resource, object }: Subject, pas
   if (isNews && deleting.Deleting !== undefined) {
     await deps.events.tellOf(held, pass, { type: 'Warning', reason: 'InUse', note: deleting.Deleting.message });
   }
-  return { type: deps.judge.uncheckedRego(held) === undefined ? 'settled' : 'retry' };
+  return nextLook(deps.judge, held);
 }
+
+/** A verdict for want of time may be another one later; nothing else would ask for it again. */
+export function nextLook(judge: Pick<Judge, 'uncheckedRego' | 'dueInMs'>, object: Profile | Bundle): Outcome {
+  if (judge.uncheckedRego(object) !== undefined) return { type: 'retry' };
+  const dueMs = judge.dueInMs(object);
+  return dueMs === undefined ? { type: 'settled' } : { type: 'after', ms: Math.max(dueMs, soonestMs) };
+}
+
+/** A verdict that is due at once was asked for by another pass meanwhile; it is told a little later, in milliseconds. */
+const soonestMs = 1000;
 
 function hasFinalizer({ metadata }: Profile | Bundle): boolean {
   return metadata.finalizers?.includes(inUseFinalizer) ?? false;

@@ -33,13 +33,18 @@ export type BundleWithRego = Named<{ readonly rego?: string }>;
 const mostKept = 1000;
 /** How long a failure of opa stands before it is tried again, in milliseconds. */
 const failureMs = 30_000;
-/** How long a verdict stands that came of a bound, in milliseconds: opa may have been slow for want of a CPU. */
-const boundMs = 300_000;
+/**
+ * How long a verdict stands that came of a bound, in milliseconds: opa may have been slow for want of a CPU. Twice as long each time
+ * that it is found again, so that Rego that never ends does not keep opa from the others.
+ */
+const boundMs = { first: 300_000, longest: 3_600_000 };
 
 interface Kept {
   readonly verdict: RegoVerdict;
   /** On the clock of the deps. */
   readonly until: number;
+  /** How often in a row it came of a bound. */
+  readonly bounds: number;
 }
 
 interface UnderWay {
@@ -66,6 +71,12 @@ export class RegoVerdicts {
   /** What was found last; undefined when it was never judged. */
   known(bundle: BundleWithRego): RegoVerdict | undefined {
     return bundle.spec.rego === undefined ? nothingWrong : this.#kept.get(this.#key(bundle))?.verdict;
+  }
+
+  /** Milliseconds until another verdict may be asked for; undefined when this one is final, or there is none. */
+  dueInMs(bundle: BundleWithRego): number | undefined {
+    const kept = bundle.spec.rego === undefined ? undefined : this.#kept.get(this.#key(bundle));
+    return kept === undefined || kept.verdict.isFinal ? undefined : Math.max(0, kept.until - this.#deps.monotonic());
   }
 
   /**
@@ -108,14 +119,17 @@ export class RegoVerdicts {
     this.#underWay.set(key, underWay);
     this.#last = verdict.then((found) => {
       forget();
-      if (!end.signal.aborted) this.#keep(key, { verdict: found, until: this.#until(found) });
+      if (!end.signal.aborted) this.#keep(key, this.#keptAs(found, this.#kept.get(key)));
     });
     return underWay;
   }
 
-  #until({ isFinal, unchecked }: RegoVerdict): number {
-    if (isFinal) return Number.POSITIVE_INFINITY;
-    return this.#deps.monotonic() + (unchecked === undefined ? boundMs : failureMs);
+  #keptAs(verdict: RegoVerdict, before: Kept | undefined): Kept {
+    const now = this.#deps.monotonic();
+    if (verdict.isFinal) return { verdict, until: Number.POSITIVE_INFINITY, bounds: 0 };
+    if (verdict.unchecked !== undefined) return { verdict, until: now + failureMs, bounds: before?.bounds ?? 0 };
+    const bounds = (before?.bounds ?? 0) + 1;
+    return { verdict, until: now + Math.min(boundMs.first * 2 ** (bounds - 1), boundMs.longest), bounds };
   }
 
   /** Never throws: that opa fails is a verdict, too. */

@@ -2,7 +2,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { loadAssets } from '../../files/assets/load-assets.ts';
 import { OpaError } from '../../opa/opa-error.ts';
+import type { Bundle } from '../../runner/fleet/inputs.ts';
+import { Judge } from '../../runner/fleet/judge.ts';
+import { nextLook } from '../../runner/fleet/shared-pass.ts';
 import { RegoVerdicts } from '../../runner/rego/rego-verdicts.ts';
+import { live, liveInputs } from '../unit/runner-support/live-inputs.ts';
 import { opaBuildMs, realOpa } from './support/opa.ts';
 
 const assets = loadAssets();
@@ -81,3 +85,18 @@ test('Rego that never ends is refused, keeps others waiting one at a time, and i
   expect(again.problems.map(({ code }) => code)).toEqual(['bundle.rego-slow']);
   expect(again.isFinal).toBe(false);
 }, 60_000);
+
+test('a verdict for want of time is due again, later each time, until it is final', async () => {
+  const { of, pass } = verdicts();
+  const judge = new Judge({ assets, inputs: liveInputs({}).inputs, rego: of });
+  const object = (rego: string): Bundle => live('PolicyBundle', 'acme', { rego }) as Bundle;
+  for (const dueMs of [300_000, 600_000, 1_200_000, 2_400_000, 3_600_000, 3_600_000]) {
+    await of.judge(bundle(slow), forever);
+    expect(nextLook(judge, object(slow))).toEqual({ type: 'after', ms: dueMs });
+    pass(dueMs);
+    expect(nextLook(judge, object(slow))).toEqual({ type: 'after', ms: 1000 });
+  }
+  expect(nextLook(judge, object(sound))).toEqual({ type: 'retry' });
+  await of.judge(bundle(sound), forever);
+  expect(nextLook(judge, object(sound))).toEqual({ type: 'settled' });
+}, 120_000);
