@@ -127,8 +127,8 @@ export const codeFamilies: readonly CodeFamily[] = [
       'name-twice': ['Two objects of one kind have one name.', 'Remove or rename one.'],
       'profile-missing': ['A tenant names a profile that is not there.', 'Take the suggestion, or add the profile.'],
       'grant-tenant': [
-        'A grant of a bundle names a tenant that is not there, so it lifts nothing.',
-        'Take the suggestion, or remove the grant.',
+        'A grant of a bundle names a tenant that is not there, so it lifts nothing. A warning.',
+        'Take the suggestion, or remove the grant; a grant may also come before its tenant.',
       ],
       'scope-nobody': [
         'The scope of a bundle names an organization or team in which no tenant is. A warning.',

@@ -4,7 +4,7 @@ import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { openFleet } from '../fleet/open-fleet.ts';
 import { writeFleet } from '../fleet/write-fleet.ts';
-import { showProblems } from '../output/problems.ts';
+import { showProblems, showWarnings } from '../output/problems.ts';
 import { showTree } from '../output/tree-report.ts';
 import { line, terminal } from '../terminal.ts';
 
@@ -29,6 +29,7 @@ export async function synth(options: SynthOptions): Promise<ExitCode> {
     line(terminal.err, text);
   };
   const opened = await openFleet(options.fleet, { progress, delivery, cache });
+  showWarnings(terminal.err, opened.warnings);
   if (opened.problems.length > 0) {
     showProblems(terminal.err, opened.problems);
     line(terminal.err, `nothing was written to ${out}`);

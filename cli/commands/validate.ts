@@ -2,13 +2,13 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { validateObject } from '../../constructs/api/validate/validate-object.ts';
-import { arrangeProblems, formatProblem } from '../../files/problem.ts';
+import { arrangeProblems } from '../../files/problem.ts';
 import type { LocatedProblem } from '../../files/problem.ts';
 import { readObjects } from '../../files/read/read-objects.ts';
 import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { openFleet } from '../fleet/open-fleet.ts';
-import { showProblems } from '../output/problems.ts';
+import { showProblems, showWarnings } from '../output/problems.ts';
 import { structured } from '../output/structured.ts';
 import type { OutputFormat } from '../output/structured.ts';
 import { line, styled, terminal } from '../terminal.ts';
@@ -43,9 +43,7 @@ async function fleetProblems(folder: string): Promise<readonly LocatedProblem[]>
       line(terminal.err, text);
     },
   });
-  for (const warning of arrangeProblems(warnings)) {
-    line(terminal.err, `warning: ${formatProblem(warning)}`);
-  }
+  showWarnings(terminal.err, warnings);
   return problems;
 }
 

@@ -26,7 +26,7 @@ export interface OpenFleet extends LoadedConfig {
   readonly inputs: string;
   readonly assets: SynthAssets;
   readonly problems: readonly LocatedProblem[];
-  /** What may be meant so, and may be a mistake; told when every tenant was judged anew. */
+  /** What may be meant so, and may be a mistake; of scopes only when every tenant was judged anew. */
   readonly warnings: readonly LocatedProblem[];
 }
 

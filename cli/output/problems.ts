@@ -12,3 +12,10 @@ export function showProblems(stream: NodeJS.WriteStream, problems: readonly Loca
   const count = arranged.length === 1 ? '1 problem' : `${arranged.length} problems`;
   line(stream, styled(stream, 'red', count));
 }
+
+/** One line each, in the order of the files; they end no command. */
+export function showWarnings(stream: NodeJS.WriteStream, warnings: readonly LocatedProblem[]): void {
+  for (const warning of arrangeProblems(warnings)) {
+    line(stream, `warning: ${formatProblem(warning)}`);
+  }
+}

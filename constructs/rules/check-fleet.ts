@@ -3,7 +3,6 @@ import type { Problem } from '../api/problem.ts';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { suggest } from '../api/validate/suggest.ts';
 import type { Named } from '../synth/tenant-input.ts';
-import { grantsToNobody } from './concerns.ts';
 import { servedHost } from './host.ts';
 import { bundleWidenings } from './widening.ts';
 
@@ -22,28 +21,21 @@ export interface FleetProblem {
   readonly problem: Problem;
 }
 
-/** Tenants that belong to a fleet and are not among those that are checked. */
-export interface TenantsElsewhere {
-  readonly names: readonly string[];
-  /** Those that serve a host, by host. */
-  readonly servedHosts: ReadonlyMap<string, string>;
-}
-
-const nowhere: TenantsElsewhere = { names: [], servedHosts: new Map() };
+/** Tenants by the hosts that they serve. */
+export type ServedHosts = ReadonlyMap<string, string>;
 
 /**
- * Names that are there twice, tenants without their profile, hosts that two tenants serve, grants to nobody, bundles that
- * allow what a level above them does not.
- * @param elsewhere tenants that were judged before. @default - none
+ * Names that are there twice, tenants without their profile, hosts that two tenants serve, bundles that allow what a level
+ * above them does not. Bundles that speak to nobody are no problem, see `concernWarnings`.
+ * @param servedElsewhere hosts of tenants that were judged before. @default - none
  */
-export function checkFleet(fleet: Fleet, elsewhere: TenantsElsewhere = nowhere): FleetProblem[] {
+export function checkFleet(fleet: Fleet, servedElsewhere: ServedHosts = new Map()): FleetProblem[] {
   return [
     ...namesTwice('TenantGateway', fleet.tenants),
     ...namesTwice('GatewayProfile', fleet.profiles),
     ...namesTwice('PolicyBundle', fleet.bundles),
     ...missingProfiles(fleet),
-    ...hostsTwice(fleet, elsewhere.servedHosts),
-    ...grantsOfFleet(fleet, elsewhere.names),
+    ...hostsTwice(fleet, servedElsewhere),
     ...fleet.bundles.flatMap((bundle, index) =>
       bundleWidenings(bundle, fleet.bundles).map((problem) => ({
         kind: 'PolicyBundle' as const,
@@ -99,7 +91,7 @@ function missingProfiles({ tenants, profiles }: Fleet): FleetProblem[] {
 }
 
 /** Two routes with one host: which tenant answers would be left to the ingress controller. */
-function hostsTwice({ tenants, profiles }: Fleet, servedElsewhere: ReadonlyMap<string, string>): FleetProblem[] {
+function hostsTwice({ tenants, profiles }: Fleet, servedElsewhere: ServedHosts): FleetProblem[] {
   const profileByName = new Map(profiles.map((profile) => [profile.name, profile]));
   const servedBy = new Map(servedElsewhere);
   return tenants.flatMap((tenant, index) => {
@@ -123,16 +115,4 @@ export function hostTaken({ spec, host, by }: { spec: TenantGatewaySpec; host: s
     message: `tenant ${by} serves ${host} already`,
     fix: 'write another host',
   };
-}
-
-/** What a bundle says to tenants that are not there. */
-function grantsOfFleet({ tenants, bundles }: Fleet, elsewhere: readonly string[]): FleetProblem[] {
-  const existing = [...tenants, ...elsewhere.map((name) => ({ name }))];
-  // Bundles may have a repository of their own.
-  if (existing.length === 0) {
-    return [];
-  }
-  return bundles.flatMap(({ name, spec }, index) =>
-    grantsToNobody(spec, existing).map((problem) => ({ kind: 'PolicyBundle' as const, name, index, problem })),
-  );
 }

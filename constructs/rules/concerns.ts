@@ -4,16 +4,25 @@ import type { PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { suggest } from '../api/validate/suggest.ts';
 import type { Named } from '../synth/tenant-input.ts';
 
-/** A scope in which no tenant is, and grants to nobody. With no tenant at all nothing is said: bundles may come first. */
+/**
+ * A scope in which no tenant is, and grants to nobody. With no tenant at all nothing is said: bundles may come first.
+ * @param elsewhere further tenants, of which only the names are known: with one of them, no scope is known to be empty.
+ * @default - none
+ */
 export function concernWarnings(
   { spec }: Named<PolicyBundleSpec>,
   tenants: readonly Named<TenantGatewaySpec>[],
+  elsewhere: readonly string[] = [],
 ): Problem[] {
-  return tenants.length === 0 ? [] : [...scopeOfNobody(spec, tenants), ...grantsToNobody(spec, tenants)];
+  const names = [...tenants.map(({ name }) => name), ...elsewhere];
+  if (names.length === 0) {
+    return [];
+  }
+  return [...(elsewhere.length === 0 ? scopeOfNobody(spec, tenants) : []), ...grantsToNobody(spec, names)];
 }
 
 /** A scope in which no tenant is. */
-export function scopeOfNobody({ scope }: PolicyBundleSpec, tenants: readonly Named<TenantGatewaySpec>[]): Problem[] {
+function scopeOfNobody({ scope }: PolicyBundleSpec, tenants: readonly Named<TenantGatewaySpec>[]): Problem[] {
   if (scope?.organization === undefined) {
     return [];
   }
@@ -49,8 +58,8 @@ function nobody(path: string, what: string, near: string | undefined): Problem {
 }
 
 /** A grant under a name that was misspelled lifts nothing, and nothing else would say so. */
-export function grantsToNobody({ grants }: PolicyBundleSpec, tenants: readonly { readonly name: string }[]): Problem[] {
-  const existing = new Set(tenants.map(({ name }) => name));
+function grantsToNobody({ grants }: PolicyBundleSpec, tenants: readonly string[]): Problem[] {
+  const existing = new Set(tenants);
   return (grants ?? []).flatMap(({ tenant }, at) => {
     if (existing.has(tenant)) {
       return [];

@@ -5,8 +5,8 @@ import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '..
 import { validateObject } from '../../constructs/api/validate/validate-object.ts';
 import { checkBundle } from '../../constructs/rules/check-bundle.ts';
 import { checkFleet } from '../../constructs/rules/check-fleet.ts';
-import type { TenantsElsewhere } from '../../constructs/rules/check-fleet.ts';
-import { scopeOfNobody } from '../../constructs/rules/concerns.ts';
+import type { ServedHosts } from '../../constructs/rules/check-fleet.ts';
+import { concernWarnings } from '../../constructs/rules/concerns.ts';
 import { checkProfile } from '../../constructs/rules/check-profile.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
@@ -22,6 +22,12 @@ export interface JudgedFleet {
   readonly problems: readonly LocatedProblem[];
   /** What may be meant so, and may be a mistake. */
   readonly warnings: readonly LocatedProblem[];
+}
+
+/** Tenants that belong to a fleet and are not among those that are judged. */
+export interface TenantsElsewhere {
+  readonly names: readonly string[];
+  readonly servedHosts: ServedHosts;
 }
 
 /** A member with the place it was read from. */
@@ -52,12 +58,11 @@ export function judgeFleet(
   problems.push(
     ...profiles.flatMap((profile) => located(profile, checkProfile(profile, assets))),
     ...bundles.flatMap((bundle) => located(bundle, checkBundle(bundle))),
-    ...betweenObjects(input, { profiles, bundles, tenants }, elsewhere),
+    ...betweenObjects(input, { profiles, bundles, tenants }, elsewhere.servedHosts),
     ...tenantProblems({ profiles, bundles, tenants }, assets),
   );
-  // Of tenants that were judged before only the names are known.
-  const isWhole = input.tenants.length > 0 && elsewhere.names.length === 0;
-  const warnings = isWhole ? bundles.flatMap((bundle) => located(bundle, scopeOfNobody(bundle.spec, tenants))) : [];
+  const names = [...elsewhere.names, ...namesWithout(input.tenants, tenants)];
+  const warnings = bundles.flatMap((bundle) => located(bundle, concernWarnings(bundle, tenants, names)));
   return { fleet: { profiles, bundles, tenants }, problems, warnings };
 }
 
@@ -68,23 +73,21 @@ export interface PlacedFleet extends Fleet {
   readonly tenants: readonly Placed<TenantGatewaySpec>[];
 }
 
-function betweenObjects(
-  input: FleetInput,
-  fleet: PlacedFleet,
-  { names, servedHosts }: TenantsElsewhere,
-): LocatedProblem[] {
-  // A profile or tenant that is there and broken was reported for what it is; who names it need not hear that it is missing.
-  const broken = input.profiles
-    .filter(({ name }) => !fleet.profiles.some((profile) => profile.name === name))
-    .map(({ name }) => ({ name, spec: {} }));
+function betweenObjects(input: FleetInput, fleet: PlacedFleet, servedHosts: ServedHosts): LocatedProblem[] {
+  const broken = namesWithout(input.profiles, fleet.profiles).map((name) => ({ name, spec: {} }));
   const members = { TenantGateway: fleet.tenants, GatewayProfile: fleet.profiles, PolicyBundle: fleet.bundles };
-  const elsewhere = { names: [...names, ...input.tenants.map(({ name }) => name)], servedHosts };
-  return checkFleet({ ...fleet, profiles: [...fleet.profiles, ...broken] }, elsewhere).flatMap(
+  return checkFleet({ ...fleet, profiles: [...fleet.profiles, ...broken] }, servedHosts).flatMap(
     ({ kind, index, problem }) => {
       const placed = members[kind][index];
       return placed === undefined ? [] : located(placed, [problem]);
     },
   );
+}
+
+/** What is there and broken was reported for what it is; who names it need not hear that it is missing. */
+function namesWithout(read: readonly FleetObject[], valid: readonly Placed<unknown>[]): string[] {
+  const names = new Set(valid.map(({ name }) => name));
+  return read.flatMap(({ name }) => (names.has(name) ? [] : [name]));
 }
 
 function tenantProblems({ profiles, bundles, tenants }: PlacedFleet, assets: SynthAssets): LocatedProblem[] {

@@ -1,6 +1,5 @@
 /** Tenants for which nothing has changed since a run that wrote their files: neither their own file nor anything else that decides. */
 import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
-import type { TenantsElsewhere } from '../../constructs/rules/check-fleet.ts';
 import { servedHost } from '../../constructs/rules/host.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { TreeOptions } from '../../constructs/synth/fleet-tree.ts';
@@ -10,7 +9,7 @@ import type { FleetObject } from '../read/fleet-object.ts';
 import type { FleetInput } from '../read/read-fleet.ts';
 import { recordOf } from '../write/output-file.ts';
 import type { TextFile } from './fleet-files.ts';
-import type { Placed, PlacedFleet } from './judge-fleet.ts';
+import type { Placed, PlacedFleet, TenantsElsewhere } from './judge-fleet.ts';
 
 /** A tenant with what an earlier run gave for it. */
 export interface SettledTenant {

@@ -42,40 +42,6 @@ describe('a fleet', () => {
     expect(profileMissing({}, [])?.fix).toBe('add a GatewayProfile named default');
   });
 
-  test('has grants to tenants that are there, or that were judged before', () => {
-    const grant = { tool: 'exec', until: '2030-01-01T00:00:00Z', reason: 'x' };
-    const grants = ['acme', 'acmee', 'nobody', 'settled'].map((name) => ({ ...grant, tenant: name }));
-    const bundles = [named<PolicyBundleSpec>('PolicyBundle', 'base', { grants })];
-    const elsewhere = { names: ['settled'], servedHosts: new Map<string, string>() };
-    const fleet = { tenants: [tenant('acme')], profiles: [profile('default')], bundles };
-    expect(checkFleet(fleet, elsewhere)).toEqual([
-      {
-        kind: 'PolicyBundle',
-        name: 'base',
-        index: 0,
-        problem: {
-          code: 'fleet.grant-tenant',
-          path: 'spec.grants[1].tenant',
-          message: 'there is no TenantGateway acmee',
-          fix: 'did you mean acme?',
-        },
-      },
-      {
-        kind: 'PolicyBundle',
-        name: 'base',
-        index: 0,
-        problem: {
-          code: 'fleet.grant-tenant',
-          path: 'spec.grants[2].tenant',
-          message: 'there is no TenantGateway nobody',
-          fix: 'remove the grant, or add the tenant',
-        },
-      },
-    ]);
-    // Bundles in a repository of their own.
-    expect(checkFleet({ ...fleet, tenants: [] })).toEqual([]);
-  });
-
   test('serves each host by one tenant, whether written or made by a template', () => {
     const profiles = [profile('default', { access: { hostTemplate: '{tenant}.example.com' } })];
     const tenants = [

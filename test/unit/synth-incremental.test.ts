@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { synth } from '../../cli/commands/synth.ts';
 import { SynthCache } from '../../files/cache/synth-cache.ts';
 
@@ -111,17 +111,24 @@ test('a host that a remembered tenant serves is not given to another', async () 
   expect(await remembering()).toBe(1);
 });
 
-test('a grant to a remembered tenant stands, and no longer once the tenant is gone', async () => {
+test('a grant to a remembered tenant stands, and is warned of once the tenant is gone', async () => {
   const grant = "{tenant: extra-0, tool: exec, until: '2030-01-01T00:00:00Z', reason: x}";
   const file = at('fleet/bundles/acme.yaml');
   writeFileSync(file, `${readFileSync(file, 'utf8')}  grants: [${grant}]\n`);
+  using told = jest.spyOn(process.stderr, 'write');
   expect(await remembering()).toBe(0);
   expect(await remembering()).toBe(0);
   // Files that are lost are made anew by tenants that are judged by themselves.
   rmSync(at('dist/tenants/extra-1'), { recursive: true });
   expect(await remembering()).toBe(0);
+  expect(told).not.toHaveBeenCalled();
   rmSync(at('fleet/tenants/extra-0.yaml'));
-  expect(await remembering()).toBe(1);
+  expect(await remembering()).toBe(0);
+  expect(told.mock.calls.map(([text]) => text)).toEqual([
+    expect.stringMatching(
+      /^warning: .*acme\.yaml:\d+: spec\.grants\[0\]\.tenant: there is no TenantGateway extra-0; did you mean /,
+    ),
+  ]);
 });
 
 test('what has not changed is not written again', async () => {
