@@ -17,18 +17,18 @@ import { tenantObject } from './managed-fleet.ts';
 import { caseNames, engineOptions, usage } from './options.ts';
 import type { CaseName, EngineOptions } from './options.ts';
 import { profileChanges } from './profile-change.ts';
-import { asJson, asTables, asText } from './report.ts';
+import { areMet, asJson, asTables, asText } from './report.ts';
 import type { Requests, Row } from './report.ts';
 import { restarted } from './restart.ts';
 import type { RunnerCommand } from './runner-process.ts';
 import { Session } from './session.ts';
 
-/** Measures and prints. */
-export async function engine(args: readonly string[]): Promise<void> {
+/** Measures and prints. @returns whether every promise is kept */
+export async function engine(args: readonly string[]): Promise<boolean> {
   const options = engineOptions(args);
   if (options === 'help') {
     process.stdout.write(usage);
-    return;
+    return true;
   }
   const start = performance.now();
   const progress = (line: string): void => {
@@ -41,6 +41,7 @@ export async function engine(args: readonly string[]): Promise<void> {
       ? asJson(rows, requests, { machine: environment, ...options })
       : `${asTables(rows, requests)}\n\n${environment}`;
   process.stdout.write(`${text}\n`);
+  return areMet(rows);
 }
 
 interface Measured {

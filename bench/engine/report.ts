@@ -23,6 +23,11 @@ export function isMet({ ours, floor, most, mostOfFloor }: Row): boolean | undefi
   return mostOfFloor === undefined || floor === undefined ? undefined : ours <= mostOfFloor * floor;
 }
 
+/** Whether no promise is broken. */
+export function areMet(rows: readonly Row[]): boolean {
+  return rows.every((row) => isMet(row) !== false);
+}
+
 /** A line for each number, then a line for each kind of request and a column for each case. */
 export function asTables(rows: readonly Row[], requests: Requests): string {
   const numbers = table(

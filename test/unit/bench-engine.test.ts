@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { engineOptions } from '../../bench/engine/options.ts';
-import { asTables, isMet } from '../../bench/engine/report.ts';
+import { areMet, asTables, isMet } from '../../bench/engine/report.ts';
 import type { Row } from '../../bench/engine/report.ts';
 
 describe('npm run bench -- engine', () => {
@@ -39,6 +39,11 @@ describe('the table of the engine', () => {
   test('nothing is judged where nothing is promised, or no floor was measured', () => {
     const { floor: _, ...alone } = ready;
     expect([small, alone].map(isMet)).toEqual([undefined, undefined]);
+    expect(areMet([small, alone, ready])).toBe(true);
+  });
+
+  test('one broken promise breaks the whole', () => {
+    expect(areMet([ready, requests, small])).toBe(false);
   });
 
   test('shows each number with its unit and its target, and the requests of each case', () => {
