@@ -209,3 +209,16 @@ describe('free Rego is judged once', () => {
     expect(await judgedWith(file)).toEqual(await judgedWith(folder));
   });
 });
+
+test.each([
+  ['that is slow where a program tries all ways', '(a|aa|a?)+'],
+  ['as large as it may be', '(a|aa|a?)+'.repeat(25_000)],
+  ['that repeats repetitions', `${'('.repeat(50)}a${'){1,9}'.repeat(50)}`],
+])(
+  'free Rego may match by a regex %s: opa goes once over the text, or takes no such pattern',
+  async (_what, pattern) => {
+    const start = performance.now();
+    expect(await problemsOf(`deny contains "x" if regex.match("^${pattern}$", "${'a'.repeat(2000)}!")`)).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(4000);
+  },
+);

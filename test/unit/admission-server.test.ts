@@ -28,6 +28,10 @@ const deps: JudgeDeps = {
 const judge: AdmissionJudge = (request, signal) => judgeRequest(deps, request, signal);
 const allow: AdmissionJudge = () => Promise.resolve({ problems: [], warnings: [] });
 const textOf = (spec: unknown): string => JSON.stringify(reviewOf(tenantGateway(spec)));
+const bundleText = (rego: string): string => {
+  const object = { ...tenantGateway({ rego }), kind: 'PolicyBundle' };
+  return JSON.stringify(reviewOf(object, { kind: 'PolicyBundle', name: 'acme' }));
+};
 const nested = (levels: number): string =>
   textOf({ openclaw: { config: 'HERE' } }).replace('"HERE"', '['.repeat(levels) + ']'.repeat(levels));
 
@@ -187,6 +191,18 @@ describe('a hostile object', () => {
     ),
     'four megabytes of text where a pattern looks': textOf({ organization: 'a-'.repeat(2_000_000) }),
     'a text that makes patterns look twice': textOf({ openclaw: { version: `${'1.'.repeat(1_000_000)}!` } }),
+    'a huge regex where names of tools stand': textOf({
+      policy: { tools: { allow: [`^${'(a|aa|a?)+*'.repeat(300_000)}$`] } },
+    }),
+    'names of tools that are full of stars': textOf({
+      policy: { tools: { allow: Array.from({ length: 256 }, (_, index) => `${'a*'.repeat(120)}${index}`) } },
+    }),
+    'a huge regex in Rego': bundleText(
+      `deny contains "x" if regex.match("^${'(a|aa|a?)+'.repeat(400_000)}$", input.name)`,
+    ),
+    'a regex in Rego as large as it may be, in an object that is refused': bundleText(
+      `package mine\ndeny contains "x" if regex.match("^${'(a|aa|a?)+'.repeat(26_000)}$", input.name)`,
+    ),
     'billion laughs in a text': textOf({
       openclaw: { config: { yaml: `a: &a [lol]\n${'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n'.repeat(50_000)}` } },
     }),
