@@ -17,6 +17,8 @@ export interface VerdictCase extends Omit<Written, 'name'> {
   readonly problems: readonly string[];
   /** @default - none */
   readonly warnings?: readonly string[];
+  /** What the words name. @default - nothing in particular */
+  readonly says?: readonly string[];
   /** The API server refuses it by the CRD, before it asks anybody. @default false */
   readonly byDefinition?: boolean;
   /** Only opa knows. @default false */
@@ -67,7 +69,8 @@ const rego = (text: string, ...problems: readonly string[]): VerdictCase => ({
 });
 
 /** Exponential where a program tries all ways through a pattern. */
-const nestedStars = '(a|aa|a?)+'.repeat(20_000);
+const stars = '(a|aa|a?)+';
+const nestedStars = stars.repeat(20_000);
 const matches = (pattern: string): string => `regex.match("^${pattern}$", "${'a'.repeat(1000)}!")`;
 
 function nested(levels: number): unknown {
@@ -100,28 +103,34 @@ export const verdictCases: Readonly<Record<string, VerdictCase>> = {
     { limits: { cpu: '1' }, defaults: { resources: { cpu: '2' } } },
     'profile.default-above-limit',
   ),
-  'a bundle in vain, by two levels': bundle(
-    { rules: { tools: { allow: ['read', 'exec'] }, models: { allow: ['openai/*', 'anthropic/x'] } } },
-    'policy.widens',
-    'policy.widens',
-  ),
+  'a bundle in vain, by two levels': {
+    ...bundle(
+      { rules: { tools: { allow: ['read', 'exec'] }, models: { allow: ['openai/*', 'anthropic/x'] } } },
+      'policy.widens',
+      'policy.widens',
+    ),
+    says: [
+      'tools.allow[1]: nothing of "exec" can be allowed here: bundle base of the enterprise level',
+      'models.allow[0]: nothing of "openai/*" can be allowed here: bundle models of the organization level',
+    ],
+  },
   'a bundle that closes addresses in a form that nothing matches': bundle(
     { rules: { egress: { deny: ['::ffff:0:0/96'] } } },
     'egress.mapped',
   ),
-  'Rego that asks the network': rego(
-    'deny contains "x" if {\n  http.send({"method": "get", "url": "http://example.com"})\n}',
-    'bundle.rego',
-  ),
+  'Rego that asks the network': {
+    ...rego('deny contains "x" if {\n  http.send({"method": "get", "url": "http://example.com"})\n}', 'bundle.rego'),
+    says: ['spec.rego: line 2, column 3: undefined function http.send'],
+  },
   'Rego that reads of other bundles': rego(
     'deny contains "x" if {\n  data.cellwright_bundles.base.deny\n}',
     'bundle.rego-data',
   ),
-  'Rego with a huge regex, and a mistake': rego(
-    `deny contains "x" if ${matches(nestedStars)}\n\ndeny contains "y" if unknown(input)`,
-    'bundle.rego',
-  ),
-  'Rego with a regex that is slow elsewhere': rego(`deny contains "x" if ${matches('(a|aa|a?)+')}`),
+  'Rego with a huge regex, and a mistake': {
+    ...rego(`deny contains "x" if ${matches(nestedStars)}\n\ndeny contains "y" if unknown(input)`, 'bundle.rego'),
+    says: ['spec.rego: line 3, column 22: undefined function unknown'],
+  },
+  'Rego with a regex that is slow elsewhere': rego(`deny contains "x" if ${matches(stars)}`),
   'a grant to a tenant that is not there': {
     ...bundle({ grants: [{ tenant: 'holdr', tool: 'exec', until, reason: 'x' }] }),
     warnings: ['fleet.grant-tenant'],
