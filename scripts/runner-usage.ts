@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { platformNames } from '../constructs/platform/labels.ts';
 import {
   clusterPermissions,
   defaultNamespacePermissions,
@@ -17,6 +18,8 @@ export interface Usage {
   readonly apiGroup: string;
   /** With the subresource. */
   readonly resource: string;
+  /** Who asked, as the API server knows them. */
+  readonly user: string;
   readonly status: number;
   /** One of them. */
   readonly uri: string;
@@ -55,9 +58,24 @@ export function checkDenials(usage: readonly Usage[]): UsageCheck {
   };
 }
 
-/** Permissions that nothing used. */
+/** The account of the runner. */
+export const runnerUser = `system:serviceaccount:${platformNames.namespace}:${platformNames.runner}`;
+
+/** Runners with other rights than their own: what such a one may do says nothing of what the platform's may. */
+export function checkAccounts(usage: readonly Usage[]): UsageCheck {
+  const others = new Map(usage.filter(({ user }) => user !== runnerUser).map((one) => [one.user, one]));
+  return {
+    title: 'every runner of a test has the rights of its account and no others',
+    faults: [...others.values()].map(
+      ({ user, verb, uri }) => `${verb} ${uri} as ${user}: start that runner with its own token`,
+    ),
+  };
+}
+
+/** Permissions that nothing used, with the account's own token. */
 export function checkPermissions(usage: readonly Usage[]): UsageCheck {
-  const used = new Set(usage.filter(({ status }) => status !== 403).flatMap(verbsOf));
+  const isUse = ({ user, status }: Usage): boolean => user === runnerUser && status !== 403;
+  const used = new Set(usage.filter(isUse).flatMap(verbsOf));
   const given = [...clusterPermissions(), ...ownNamespacePermissions, ...defaultNamespacePermissions].flatMap(
     ({ apiGroups, resources, verbs }) =>
       apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => nameOf(verb, group, resource)))),
@@ -97,10 +115,10 @@ export function checkUsage({ folder, ran, all, isByName }: TestRun): {
 } {
   if (!ran.some((file) => all.includes(file))) return { checks: [], skipped: [] };
   const usage = readUsage(folder);
-  const denials = checkDenials(usage);
+  const always = [checkAccounts(usage), checkDenials(usage)];
   const permissions = checkPermissions(usage);
   const isWhole = !isByName && all.every((file) => ran.includes(file));
   return isWhole
-    ? { checks: [denials, permissions], skipped: [] }
-    : { checks: [denials], skipped: [`${permissions.title}: only a part of the layers api and fault ran`] };
+    ? { checks: [...always, permissions], skipped: [] }
+    : { checks: always, skipped: [`${permissions.title}: only a part of the layers api and fault ran`] };
 }

@@ -4,11 +4,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { clusterPermissions } from '../../constructs/platform/runner-permissions.ts';
-import { checkDenials, checkPermissions, checkUsage } from '../../scripts/runner-usage.ts';
+import { checkAccounts, checkDenials, checkPermissions, checkUsage, runnerUser } from '../../scripts/runner-usage.ts';
 import type { Usage } from '../../scripts/runner-usage.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-usage-test-'));
-const request = { verb: 'patch', apiGroup: '', resource: 'services', status: 200, uri: '/x', message: '' };
+const request = {
+  verb: 'patch',
+  apiGroup: '',
+  resource: 'services',
+  user: runnerUser,
+  status: 200,
+  uri: '/x',
+  message: '',
+};
 const all = ['test/api/a.test.ts', 'test/fault/b.test.ts'];
 
 afterAll(() => {
@@ -29,6 +37,7 @@ test('a permission that no request needed is named; an apply that made something
   expect(named(without)).toEqual([expect.stringContaining('nothing needed "create services"')]);
   expect(named([...without, { ...request, status: 201 }])).toEqual([]);
   expect(named([...without, { ...request, verb: 'create', status: 403 }])).toHaveLength(1);
+  expect(named([...without, { ...request, verb: 'create', user: 'admin' }])).toHaveLength(1);
 });
 
 test('a denied request is told with what was said to it, unless its namespace was on its way out', () => {
@@ -38,6 +47,14 @@ test('a denied request is told with what was said to it, unless its namespace wa
   expect(checkDenials([denied]).faults).toEqual(['patch /x: services is forbidden: no']);
 });
 
+test('a runner with the rights of somebody else is told, once for each of them', () => {
+  expect(checkAccounts([request, { ...request, status: 403 }]).faults).toEqual([]);
+  const asAdmin = { ...request, user: 'admin' };
+  expect(checkAccounts([request, asAdmin, asAdmin]).faults).toEqual([
+    'patch /x as admin: start that runner with its own token',
+  ]);
+});
+
 test('what only the whole suite can tell is skipped for a part of it, and nothing is said of other layers', () => {
   writeFileSync(path.join(folder, 'a.json'), JSON.stringify([{ ...request, status: 403, message: 'no' }]));
   const titles = (ran: readonly string[], isByName = false): [number, number] => {
@@ -45,7 +62,7 @@ test('what only the whole suite can tell is skipped for a part of it, and nothin
     return [checks.length, skipped.length];
   };
   expect(titles(['test/unit/c.test.ts'])).toEqual([0, 0]);
-  expect(titles(['test/api/a.test.ts'])).toEqual([1, 1]);
-  expect(titles(all, true)).toEqual([1, 1]);
-  expect(titles([...all, 'test/unit/c.test.ts'])).toEqual([2, 0]);
+  expect(titles(['test/api/a.test.ts'])).toEqual([2, 1]);
+  expect(titles(all, true)).toEqual([2, 1]);
+  expect(titles([...all, 'test/unit/c.test.ts'])).toEqual([3, 0]);
 });

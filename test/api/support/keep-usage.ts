@@ -17,9 +17,9 @@ export async function keepUsage(auditLog: string): Promise<void> {
   for await (const line of createInterface({ input: createReadStream(auditLog) })) {
     // Most lines are of others, and parsing is what costs.
     if (!line.includes(`"userAgent":"${runnerAgent}`)) continue;
-    const { verb, apiGroup, resource, status, uri, message } = auditRequestOf(line);
-    const key = JSON.stringify([verb, apiGroup, resource, status, message]);
-    if (resource !== '' && !found.has(key)) found.set(key, { verb, apiGroup, resource, status, uri, message });
+    const { verb, apiGroup, resource, user, status, uri, message } = auditRequestOf(line);
+    const key = JSON.stringify([verb, apiGroup, resource, user, status, message]);
+    if (resource !== '' && !found.has(key)) found.set(key, { verb, apiGroup, resource, user, status, uri, message });
   }
   if (found.size > 0) await writeFile(path.join(folder, `${randomUUID()}.json`), JSON.stringify([...found.values()]));
 }
