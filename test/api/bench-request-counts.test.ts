@@ -4,13 +4,14 @@ import { expect, test } from '@jest/globals';
 import { costing, countOf, RequestCounts, writes } from '../../bench/engine/request-counts.ts';
 import { countRequests } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { createObject, installKinds, isObserved, startTestRunner, tenantWhen } from './support/running-fleet.ts';
+import { installPlatform } from './support/installed-platform.ts';
+import { createObject, isObserved, startTestRunner, tenantWhen } from './support/running-fleet.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const plane = controlPlaneOfFile();
 
 test('the counts of the bench are those of the audit log, lists and watches included', async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   const file = path.join(plane().dir, 'audit.log');
   await using counts = await RequestCounts.open(file, { client: plane().admin, agent: 'cellwright-runner' });
   await counts.take();

@@ -5,7 +5,6 @@ import { OpaError } from '../../opa/opa-error.ts';
 import { judgeRequest } from '../../runner/admission/judge-request.ts';
 import { connect } from '../../runner/fleet/connection.ts';
 import { systemClock } from '../../runner/kube/clock.ts';
-import { loadCluster } from '../../runner/kube/cluster.ts';
 import { RegoVerdicts } from '../../runner/rego/rego-verdicts.ts';
 import { createLog } from '../../runner/telemetry/log.ts';
 import { createMetrics } from '../../runner/telemetry/metrics.ts';
@@ -13,13 +12,14 @@ import { live, liveInputs } from '../unit/runner-support/live-inputs.ts';
 import { realOpa, opaBuildMs } from '../rego/support/opa.ts';
 import type { TestObject } from './support/api-client.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
+import { runnerCluster } from './support/runner-account.ts';
 import {
   assets,
   condition,
   createObject,
   deleteTenant,
   eventually,
-  installKinds,
   isObserved,
   mergePatch,
   ours,
@@ -35,7 +35,7 @@ const wrong = 'deny contains "night" if http.send({"method": "get", "url": "http
 
 beforeAll(async () => {
   await realOpa();
-  await installKinds(plane());
+  await installPlatform(plane());
 }, opaBuildMs);
 
 interface Shared extends TestObject {
@@ -146,7 +146,7 @@ describe('Rego', () => {
 
 test('a new tenant is refused a namespace that is not for it, and given one that is', async () => {
   const { client, close } = connect({
-    cluster: loadCluster({ kubeconfig: plane().kubeconfigPath }),
+    cluster: await runnerCluster(plane()),
     userAgent: 'cellwright-test-judge',
     clock: systemClock,
     log: createLog({ level: 'silent', readable: true, stream: process.stderr }),

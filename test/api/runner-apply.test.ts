@@ -9,12 +9,12 @@ import { collectionPath, objectPath } from '../../runner/kube/resource.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import { countRequests } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   assets,
   condition,
   createObject,
   eventually,
-  installKinds,
   isObserved,
   makePodReady,
   mergePatch,
@@ -44,7 +44,7 @@ const specs: Readonly<Record<string, TenantGatewaySpec>> = {
 };
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   await createObject(plane(), 'PolicyBundle', {
     name: 'base',
     spec: { rules: { tools: { requireApproval: ['message'] } } },

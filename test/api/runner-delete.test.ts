@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cellKinds } from '../../runner/fleet/kinds.ts';
 import { collectionPath } from '../../runner/kube/resource.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   condition,
   createObject,
   deleteTenant,
   eventually,
-  installKinds,
   isObserved,
   mergePatch,
   ours,
@@ -21,7 +21,7 @@ const plane = controlPlaneOfFile();
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
 });
 

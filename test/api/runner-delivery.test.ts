@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import { applyAs, renderedObjects } from './support/rendered-tenant.ts';
 import {
   condition,
   createObject,
   eventually,
-  installKinds,
   isObserved,
   makePodReady,
   mergePatch,
@@ -27,7 +27,7 @@ const rendered: TenantGatewaySpec = {
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
 });
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   condition,
   createObject,
   eventually,
-  installKinds,
   isObserved,
   mergePatch,
   startTestRunner,
@@ -43,7 +43,7 @@ interface StatefulSet extends Labelled {
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
   await createObject(plane(), 'TenantGateway', { name: 'acme' });
   await tenantWhen(plane(), 'acme', isObserved);

@@ -1,12 +1,14 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { TenantGatewayStatus } from '../../constructs/api/types.gen.ts';
+import { platformNames } from '../../constructs/platform/labels.ts';
 import { ConnectionError } from '../../runner/kube/api-error.ts';
 import type { Send } from '../../runner/kube/send.ts';
+import { runnerAgent } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   createObject,
   eventually,
-  installKinds,
   isObserved,
   mergePatch,
   ours,
@@ -16,11 +18,13 @@ import {
 import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
-const election = { namespace: 'default', name: 'runners', leaseMs: 3000, deadlineMs: 2000, retryMs: 400 };
-const lease = '/apis/coordination.k8s.io/v1/namespaces/default/leases/runners';
+const { namespace, lease: name } = platformNames;
+const election = { namespace, name, leaseMs: 3000, deadlineMs: 2000, retryMs: 400 };
+const lease = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`;
+const agentOf = (which: 'first' | 'second'): string => `${runnerAgent}${which}`;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
 });
 
 const isLeading = async (runner: TestRunner): Promise<boolean> => (await runner.metric('cellwright_leading')) === 1;
@@ -32,9 +36,9 @@ async function holder(): Promise<{ holderIdentity: string; leaseTransitions: num
 }
 
 test('of two runners one works, and the other takes over at once when it ends', async () => {
-  await using first = await startTestRunner(plane(), { election, userAgent: 'first' });
+  await using first = await startTestRunner(plane(), { election, userAgent: agentOf('first') });
   await eventually(() => isLeading(first));
-  await using second = await startTestRunner(plane(), { election, userAgent: 'second' });
+  await using second = await startTestRunner(plane(), { election, userAgent: agentOf('second') });
   const requests = await plane().audit.during(async () => {
     await createObject(plane(), 'TenantGateway', { name: 'acme' });
     await tenantWhen(plane(), 'acme', isObserved);
@@ -43,8 +47,8 @@ test('of two runners one works, and the other takes over at once when it ends', 
   const writers = new Set(
     requests.filter(({ verb }) => verb === 'patch' || verb === 'create').map(({ userAgent }) => userAgent),
   );
-  expect(writers.has('first')).toBe(true);
-  expect(writers.has('second')).toBe(false);
+  expect(writers.has(agentOf('first'))).toBe(true);
+  expect(writers.has(agentOf('second'))).toBe(false);
   expect(await isLeading(second)).toBe(false);
 
   const ended = Date.now();
@@ -65,9 +69,9 @@ test('a leader that cannot renew writes nothing more by the time another leads',
       if (isCutOff && request.path.includes('/leases')) throw new ConnectionError(request.path, 'injected', undefined);
       return send(request);
     };
-  await using first = await startTestRunner(plane(), { election, userAgent: 'first', wrap });
+  await using first = await startTestRunner(plane(), { election, userAgent: agentOf('first'), wrap });
   await eventually(() => isLeading(first));
-  await using second = await startTestRunner(plane(), { election, userAgent: 'second' });
+  await using second = await startTestRunner(plane(), { election, userAgent: agentOf('second') });
   isCutOff = true;
   await eventually(() => isLeading(second));
   expect(await isLeading(first)).toBe(false);
@@ -77,7 +81,7 @@ test('a leader that cannot renew writes nothing more by the time another leads',
     await second.settled();
   });
   const writes = requests.filter(({ verb }) => isWrite(verb));
-  expect(writes.filter(({ userAgent }) => userAgent === 'first')).toEqual([]);
+  expect(writes.filter(({ userAgent }) => userAgent === agentOf('first'))).toEqual([]);
   // The one that was cut off comes back as a standby, and leads again when it must.
   isCutOff = false;
   await second.stop();
@@ -92,12 +96,12 @@ test('who leads again starts from what the other left, and writes nothing again'
       if (isCutOff && request.path.includes('/leases')) throw new ConnectionError(request.path, 'injected', undefined);
       return send(request);
     };
-  await using first = await startTestRunner(plane(), { election, userAgent: 'first', wrap });
+  await using first = await startTestRunner(plane(), { election, userAgent: agentOf('first'), wrap });
   await eventually(() => isLeading(first));
   await createObject(plane(), 'TenantGateway', { name: 'shared' });
   await tenantWhen(plane(), 'shared', isObserved);
   await first.settled();
-  await using second = await startTestRunner(plane(), { election, userAgent: 'second' });
+  await using second = await startTestRunner(plane(), { election, userAgent: agentOf('second') });
   isCutOff = true;
   await eventually(() => isLeading(second));
   await mergePatch(plane(), ours('TenantGateway', 'shared'), { spec: { state: 'Stopped' } });
@@ -109,7 +113,7 @@ test('who leads again starts from what the other left, and writes nothing again'
     await eventually(() => isLeading(first));
     await first.settled();
   });
-  const writes = requests.filter(({ userAgent, verb }) => userAgent === 'first' && isWrite(verb));
+  const writes = requests.filter(({ userAgent, verb }) => userAgent === agentOf('first') && isWrite(verb));
   expect(writes.filter(({ resource }) => resource !== 'leases')).toEqual([]);
 });
 

@@ -2,12 +2,13 @@ import { expect, test } from '@jest/globals';
 import { ConnectionError } from '../../runner/kube/api-error.ts';
 import type { Send } from '../../runner/kube/send.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { createObject, eventually, installKinds, startTestRunner } from './support/running-fleet.ts';
+import { installPlatform } from './support/installed-platform.ts';
+import { createObject, eventually, startTestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 
 test('API trouble fails /readyz, which names the kinds that are not listed, and never /livez', async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   await createObject(plane(), 'TenantGateway', { name: 'acme' });
   let broken = ['/api/v1/services', '/apis/apps/v1/statefulsets'];
   const wrap =

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TestObject } from './support/api-client.ts';
 import { cellObjects, claimOf } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import { kubectl } from './support/kubectl.ts';
 import {
   condition,
   createObject,
   eventually,
-  installKinds,
   isObserved,
   ours,
   startTestRunner,
@@ -22,7 +22,7 @@ const crowd = Array.from({ length: 10 }, (_, index) => `crowd-${index}`);
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
   for (const name of [...crowd, 'later']) await createObject(plane(), 'TenantGateway', { name });
   for (const name of [...crowd, 'later']) await tenantWhen(plane(), name, isObserved);

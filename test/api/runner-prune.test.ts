@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   createObject,
   eventually,
-  installKinds,
   isObserved,
   makePodReady,
   mergePatch,
@@ -21,7 +21,7 @@ const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
   const spec = { access: { ingress: { host: 'acme.example.com' } } };
   await createObject(plane(), 'TenantGateway', { name: 'acme', spec });

@@ -8,7 +8,7 @@ import { runnerAgent } from './support/audit-log.ts';
 import { claimOf } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { additionsTo, forge } from './support/forged-additions.ts';
-import { installPlatform, runnerCluster } from './support/installed-platform.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   createObject,
   deleteTenant,
@@ -44,8 +44,7 @@ beforeAll(async () => {
 
 test('the runner does all of its work with exactly the rights that the platform gives it', async () => {
   const requests = await plane().audit.during(async () => {
-    const cluster = await runnerCluster(plane());
-    await using runner = await startTestRunner(plane(), { cluster, election: { namespace, name: lease } });
+    await using runner = await startTestRunner(plane(), { election: { namespace, name: lease } });
     // Defined while it runs: it has to be told, since it asks no more for what is not there.
     await installOptionalKinds(plane());
     await applyFleet();

@@ -3,12 +3,12 @@ import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
 import type { KubeObject } from '../../constructs/synth/kube-object.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import { applyAs, createAs, pathOf, renderedObjects } from './support/rendered-tenant.ts';
 import {
   condition,
   createObject,
   eventually,
-  installKinds,
   isObserved,
   makePodReady,
   mergePatch,
@@ -42,7 +42,7 @@ const wide: TenantGatewaySpec = {
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
   await runner.settled();
 });

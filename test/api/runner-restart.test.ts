@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { AuditRequest } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   createObject,
-  installKinds,
   isObserved,
   makePodReady,
   mergePatch,
@@ -19,7 +19,7 @@ const agent = 'cellwright-runner/0.0.0-test';
 const names = Array.from({ length: 12 }, (_, index) => `tenant-${index}`);
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   await using runner = await startTestRunner(plane());
   for (const name of names) {
     await createObject(plane(), 'TenantGateway', {

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { runnerAgent } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   condition,
   createObject,
   eventually,
-  installKinds,
   isObserved,
   makePodReady,
   mergePatch,
@@ -26,7 +26,7 @@ const pastTheLagMs = 6500;
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
   await createObject(plane(), 'TenantGateway', { name: 'acme', spec: {} });
   await podOnNode('');

@@ -3,13 +3,13 @@ import { rfc3339 } from '../../runner/fleet/tenant-status.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import type { TestObject } from './support/api-client.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import { accountKubeconfig } from './support/account-kubeconfig.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { runCellwright, startCellwright } from './support/cellwright.ts';
 import {
   createObject,
   eventually,
-  installKinds,
   isObserved,
   makePodReady,
   mergePatch,
@@ -26,7 +26,7 @@ const annotation = 'cellwright.dev/rotate-token';
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
 });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { kinds } from '../../constructs/api/kinds/registry.ts';
 import { cellObjects, claimOf } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import { kubectl } from './support/kubectl.ts';
 import {
   createObject,
@@ -20,11 +21,14 @@ const plane = controlPlaneOfFile();
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const names = ['one', 'two', 'three', 'four', 'five'];
 let runner: TestRunner;
+let isInstalled = false;
 /** Uids of namespaces and claims. */
 let data: Record<string, string>;
 
 beforeEach(async () => {
-  await installKinds(plane());
+  // Rights and policies stay when the CRDs go.
+  await (isInstalled ? installKinds : installPlatform)(plane());
+  isInstalled = true;
   runner = await startTestRunner(plane());
   for (const name of names) await createObject(plane(), 'TenantGateway', { name });
   for (const name of names) await tenantWhen(plane(), name, isObserved);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import {
   condition,
   createObject,
   deleteTenant,
   eventually,
-  installKinds,
   isObserved,
   makePodReady,
   mergePatch,
@@ -25,7 +25,7 @@ const pod = `/api/v1/namespaces/${namespace}/pods/gateway-0`;
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   await plane().admin.ok({
     method: 'POST',
     path: '/apis/storage.k8s.io/v1/storageclasses',

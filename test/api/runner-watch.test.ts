@@ -2,14 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ApiError } from '../../runner/kube/api-error.ts';
 import type { ApiRequest, ApiResponse, Send } from '../../runner/kube/send.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import {
-  createObject,
-  eventually,
-  installKinds,
-  isObserved,
-  startTestRunner,
-  tenantWhen,
-} from './support/running-fleet.ts';
+import { installPlatform } from './support/installed-platform.ts';
+import { createObject, eventually, isObserved, startTestRunner, tenantWhen } from './support/running-fleet.ts';
 import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
@@ -45,7 +39,7 @@ const wrap =
   };
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane(), { wrap });
   await createObject(plane(), 'TenantGateway', { name: 'acme' });
   await tenantWhen(plane(), 'acme', isObserved);

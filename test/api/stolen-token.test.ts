@@ -11,7 +11,8 @@ import { installOptionalKinds } from '../fault/support/optional-kinds.ts';
 import type { ApiClient, TestObject, TestResponse } from './support/api-client.ts';
 import { claimOf } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { admissionPath, installPlatform, runnerClient, runnerCluster } from './support/installed-platform.ts';
+import { admissionPath, installPlatform } from './support/installed-platform.ts';
+import { runnerClient } from './support/runner-account.ts';
 import {
   createObject,
   eventually,
@@ -46,7 +47,7 @@ beforeAll(async () => {
   await installPlatform(plane());
   await plantVictims();
   await createObject(plane(), 'TenantGateway', { name: tenantName });
-  const runner = await startTestRunner(plane(), { cluster: await runnerCluster(plane()) });
+  const runner = await startTestRunner(plane());
   await tenantWhen(plane(), tenantName, isObserved);
   await claimOf(plane(), tenantName);
   await runner.stop();
@@ -87,26 +88,15 @@ async function plantVictims(): Promise<void> {
     async () =>
       (await admin.send({ path: '/api/v1/namespaces/kube-system/configmaps/kube-root-ca.crt' })).status === 200,
   );
-  const { status } = await admin.send({ path: `${admissionPath}/validatingwebhookconfigurations/cellwright` });
-  if (status === 404) await make(`${admissionPath}/validatingwebhookconfigurations`, webhooks());
+  await make(`${admissionPath}/validatingwebhookconfigurations`, webhooks());
 }
 
+/** As the platform registers them. */
 function webhooks(): object {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name: 'cellwright' },
-    webhooks: [
-      {
-        name: 'validate.cellwright.dev',
-        clientConfig: { service: { name: 'cellwright-admission', namespace: 'cellwright-system' } },
-        rules: [{ apiGroups: ['cellwright.dev'], apiVersions: ['v1alpha1'], operations: ['CREATE'], resources: ['*'] }],
-        failurePolicy: 'Ignore',
-        sideEffects: 'None',
-        admissionReviewVersions: ['v1'],
-      },
-    ],
-  };
+  const objects = synthesizePlatform({ version: '0.0.0-test' });
+  const configuration = objects.find(({ kind }) => kind === 'ValidatingWebhookConfiguration');
+  if (configuration === undefined) throw new Error('the platform registers no webhook');
+  return configuration;
 }
 
 /** Who denied it. */

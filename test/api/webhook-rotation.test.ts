@@ -1,34 +1,22 @@
 /** Certificates change while the API server asks, and nobody notices. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { platformNames } from '../../constructs/platform/labels.ts';
+import { beforeAll, expect, test } from '@jest/globals';
 import { certificatesOf } from '../../runner/admission/ca-bundle.ts';
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
-import { loadCluster } from '../../runner/kube/cluster.ts';
 import type { Cluster } from '../../runner/kube/cluster.ts';
-import { accountKubeconfig } from './support/account-kubeconfig.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { eventually, installKinds, mergePatch, ours, createObject } from './support/running-fleet.ts';
-import { balance, installAccess, register, registeredBundle, startTestWebhook } from './support/webhook.ts';
+import { installPlatform } from './support/installed-platform.ts';
+import { runnerCluster } from './support/runner-account.ts';
+import { eventually, mergePatch, ours, createObject } from './support/running-fleet.ts';
+import { balance, register, registeredBundle, startTestWebhook } from './support/webhook.ts';
 
 const plane = controlPlaneOfFile();
-const { namespace, runner: account } = platformNames;
-let folder: string;
 let cluster: Cluster;
 
 beforeAll(async () => {
-  await installKinds(plane());
-  await installAccess(plane());
-  folder = await mkdtemp(path.join(tmpdir(), 'cellwright-rotation-'));
-  cluster = loadCluster({ kubeconfig: await accountKubeconfig(plane(), { namespace, account, folder }) });
-});
-
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await installPlatform(plane());
+  cluster = await runnerCluster(plane());
 });
 
 const allow: AdmissionJudge = () => Promise.resolve({ problems: [], warnings: [] });

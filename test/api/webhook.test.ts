@@ -5,18 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { platformNames } from '../../constructs/platform/labels.ts';
 import { certificatesOf } from '../../runner/admission/ca-bundle.ts';
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
-import { loadCluster } from '../../runner/kube/cluster.ts';
 import type { Cluster } from '../../runner/kube/cluster.ts';
-import { accountKubeconfig } from './support/account-kubeconfig.ts';
+import { runnerUser } from '../../scripts/runner-usage.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import { kubectl } from './support/kubectl.ts';
+import { runnerClient, runnerCluster } from './support/runner-account.ts';
 import {
   createObject,
   eventually,
-  installKinds,
   isObserved,
   mergePatch,
   ours,
@@ -27,7 +26,6 @@ import {
   balance,
   configurationAt,
   configurationPath,
-  installAccess,
   register,
   registeredBundle,
   startTestWebhook,
@@ -35,15 +33,13 @@ import {
 import type { TestWebhook } from './support/webhook.ts';
 
 const plane = controlPlaneOfFile();
-const { namespace, runner: account } = platformNames;
 let folder: string;
 let cluster: Cluster;
 
 beforeAll(async () => {
-  await installKinds(plane());
-  await installAccess(plane());
+  await installPlatform(plane());
   folder = await mkdtemp(path.join(tmpdir(), 'cellwright-webhook-'));
-  cluster = loadCluster({ kubeconfig: await accountKubeconfig(plane(), { namespace, account, folder }) });
+  cluster = await runnerCluster(plane());
 });
 
 afterAll(async () => {
@@ -78,7 +74,7 @@ const post = (name: string, spec: object): ReturnType<ReturnType<typeof plane>['
 test('a runner works and is ready without a registered webhook; once there is one, it is ready when its CA is in', async () => {
   const requests = await plane().audit.during(async () => {
     const admission = { address: '127.0.0.1:0', names: ['127.0.0.1'], spreadMs: 200, lingerMs: 0 };
-    await using runner = await startTestRunner(plane(), { cluster, admission });
+    await using runner = await startTestRunner(plane(), { admission });
     await createObject(plane(), 'TenantGateway', { name: 'early' });
     await tenantWhen(plane(), 'early', isObserved);
     await eventually(async () => (await runner.probe('/readyz')).status === 200);
@@ -92,7 +88,7 @@ test('a runner works and is ready without a registered webhook; once there is on
     expect(await runner.metric('cellwright_admission_requests_total{verdict="allowed"}')).toBe(1);
     await runner.settled();
   });
-  const own = requests.filter(({ user }) => user === `system:serviceaccount:${namespace}:${account}`);
+  const own = requests.filter(({ user }) => user === runnerUser);
   expect(own.filter(({ status }) => status === 403).map(({ verb, uri }) => `${verb} ${uri}`)).toEqual([]);
   const onWebhooks = own.filter(({ resource }) => resource === 'validatingwebhookconfigurations');
   expect(new Set(onWebhooks.map(({ verb }) => verb))).toEqual(new Set(['list', 'patch', 'watch']));
@@ -127,7 +123,7 @@ test('only what may change a verdict is judged', async () => {
   };
   const target = ours('TenantGateway', 'counted');
   const patch = (body: object) => () => mergePatch(plane(), target, body);
-  const runner = await plane().serviceAccount(namespace, account);
+  const runner = await runnerClient(plane());
   const contentType = 'application/merge-patch+json';
 
   expect(

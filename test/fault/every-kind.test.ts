@@ -5,7 +5,7 @@ import { emittedKinds } from '../../constructs/synth/emitted-kinds.ts';
 import type { TestObject } from '../api/support/api-client.ts';
 import type { AuditMark, AuditRequest } from '../api/support/audit-log.ts';
 import { controlPlaneOfFile } from '../api/support/control-plane.ts';
-import { installPlatform, runnerCluster } from '../api/support/installed-platform.ts';
+import { installPlatform } from '../api/support/installed-platform.ts';
 import {
   condition,
   createObject,
@@ -16,7 +16,6 @@ import {
   tenant,
   tenantWhen,
 } from '../api/support/running-fleet.ts';
-import type { TestRunner } from '../api/support/running-fleet.ts';
 import { foreignWrites } from './support/foreign-writes.ts';
 import type { ForeignWrite, Target } from './support/foreign-writes.ts';
 import { fullProfile, fullTenants } from './support/full-tenants.ts';
@@ -46,17 +45,12 @@ beforeAll(async () => {
   begin = await plane().audit.mark();
   await mergePatch(plane(), ours('GatewayProfile', 'default'), { spec: fullProfile });
   await createObject(plane(), 'PolicyBundle', { name: 'base', spec: { rules: { tools: { deny: ['gateway'] } } } });
-  await using runner = await startConfined();
+  await using runner = await startTestRunner(plane());
   for (const [name, spec] of Object.entries(fullTenants)) await createObject(plane(), 'TenantGateway', { name, spec });
   for (const name of names) await tenantWhen(plane(), name, isObserved);
   await runner.settled();
   parts = partsOf(await targets());
 }, 20 * 60_000);
-
-/** A runner with the token, the rights and the walls of its own account: no repair may need more. */
-async function startConfined(): Promise<TestRunner> {
-  return startTestRunner(plane(), { cluster: await runnerCluster(plane()) });
-}
 
 /** Every object of the tenants as it is. */
 async function targets(): Promise<Target[]> {
@@ -108,7 +102,7 @@ test.each(Object.entries<ForeignWrite>(foreignWrites))('whoever %s: it is repair
       ({ wanted }) => !sparesNamespaces.includes(what) || wanted.kind !== 'Namespace',
     );
     // A fresh process has repaired nothing yet, so that none of this is a fight.
-    await using runner = await startConfined();
+    await using runner = await startTestRunner(plane());
     await runner.settled();
     const written = await writeToAll(all, write, `${what} ${sample}`);
     for (const { target } of written) kinds.add(target.wanted.kind);
@@ -179,7 +173,7 @@ test('another organization on a namespace that we applied is a change by someone
   const path = '/api/v1/namespaces/tenant-by-route';
   // Nobody looks when it happens: what proves the namespace ours is in the status of its tenant.
   await mergePatch(plane(), path, { metadata: { labels: { 'cellwright.dev/organization': 'rivals' } } });
-  await using runner = await startConfined();
+  await using runner = await startTestRunner(plane());
   await expectRepair();
   await runner.settled();
   expect(condition(await tenant(plane(), 'by-route'), 'Stalled')?.status).toBe('False');
@@ -211,7 +205,7 @@ test('the content of ConfigMaps can be changed by nobody: the API server refuses
 test('a namespace that someone deletes comes back with all that was in it', async () => {
   const path = '/api/v1/namespaces/tenant-by-ingress';
   const all = await targets();
-  await using runner = await startConfined();
+  await using runner = await startTestRunner(plane());
   await runner.settled();
   await plane().admin.ok({ method: 'DELETE', path });
   const inside = all.filter((target) => target.path === path || target.path.includes('/namespaces/tenant-by-ingress/'));
@@ -220,7 +214,7 @@ test('a namespace that someone deletes comes back with all that was in it', asyn
 
 test('what is no concern of ours costs no request and stays: label, annotation, status, same values, a restart', async () => {
   const { admin, audit } = plane();
-  await using runner = await startConfined();
+  await using runner = await startTestRunner(plane());
   await runner.settled();
   const all = await targets();
   const quiet = await audit.during(async () => {

@@ -14,10 +14,11 @@ import {
 } from '../api/support/running-fleet.ts';
 import { endStateOf } from './support/end-state.ts';
 import { faultPlan } from './support/fault-plan.ts';
-import { FaultProxy } from './support/fault-proxy.ts';
+import type { FaultProxy } from './support/fault-proxy.ts';
 import { isWatch, noFaults } from './support/faults.ts';
 import type { Judge } from './support/faults.ts';
 import { expectState, freshState, isDeleted, isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
+import { startRunnerProxy } from './support/runner-proxy.ts';
 import { countFrom, randomFrom, seedOfRun } from './support/seed.ts';
 import { breakSomething, changeSpec, changesOf, firstSpecs } from './support/tenants.ts';
 
@@ -39,7 +40,7 @@ test.each(seeds)(
     const tenants = firstSpecs(prefix, seed % 2 === 0 ? 'Retain' : 'Delete');
     const leaving = `${prefix}-leaving`;
     const staying = Object.keys(tenants).filter((name) => name !== leaving);
-    await using proxy = await FaultProxy.start(plane, `faults-${seed}`);
+    await using proxy = await startRunnerProxy(plane, `faults-${seed}`);
     const plan = faultPlan({ seed });
     proxy.judge = plan;
     await using runner = await startTestRunner(plane, { cluster: loadCluster({ kubeconfig: proxy.kubeconfigPath }) });
@@ -77,7 +78,7 @@ test.each(seeds)(
 
 test('a write that is never answered holds up its own tenant until the time-out, and no other', async () => {
   const { plane, fresh } = fleet();
-  await using proxy = await FaultProxy.start(plane, 'silent');
+  await using proxy = await startRunnerProxy(plane, 'silent');
   let isSilent = true;
   proxy.judge = ({ method, path }) => {
     if (!isSilent || method !== 'PATCH' || !path.includes('/tenant-mute/statefulsets/')) return undefined;

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runnerAgent } from '../api/support/audit-log.ts';
 import type { AuditRequest } from '../api/support/audit-log.ts';
+import { runnerKubeconfig } from '../api/support/runner-account.ts';
 import { createObject, mergePatch, ours } from '../api/support/running-fleet.ts';
 import { election, electedRunnersOfFile } from './support/elected-runners.ts';
 import { foreignPrefix } from './support/end-state.ts';
@@ -77,15 +79,17 @@ test('while nothing changes, two runners write nothing but their lease, and a ha
   }
 });
 
+const singleAgent = `${runnerAgent}single`;
+
 /** What one runner without an election writes when it starts on the fleet as it is. */
 async function writesOfRestart(): Promise<number> {
   const { plane } = fleet();
   const requests = await plane.audit.during(async () => {
-    await using single = new RunnerProcess({ kubeconfig: plane.kubeconfigPath, userAgent: 'runner-single' });
+    await using single = new RunnerProcess({ kubeconfig: await runnerKubeconfig(plane), userAgent: singleAgent });
     await single.settled;
     await sleep(1000);
   });
-  return fleetWrites(requests).filter(({ userAgent }) => userAgent === 'runner-single').length;
+  return fleetWrites(requests).filter(({ userAgent }) => userAgent === singleAgent).length;
 }
 
 /** One of the ways in which a runner comes to lead no more, or nearly does. */
@@ -140,7 +144,7 @@ const writing = new Set(['create', 'update', 'patch', 'delete']);
 
 function fleetWrites(requests: readonly AuditRequest[]): AuditRequest[] {
   return requests.filter(
-    ({ userAgent, verb, resource }) => userAgent.startsWith('runner-') && writing.has(verb) && resource !== 'leases',
+    ({ userAgent, verb, resource }) => userAgent.startsWith(runnerAgent) && writing.has(verb) && resource !== 'leases',
   );
 }
 
@@ -151,7 +155,7 @@ function lateWrites(requests: readonly AuditRequest[]): AuditRequest[] {
   return inOrder.filter((request) => {
     const { resource, name, verb, status, userAgent } = request;
     const isLease = resource === 'leases' && (name === election.name || verb === 'create') && writing.has(verb);
-    if (isLease && userAgent.startsWith('runner-') && status < 300) holder = userAgent;
+    if (isLease && userAgent.startsWith(runnerAgent) && status < 300) holder = userAgent;
     return fleetWrites([request]).length > 0 && holder !== undefined && userAgent !== holder;
   });
 }

@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import type { ApiClient } from '../api/support/api-client.ts';
 import { createObject, deleteTenant } from '../api/support/running-fleet.ts';
 import type { EndState } from './support/end-state.ts';
-import { FaultProxy } from './support/fault-proxy.ts';
 import { KilledRunner } from './support/killed-runner.ts';
 import type { KillPoint } from './support/killed-runner.ts';
 import { expectState, freshState, isDeleted, isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
+import { startRunnerProxy } from './support/runner-proxy.ts';
 import { countFrom } from './support/seed.ts';
 import { changeSpec } from './support/tenants.ts';
 
@@ -54,7 +54,7 @@ function specOf(name: string): object {
 /** Each tenant has its runner killed once in each phase, each at another write; they recover while the next ones are killed. */
 test('a runner that is killed before or after any of its writes leaves nothing that the next one does not put right', async () => {
   const { plane } = fleet();
-  await using proxy = await FaultProxy.start(plane);
+  await using proxy = await startRunnerProxy(plane);
   await using runner = new KilledRunner(proxy);
   const started = performance.now();
   const points = (await countWrites(runner)).map((writes) => spread(killPoints(writes), killsEach));

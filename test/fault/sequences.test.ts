@@ -10,11 +10,11 @@ import { validateObject } from '../../constructs/api/validate/validate-object.ts
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import { countRequests } from '../api/support/audit-log.ts';
 import { controlPlaneOfFile } from '../api/support/control-plane.ts';
+import { installPlatform } from '../api/support/installed-platform.ts';
 import {
   condition,
   createObject,
   eventually,
-  installKinds,
   isObserved,
   mergePatch,
   ours,
@@ -40,7 +40,7 @@ const patience = 60;
 const mostDraws = 5000;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   await installOptionalKinds(plane());
   await makeFreshNamespace(plane());
   await mergePatch(plane(), ours('GatewayProfile', 'default'), {

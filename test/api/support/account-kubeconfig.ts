@@ -11,6 +11,9 @@ export interface AccountKubeconfig {
   readonly folder: string;
 }
 
+/** Longer than any test goes on, soaks too. */
+const expirationSeconds = 24 * 3600;
+
 /** A kubeconfig with a real token of the ServiceAccount and nothing else. */
 export async function accountKubeconfig(
   { admin, kubeconfigPath }: Pick<TestControlPlane, 'admin' | 'kubeconfigPath'>,
@@ -19,7 +22,7 @@ export async function accountKubeconfig(
   const { body } = await admin.ok({
     method: 'POST',
     path: `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } },
   });
   const { token } = (body as { status: { token: string } }).status;
   const config = JSON.parse(await readFile(kubeconfigPath, 'utf8')) as { users: { name: string }[] };

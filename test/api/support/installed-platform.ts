@@ -1,13 +1,9 @@
-/** What `dist/platform/` installs, but for the runner itself: kinds, rights and admission. */
+/** What `dist/platform/` installs, but for the runner and its webhook, which nobody would serve: kinds, rights and policies. */
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
-import { platformNames } from '../../../constructs/platform/labels.ts';
 import { platformFiles } from '../../../constructs/platform/platform-files.ts';
 import { synthesizePlatform } from '../../../constructs/platform/synthesize-platform.ts';
-import { loadCluster } from '../../../runner/kube/cluster.ts';
-import type { Cluster } from '../../../runner/kube/cluster.ts';
-import { accountKubeconfig } from './account-kubeconfig.ts';
-import type { ApiClient } from './api-client.ts';
 import type { TestControlPlane } from './control-plane.ts';
+import { runnerClient } from './runner-account.ts';
 import { eventually, installKinds } from './running-fleet.ts';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
@@ -23,7 +19,6 @@ const collections: Readonly<Record<string, string>> = {
   RoleBinding: `${rbac}/namespaces/NS/rolebindings`,
   ValidatingAdmissionPolicy: `${admissionPath}/validatingadmissionpolicies`,
   ValidatingAdmissionPolicyBinding: `${admissionPath}/validatingadmissionpolicybindings`,
-  ValidatingWebhookConfiguration: `${admissionPath}/validatingwebhookconfigurations`,
 };
 
 /** Installs and waits until the walls stand; profile `default` is there, too. */
@@ -35,7 +30,8 @@ export async function installPlatform(plane: TestControlPlane): Promise<void> {
   const isPolicy = ({ kind }: KubeObject): boolean => kind === 'ValidatingAdmissionPolicy';
   const isScope = ({ metadata }: KubeObject): boolean => metadata.name === 'cellwright-runner-scope';
   const rank = (object: KubeObject): number => Number(isPolicy(object)) + Number(isPolicy(object) && isScope(object));
-  const ordered = [...admission].sort((left, right) => rank(left) - rank(right));
+  const isServed = ({ kind }: KubeObject): boolean => kind !== 'ValidatingWebhookConfiguration';
+  const ordered = admission.filter(isServed).sort((left, right) => rank(left) - rank(right));
   for (const object of [...namespace, ...access, ...ordered]) {
     await plane.admin.ok({ method: 'POST', path: collectionOf(object), body: object });
   }
@@ -57,15 +53,4 @@ function collectionOf({ kind, metadata }: KubeObject): string {
   const path = collections[kind];
   if (path === undefined) throw new Error(`${kind} is missing in test/api/support/installed-platform.ts`);
   return path.replace('/NS/', `/${metadata.namespace ?? ''}/`);
-}
-
-/** A client with a token of the runner's account, as somebody has it who stole it: its user agent is not the runner's. */
-export function runnerClient(plane: TestControlPlane): Promise<ApiClient> {
-  return plane.serviceAccount(platformNames.namespace, platformNames.runner);
-}
-
-/** The cluster as the runner's pods see it. */
-export async function runnerCluster(plane: TestControlPlane): Promise<Cluster> {
-  const { namespace, runner: account } = platformNames;
-  return loadCluster({ kubeconfig: await accountKubeconfig(plane, { namespace, account, folder: plane.dir }) });
 }

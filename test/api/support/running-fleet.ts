@@ -7,9 +7,9 @@ import type { TenantGatewayStatus } from '../../../constructs/api/types.gen.ts';
 import { loadAssets } from '../../../files/assets/load-assets.ts';
 import type { RunnerOptions } from '../../../runner/fleet/options.ts';
 import { startRunner } from '../../../runner/fleet/start-runner.ts';
-import { loadCluster } from '../../../runner/kube/cluster.ts';
 import { createLog } from '../../../runner/telemetry/log.ts';
 import type { TestControlPlane } from './control-plane.ts';
+import { runnerCluster } from './runner-account.ts';
 
 const root = `/apis/${apiGroup}/${apiVersion}`;
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -31,7 +31,7 @@ export interface Live {
   readonly status: TenantGatewayStatus;
 }
 
-/** Makes our kinds known and waits until they are served; adds profile `default`. */
+/** Makes our kinds known and waits until they are served; adds profile `default`. A runner needs the whole platform. */
 export async function installKinds({ admin }: TestControlPlane): Promise<void> {
   for (const definition of kinds) await admin.ok({ method: 'POST', path: crds, body: crdOf(definition) });
   for (const { plural } of kinds)
@@ -141,7 +141,10 @@ export interface TestRunner extends AsyncDisposable {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a runner on the control plane; it ends with `stop()` or its `await using` block. */
+/**
+ * Starts a runner on a control plane on which the platform is installed (installed-platform.ts), with a token of its own account;
+ * it ends with `stop()` or its `await using` block.
+ */
 export async function startTestRunner(
   plane: TestControlPlane,
   overrides: Partial<RunnerOptions> = {},
@@ -149,7 +152,7 @@ export async function startTestRunner(
   const end = new AbortController();
   const level = process.env['RUNNER_LOG'] === undefined ? 'silent' : 'debug';
   const runner = await startRunner({
-    cluster: loadCluster({ kubeconfig: plane.kubeconfigPath }),
+    cluster: overrides.cluster ?? (await runnerCluster(plane)),
     assets,
     log: createLog({ level, readable: true, stream: process.stderr }),
     signal: end.signal,

@@ -1,16 +1,25 @@
 /** Two runners with an election, behind one proxy that knows which process holds the lease. */
 import { afterAll, beforeAll } from '@jest/globals';
+import { platformNames } from '../../../constructs/platform/labels.ts';
 import type { ApiClient } from '../../api/support/api-client.ts';
-import { FaultProxy } from './fault-proxy.ts';
+import { runnerAgent } from '../../api/support/audit-log.ts';
+import type { FaultProxy } from './fault-proxy.ts';
 import { isWrite } from './faults.ts';
 import type { Judge, ProxiedRequest } from './faults.ts';
 import type { ProvenFleet } from './proven-fleet.ts';
 import { RunnerProcess } from './runner-process.ts';
+import { startRunnerProxy } from './runner-proxy.ts';
 
 /** Short, so that a test sees many hand-overs. */
-export const election = { namespace: 'default', name: 'runners', leaseMs: 3000, deadlineMs: 2000, retryMs: 400 };
+export const election = {
+  namespace: platformNames.namespace,
+  name: platformNames.lease,
+  leaseMs: 3000,
+  deadlineMs: 2000,
+  retryMs: 400,
+};
 
-const leasePath = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
+const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${election.namespace}/leases`;
 
 /** Whether a request writes a lease. */
 export function isLeaseWrite(request: ProxiedRequest): boolean {
@@ -44,7 +53,7 @@ export class ElectedRunners implements AsyncDisposable {
   /** One more runner. */
   start(): string {
     this.#started += 1;
-    const userAgent = `runner-${this.#started}`;
+    const userAgent = `${runnerAgent}${this.#started}`;
     this.#processes.set(userAgent, new RunnerProcess({ kubeconfig: this.#kubeconfig, userAgent, election }));
     return userAgent;
   }
@@ -95,7 +104,7 @@ export function electedRunnersOfFile(fleet: () => ProvenFleet): () => ElectedRun
   const stack = new AsyncDisposableStack();
   let runners: ElectedRunners | undefined;
   beforeAll(async () => {
-    const proxy = stack.use(await FaultProxy.start(fleet().plane));
+    const proxy = stack.use(await startRunnerProxy(fleet().plane));
     runners = stack.use(new ElectedRunners(proxy, fleet().plane.admin));
   }, 60_000);
   afterAll(() => stack.disposeAsync(), 60_000);

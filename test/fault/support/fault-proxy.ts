@@ -68,7 +68,9 @@ export class FaultProxy implements AsyncDisposable {
     config.loadFromFile(kubeconfigPath);
     const url = new URL(config.getCurrentCluster()?.server ?? '');
     const user = config.getCurrentUser();
-    const decode = (data: string | undefined): Buffer => Buffer.from(data ?? '', 'base64');
+    const decode = (data: string | undefined): Buffer | undefined =>
+      data === undefined ? undefined : Buffer.from(data, 'base64');
+    // Who comes with a token has it in each request.
     const agent = new Agent({
       keepAlive: true,
       ca: decode(config.getCurrentCluster()?.caData),

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { startControlPlane } from '../../api/support/control-plane.ts';
 import type { TestControlPlane } from '../../api/support/control-plane.ts';
-import { createObject, installKinds, startTestRunner } from '../../api/support/running-fleet.ts';
+import { installPlatform } from '../../api/support/installed-platform.ts';
+import { createObject, startTestRunner } from '../../api/support/running-fleet.ts';
 import { endStateOf } from './end-state.ts';
 import type { EndState } from './end-state.ts';
 import { keepPodsReady } from './ready-pods.ts';
@@ -25,7 +26,7 @@ export function provenFleetOfFile(): () => ProvenFleet {
     const plane = stack.use(await startControlPlane());
     const fresh = stack.use(await startControlPlane());
     for (const one of [plane, fresh]) {
-      await installKinds(one);
+      await installPlatform(one);
       await createObject(one, 'PolicyBundle', {
         name: 'base',
         spec: { rules: { tools: { requireApproval: ['message'] } } },

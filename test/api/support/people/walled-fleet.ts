@@ -1,8 +1,5 @@
 /** A fleet behind its walls: a runner that has its own account and no more, tenants, and people. */
-import { platformNames } from '../../../../constructs/platform/labels.ts';
-import { loadCluster } from '../../../../runner/kube/cluster.ts';
 import { installForeignKind } from '../../../fault/support/optional-kinds.ts';
-import { accountKubeconfig } from '../account-kubeconfig.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { TestControlPlane } from '../control-plane.ts';
 import { createObject, eventually, isObserved, startTestRunner, tenantWhen } from '../running-fleet.ts';
@@ -44,8 +41,6 @@ export async function startWalledFleet(plane: TestControlPlane): Promise<TestRun
     scope: 'Cluster',
   });
   await installWalls(plane);
-  const { namespace, runner: account } = platformNames;
-  const kubeconfig = await accountKubeconfig(plane, { namespace, account, folder: plane.dir });
   await createObject(plane, 'GatewayProfile', { name: 'lax', spec: { images: { allowed: ['evil.example.com/'] } } });
   await createObject(plane, 'PolicyBundle', { name: 'base', spec: { rules: { tools: { deny: ['exec'] } } } });
   await createObject(plane, 'TenantGateway', { name: 'acme', spec: { organization: 'acme', team: 'support' } });
@@ -55,7 +50,7 @@ export async function startWalledFleet(plane: TestControlPlane): Promise<TestRun
     name: 'routed',
     spec: { state: 'Stopped', access: { ingress: platformRoute } },
   });
-  return startTestRunner(plane, { cluster: loadCluster({ kubeconfig }) });
+  return startTestRunner(plane);
 }
 
 /** The people, once the cells have their pods and the walls hold. */
