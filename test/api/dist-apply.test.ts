@@ -1,10 +1,12 @@
 /** What a person does with `dist/`: kubectl, on an empty cluster, folder by folder. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { loadAll } from 'js-yaml';
 import { synth } from '../../cli/commands/synth.ts';
+import { apiGroup } from '../../constructs/api/kinds/kind.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { eventually } from './support/running-fleet.ts';
 
@@ -41,6 +43,14 @@ function kubectl(...args: readonly string[]): Promise<{ code: number | null; std
 }
 
 const fine = { code: 0, stderr: '' };
+
+test('the platform brings our kinds and no object of them: in one call kubectl would not know them yet', () => {
+  const folder = path.join(dist, 'platform');
+  const files = readdirSync(folder).map((file) => readFileSync(path.join(folder, file), 'utf8'));
+  const objects = files.flatMap((text) => loadAll(text) as { readonly apiVersion: string; readonly kind: string }[]);
+  expect(objects.map(({ kind }) => kind)).toContain('CustomResourceDefinition');
+  expect(objects.filter(({ apiVersion }) => apiVersion.startsWith(`${apiGroup}/`))).toEqual([]);
+});
 
 test('kubectl applies platform, fleet and tenants in this order without an error or a warning', async () => {
   expect(await kubectl('apply', '--server-side', '-R', '-f', path.join(dist, 'platform'))).toEqual(fine);
@@ -90,6 +100,27 @@ test('every gateway pod is admitted in its namespace, under its quota and Pod Se
   };
   expect(events.items.map(({ message }) => message)).toEqual([]);
 });
+
+test('no admitted container has a CPU limit, which a LimitRange could have set, and each has one of memory', async () => {
+  const pods = (await plane().admin.list(
+    '/api/v1/pods?labelSelector=cellwright.dev/tenant',
+  )) as unknown as AdmittedPod[];
+  const containers = pods.flatMap(({ spec }) => [...(spec.initContainers ?? []), ...spec.containers]);
+  expect(containers.length).toBeGreaterThan(10);
+  const limits = containers.map(({ resources }) => Object.keys(resources?.limits ?? {}));
+  expect([...new Set(limits.flat())]).toEqual(['memory']);
+  expect(limits.filter(({ length }) => length === 0)).toEqual([]);
+});
+
+interface AdmittedPod {
+  readonly spec: {
+    readonly containers: readonly AdmittedContainer[];
+    readonly initContainers?: readonly AdmittedContainer[];
+  };
+}
+interface AdmittedContainer {
+  readonly resources?: { readonly limits?: Readonly<Record<string, string>> };
+}
 
 test('a second kubectl apply changes nothing', async () => {
   const { admin } = plane();

@@ -93,3 +93,26 @@ test('a pod in trouble is told while the rollout is young', async () => {
   await makePodReady(plane(), 'acme');
   await tenantWhen(plane(), 'acme', isReady);
 });
+
+test('a revision that never gets ready is left again once the spec goes back', async () => {
+  const name = 'back';
+  const env = (value: string): object => ({ openclaw: { env: { REVISION: value } } });
+  const path = `/api/v1/namespaces/tenant-${name}/pods/gateway-0`;
+  const revision = async (): Promise<string> => {
+    const { status, body } = await plane().admin.send({ path });
+    const { metadata } = body as { metadata: { labels?: Record<string, string>; deletionTimestamp?: string } };
+    const isHere = status === 200 && metadata.deletionTimestamp === undefined;
+    return isHere ? (metadata.labels?.['controller-revision-hash'] ?? '') : '';
+  };
+  await createObject(plane(), 'TenantGateway', { name, spec: env('good') });
+  await makePodReady(plane(), name);
+  await tenantWhen(plane(), name, isReady);
+  const good = await revision();
+  await mergePatch(plane(), ours('TenantGateway', name), { spec: env('bad') });
+  await eventually(async () => !['', good].includes(await revision()));
+  // In order, the controller would wait for the bad pod to get ready before it replaced it (kubernetes#67250).
+  await mergePatch(plane(), ours('TenantGateway', name), { spec: env('good') });
+  await eventually(async () => (await revision()) === good);
+  await makePodReady(plane(), name);
+  await tenantWhen(plane(), name, isReady);
+});

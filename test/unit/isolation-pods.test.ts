@@ -47,6 +47,8 @@ const containerRules: Readonly<Record<string, (container: V1Container) => boolea
   'memory-limit': ({ resources }) =>
     resources?.limits?.['memory'] !== undefined && resources.requests?.['memory'] !== undefined,
   'cpu-request': ({ resources }) => resources?.requests?.['cpu'] !== undefined,
+  // A LimitRange with a CPU maximum would set one where the pod names none (test/api/dist-apply.test.ts).
+  'no-cpu-limit': ({ resources }) => resources?.limits?.['cpu'] === undefined,
   'no-host-port': ({ ports = [] }) =>
     ports.every(({ hostPort, hostIP }) => hostPort === undefined && hostIP === undefined),
   'no-block-device': ({ volumeDevices }) => volumeDevices === undefined,
@@ -141,12 +143,24 @@ test('user-namespace: a pod has one of its own where its profile asks for it, an
   expect(own).toEqual(['tenant-by-ingress/StatefulSet/gateway', 'tenant-by-route/StatefulSet/gateway']);
 });
 
+test('runtime-class: a pod has the one that tenant or profile names, and no other pod has any', () => {
+  const named = pods.flatMap(({ name, spec: { runtimeClassName } }) =>
+    runtimeClassName === undefined ? [] : [[name.split('/')[0], runtimeClassName]],
+  );
+  expect(Object.fromEntries(named)).toEqual({
+    'tenant-by-ingress': 'kata',
+    'tenant-by-route': 'kata',
+    'tenant-initech-vault': 'gvisor',
+  });
+});
+
 test('every rule stands in the documentation', () => {
   const text = readFileSync('docs/security-isolation.md', 'utf8');
   const named = [
     'pod-namespaces',
     'account',
     'user-namespace',
+    'runtime-class',
     ...Object.keys(podRules),
     ...Object.keys(containerRules),
   ];

@@ -39,7 +39,10 @@ const profiles: Readonly<Record<string, object>> = {
     pod: { hostUsers: false },
     access: { ...fullProfile.access, from: [{ namespace: 'ingress-system' }] },
     network: { ...fullProfile.network, denyCIDRs: [closedApiServer], egressCeiling: ['203.0.113.0/24'] },
-    defaults: { egress: [{ cidr: '10.30.0.0/16', ports: [{ port: 5432 }] }] },
+    defaults: {
+      egress: [{ cidr: '10.30.0.0/16', ports: [{ port: 5432 }] }],
+      scheduling: { runtimeClassName: 'kata' },
+    },
   },
   sealed: {
     network: { publicHttps: false, dns: { pods: { namespace: 'dns', podLabels: { app: 'resolver' } }, cidrs: [] } },
