@@ -4,6 +4,7 @@ import { fleetAdmin, holder } from './support/people/holders.ts';
 import type { ApiClient, TestObject, TestRequest } from './support/api-client.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { attempt, patch, post, wallOf } from './support/people/attack.ts';
+import { egressAttacks, publicApiServer } from './support/people/egress-attacks.ts';
 import { foreignImage, gatewayImage, podOf, workloadOf } from './support/people/pods.ts';
 import { peopleOf, platformRoute, startWalledFleet } from './support/people/walled-fleet.ts';
 import type { Attackers } from './support/people/walled-fleet.ts';
@@ -17,7 +18,7 @@ import {
   ours,
   tenantWhen,
 } from './support/running-fleet.ts';
-import type { TestRunner } from './support/running-fleet.ts';
+import type { Live, TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const core = '/api/v1/namespaces/tenant-acme';
@@ -123,23 +124,54 @@ describe('the admin of a tenant', () => {
     }
   });
 
-  test('asks for ways to the API server and the metadata service, and the runner gives none', async () => {
-    const policy = '/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies/cell';
-    const before = (await plane().admin.object({ path: policy })).metadata.generation;
-    for (const cidr of ['169.254.169.254/32', '10.0.0.1/32']) {
-      const spec = { egress: [{ cidr, ports: [{ port: 443 }] }] };
-      await people.documented.ok(patch(own, { spec }));
-      const live = await tenantWhen(
-        plane(),
-        'acme',
-        (_status, tenant) => condition(tenant, 'Stalled')?.message.includes(cidr) === true,
-      );
-      expect(condition(live, 'Stalled')?.status).toBe('True');
-    }
-    await runner?.settled();
-    expect((await plane().admin.object({ path: policy })).metadata.generation).toBe(before);
-    await people.documented.ok(patch(own, { spec: { egress: null } }));
-    await tenantWhen(plane(), 'acme', isObserved);
+  describe('who asks for a way out that is closed', () => {
+    const closes = (denyCIDRs: readonly string[] | null): Promise<void> =>
+      mergePatch(plane(), ours('GatewayProfile', 'default'), { spec: { network: { denyCIDRs } } });
+    const asksFor = async (cidr: string): Promise<void> => {
+      await people.documented.ok(patch(own, { spec: { egress: [{ cidr, ports: [{ port: 443 }] }] } }));
+    };
+    const isStalled = (live: Live): boolean => condition(live, 'Stalled')?.status === 'True';
+    const walls = async (): Promise<unknown[]> => {
+      const policies = await plane().admin.list('/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies');
+      return policies.map(({ metadata, spec }) => [metadata.name, metadata.generation, spec]);
+    };
+
+    beforeAll(async () => {
+      await closes([publicApiServer]);
+      const inExcept = `"${publicApiServer}"`;
+      await eventually(async () => JSON.stringify(await walls()).includes(inExcept));
+      await runner?.settled();
+    });
+
+    afterAll(async () => {
+      await closes(null);
+      await people.documented.ok(patch(own, { spec: { egress: null } }));
+      await tenantWhen(plane(), 'acme', (status, live) => isObserved(status, live) && !isStalled(live));
+      await runner?.settled();
+    });
+
+    test.each(egressAttacks)('$id is stopped by the runner, and no NetworkPolicy changes', async ({ cidrs }) => {
+      const before = await walls();
+      for (const cidr of cidrs) {
+        await asksFor(cidr);
+        const live = await tenantWhen(
+          plane(),
+          'acme',
+          (_status, tenant) => condition(tenant, 'Stalled')?.message.includes(`${cidr} reaches into`) === true,
+        );
+        expect(isStalled(live)).toBe(true);
+      }
+      await runner?.settled();
+      expect(await walls()).toEqual(before);
+    });
+
+    test('has it once the profile does not close it any more', async () => {
+      await asksFor(publicApiServer);
+      await tenantWhen(plane(), 'acme', (_status, live) => isStalled(live));
+      await closes(null);
+      await tenantWhen(plane(), 'acme', (status, live) => isObserved(status, live) && !isStalled(live));
+      expect(JSON.stringify(await walls())).toContain(`{"cidr":"${publicApiServer}"}`);
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import type { TestRequest } from './support/api-client.ts';
 import { attempt, wallOf } from './support/people/attack.ts';
 import type { Attack } from './support/people/attack.ts';
 import { clusterAttacks } from './support/people/cluster-attacks.ts';
+import { egressAttacks } from './support/people/egress-attacks.ts';
 import { namespaceAttacks } from './support/people/namespace-attacks.ts';
 import { tenantGatewayAttacks } from './support/people/tenant-gateway-attacks.ts';
 import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
@@ -72,7 +73,7 @@ describe('as the admin of a tenant', () => {
 
 test('every attack stands in the table of docs/security.md', async () => {
   const text = await readFile('docs/security.md', 'utf8');
-  expect(attacks.map(({ id }) => id).filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
+  expect([...attacks, ...egressAttacks].map(({ id }) => id).filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
 });
 
 test('the type checker of the API server has nothing to say of any policy', async () => {

@@ -23,6 +23,15 @@ function tokenSecret(namespace: string, labels?: object): object {
 export const secretAttacks: readonly Attack[] = [
   read('secret-get', secret),
   read('secret-list', '/api/v1/secrets'),
+  {
+    id: 'secret-list-metadata',
+    wall: 'rbac',
+    request: {
+      path: '/api/v1/secrets',
+      headers: { accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1' },
+    },
+    rbacAlone: true,
+  },
   read('secret-watch', '/api/v1/secrets?watch=1&timeoutSeconds=1'),
   {
     id: 'secret-delete',
