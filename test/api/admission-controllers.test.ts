@@ -116,12 +116,13 @@ test.each([
   expect((await attempt(plane().admin, { ...annotation, headers })).status).toBe(status);
 });
 
-test('the account that applies from Git makes a rendered tenant and changes its walls', async () => {
-  const git = await person(plane(), 'argocd-application-controller', {
-    namespace: 'argocd',
-    clusterRoles: ['cluster-admin'],
-  });
-  const objects = renderedObjects('vault', {
+test.each([
+  { namespace: 'argocd', account: 'argocd-application-controller', name: 'by-argo' },
+  { namespace: 'flux-system', account: 'kustomize-controller', name: 'by-flux' },
+])('$account, which applies from Git, makes a rendered tenant and changes its walls', async (given) => {
+  const { namespace, account, name } = given;
+  const git = await person(plane(), account, { namespace, clusterRoles: ['cluster-admin'] });
+  const objects = renderedObjects(name, {
     organization: 'initech',
     delivery: 'Rendered',
     access: { tokenSecretRef: { name: 'token', key: 'token' } },
@@ -129,8 +130,8 @@ test('the account that applies from Git makes a rendered tenant and changes its 
   for (const round of [1, 2]) {
     for (const object of objects) await git.apply(pathOf(object), object, `git-${round}`);
   }
-  expect(Object.keys(await cellObjects(plane(), 'vault'))).toHaveLength(objects.length);
-  await eventually(isThere('/api/v1/namespaces/tenant-vault/pods/gateway-0'));
+  expect(Object.keys(await cellObjects(plane(), name))).toHaveLength(objects.length);
+  await eventually(isThere(`/api/v1/namespaces/tenant-${name}/pods/gateway-0`));
 });
 
 test('cellwright token rotate works with the role for admins of tenants, and shows no token', async () => {
