@@ -3,30 +3,9 @@
  * engine that no mutant breaks is one that nobody would miss.
  */
 
-/** One wrong engine. */
-export interface Mutant {
-  /** What it does wrong. */
-  readonly name: string;
-  /** File below runner/. */
-  readonly file: string;
-  /** Text that is in the file exactly once. */
-  readonly find: string;
-  readonly replace: string;
-  readonly test: CatchingTest;
-}
-
-/** Where it must show. */
-export interface CatchingTest {
-  readonly layer: 'unit' | 'api' | 'fault';
-  /** File below test/<layer>/, without its ending. */
-  readonly file: string;
-  /** Titles of the tests that run, in order; the last is the one that catches it, the others lead up to it. */
-  readonly titles: readonly string[];
-}
-
-const unit = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'unit', file, titles });
-const fault = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'fault', file, titles });
-const api = (file: string, ...titles: string[]): CatchingTest => ({ layer: 'api', file, titles });
+import { api, fault, unit } from './mutant.ts';
+import type { CatchingTest, Mutant } from './mutant.ts';
+import { wallMutants } from './wall-mutants.ts';
 
 const writes = (title: string): CatchingTest => unit('runner-writes', title);
 const unseen = (title: string): CatchingTest => unit('runner-writes-unseen', title);
@@ -317,5 +296,11 @@ const fleetMutants: readonly Mutant[] = [
   },
 ];
 
+/** Here files are named below runner/. */
+const engines: readonly Mutant[] = [...kubeMutants, ...engineMutants, ...fleetMutants];
+
 /** All of them; names are unique. */
-export const mutants: readonly Mutant[] = [...kubeMutants, ...engineMutants, ...fleetMutants];
+export const mutants: readonly Mutant[] = [
+  ...engines.map((mutant) => ({ ...mutant, file: `runner/${mutant.file}` })),
+  ...wallMutants,
+];

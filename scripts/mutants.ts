@@ -1,5 +1,5 @@
 /**
- * npm run mutants [-- WORD...]: shows that each wrong engine of mutant-list.ts is caught by the test that it names. Works in a
+ * npm run mutants [-- WORD...]: shows that each wrong engine and wall of mutant-list.ts is caught by the test that it names. Works in a
  * copy of the tree; words choose the mutants whose names have one of them. Ends with 1 when a mutant survives.
  */
 import { execFile } from 'node:child_process';
@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { table } from '../cli/output/table.ts';
 import { literally } from './literally.ts';
 import { mutants } from './mutant-list.ts';
-import type { CatchingTest, Mutant } from './mutant-list.ts';
+import type { CatchingTest, Mutant } from './mutant.ts';
 
 const root = path.dirname(import.meta.dirname);
 const run = promisify(execFile);
@@ -62,10 +62,10 @@ async function readVerdict(report: string, title: string): Promise<Verdict> {
 
 /** Runs something with the file changed, and puts the file back. */
 async function withMutant<T>(copy: string, { name, file, find, replace }: Mutant, work: () => Promise<T>): Promise<T> {
-  const place = path.join(copy, 'runner', file);
+  const place = path.join(copy, file);
   const text = await readFile(place, 'utf8');
   if (text.split(find).length !== 2) {
-    throw new Error(`mutant "${name}": runner/${file} must have this exactly once: ${find}`);
+    throw new Error(`mutant "${name}": ${file} must have this exactly once: ${find}`);
   }
   await writeFile(
     place,

@@ -18,7 +18,7 @@ function titlesIn(text: string): RegExp[] {
 test.each(mutants.map((mutant) => [mutant.name, mutant] as const))(
   'the mutant that %s can be made, and its tests are there',
   (_name, { file, find, replace, test: catching }) => {
-    expect(read(`runner/${file}`).split(find)).toHaveLength(2);
+    expect(read(file).split(find)).toHaveLength(2);
     expect(replace).not.toBe(find);
     const text = read(`test/${catching.layer}/${catching.file}.test.ts`);
     for (const title of catching.titles) expect(titlesIn(text).some((known) => known.test(title))).toBe(true);

@@ -38,12 +38,16 @@ export async function installAccess({ admin }: TestControlPlane): Promise<void> 
   }
 }
 
-/** The rendered configuration, in which only the address is another one. */
-export function configurationAt(url: string, failurePolicy = 'Ignore'): KubeObject {
+/** The rendered configuration, in which only the address is another one, and what the test says of failures. */
+export function configurationAt(url: string, failurePolicy?: 'Ignore' | 'Fail'): KubeObject {
   const rendered = platform.find(({ kind }) => kind === 'ValidatingWebhookConfiguration') as KubeObject & {
     webhooks: readonly object[];
   };
-  const webhooks = rendered.webhooks.map((webhook) => ({ ...webhook, clientConfig: { url }, failurePolicy }));
+  const webhooks = rendered.webhooks.map((webhook) => ({
+    ...webhook,
+    clientConfig: { url },
+    ...(failurePolicy === undefined ? {} : { failurePolicy }),
+  }));
   return { ...rendered, webhooks };
 }
 
