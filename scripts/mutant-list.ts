@@ -62,6 +62,13 @@ const kubeMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: 'cuts a write that is on the wire when the term ends',
+    file: 'kube/last-writes.ts',
+    find: 'if (isSent) cancel = clock.after(lastWriteMs, giveUp);\n      else giveUp();',
+    replace: 'giveUp();',
+    test: unit('runner-transport', 'a write that is on the wire may end, and a read ends at once'),
+  },
+  {
     name: 'does not go on where the stream was',
     file: 'kube/reflector.ts',
     find: 'this.#version = event.object.metadata.resourceVersion;',
@@ -286,6 +293,16 @@ const fleetMutants: readonly Mutant[] = [
     find: 'if (results.length > 0) return waitFor(deps, pass, results);',
     replace: '',
     test: api('runner-delete', 'the walls stay until the last pod is gone'),
+  },
+  {
+    name: 'waits out what the API server asked for at the end of a term',
+    file: 'fleet/wiring.ts',
+    find: 'metrics, signal: () => term });',
+    replace: 'metrics, signal: () => new AbortController().signal });',
+    test: fault(
+      'handovers',
+      'a clean stop hands over within two seconds, although the API server asked the leader to wait for longer',
+    ),
   },
   {
     name: 'keeps its records of an earlier term',

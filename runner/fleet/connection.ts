@@ -3,6 +3,7 @@ import { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import { withFence } from '../kube/fence.ts';
+import { withLastWrites } from '../kube/last-writes.ts';
 import { withRetryAfter } from '../kube/retry-after.ts';
 import type { Send } from '../kube/send.ts';
 import { createTransport } from '../kube/transport.ts';
@@ -25,7 +26,7 @@ export interface ConnectionOptions {
 
 /** Clients of one cluster over one agent. */
 export interface Connection {
-  /** For the fleet: writes only while we lead. */
+  /** For the fleet: writes only while we lead, and a write that is on the wire at the end may come to its own. */
   readonly client: KubeClient;
   /** For admission: every replica writes. */
   readonly admissionClient: KubeClient;
@@ -41,7 +42,7 @@ export function connect({ cluster, userAgent, clock, log, requests, mayWrite, wr
     log.warn({ request }, `the API server warns: ${warning}`);
   return {
     // The fence is inside: a request that waited for Retry-After asks again whether it may still be sent.
-    client: new KubeClient(withRetryAfter(withFence(counted, mayWrite), clock), onWarning),
+    client: new KubeClient(withRetryAfter(withFence(withLastWrites(counted, clock), mayWrite), clock), onWarning),
     admissionClient: new KubeClient(withRetryAfter(counted, clock), onWarning, 'cellwright-admission'),
     electionClient: new KubeClient(counted, onWarning),
     close: transport.close,

@@ -50,6 +50,7 @@ export interface Pass {
   readonly tenant: Tenant;
   /** Every line carries the pass' id and the tenant. */
   readonly log: Log;
+  /** Of the term, and of the pass itself: every wait ends with it, and no request is sent after that. */
   readonly signal: AbortSignal;
 }
 

@@ -97,14 +97,13 @@ async function leadTerm(
   { beginTerm, metrics, queue }: Parts,
   term: AbortSignal,
 ): Promise<void> {
-  const endTerm = beginTerm(term);
+  beginTerm(term);
   metrics.leading.set(1);
   log.info('leads');
   queue.start();
   await untilAborted(term);
   metrics.leading.set(0);
   await queue.stop();
-  endTerm();
   log.info('leads no more');
 }
 

@@ -43,15 +43,9 @@ export interface Parts {
   readonly rego: RegoVerdicts;
   /** Every kind has its first list: what is new from now on is news. */
   readonly allListed: () => void;
-  /**
-   * Passes from now on write until this signal is aborted; what is on the wire then may end.
-   * @returns what ends the term for good, when no pass is under way any more
-   */
-  readonly beginTerm: (term: AbortSignal) => () => void;
+  /** Passes from now on write until this signal is aborted; what is on the wire then may end. */
+  readonly beginTerm: (term: AbortSignal) => void;
 }
-
-/** How long a write that is on the wire when a term ends may take, in milliseconds; after that it is given up. */
-const lastWriteMs = 5000;
 
 /** Retries of a tenant: quick at first, and never given up. */
 const bounds = { firstMs: 500, longestMs: 300_000 };
@@ -59,7 +53,6 @@ const bounds = { firstMs: 500, longestMs: 300_000 };
 export function wire(options: RunnerOptions): Parts {
   const { assets, log, opa } = options;
   let term = options.signal;
-  let pass = new AbortController();
   let isStarting = true;
   const queue: KeyedQueue = new KeyedQueue((key) => work(key), {
     concurrency: options.concurrency ?? 8,
@@ -89,32 +82,20 @@ export function wire(options: RunnerOptions): Parts {
   });
   const rego = opaVerdicts({ assets, opa, progress: (line) => log.info(line) });
   const deps = passDeps(options, { caches, records, observations, connection, rego });
-  const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => pass.signal });
-  const beginTerm = (signal: AbortSignal): (() => void) => {
+  const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => term });
+  const beginTerm = (signal: AbortSignal): void => {
     term = signal;
-    pass = new AbortController();
     // Another may have led since: what is with the tenants is newer than what is here.
     records.clear();
     deps.blips.clear();
     deps.outages.clear();
     deps.departed.clear();
     observations.clear();
-    return abortLater(pass, signal);
   };
   const allListed = (): void => {
     isStarting = false;
   };
   return { caches, queue, metrics, connection, leadership, rego, allListed, beginTerm };
-}
-
-/** Gives a pass that is under way when the signal is aborted its last writes. @returns what calls that off */
-function abortLater(pass: AbortController, signal: AbortSignal): () => void {
-  let cancel = (): void => undefined;
-  const giveUpLater = (): void => {
-    cancel = systemClock.after(lastWriteMs, () => pass.abort(signal.reason));
-  };
-  signal.addEventListener('abort', giveUpLater, { once: true });
-  return () => cancel();
 }
 
 interface PassParts {

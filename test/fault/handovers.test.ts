@@ -4,6 +4,7 @@ import { runnerAgent } from '../api/support/audit-log.ts';
 import type { AuditRequest } from '../api/support/audit-log.ts';
 import { runnerKubeconfig } from '../api/support/runner-account.ts';
 import { createObject, mergePatch, ours } from '../api/support/running-fleet.ts';
+import { isWrite } from './support/faults.ts';
 import { election, electedRunnersOfFile } from './support/elected-runners.ts';
 import { foreignPrefix } from './support/end-state.ts';
 import type { ElectedRunners } from './support/elected-runners.ts';
@@ -77,6 +78,30 @@ test('while nothing changes, two runners write nothing but their lease, and a ha
     expect(await leaderOf(runners())).toBe(next);
     expect(fleetWrites(requests).length).toBeLessThanOrEqual(await writesOfRestart());
   }
+});
+
+test('a clean stop hands over within two seconds, although the API server asked the leader to wait for longer', async () => {
+  const { plane } = fleet();
+  for (const name of names) await untilState(plane, name, isReady);
+  const leader = await leaderOf(runners());
+  const next = runners().standby(leader) ?? '';
+  const waits = Promise.withResolvers<undefined>();
+  const wentOn = Promise.withResolvers<number>();
+  runners().also = (request) => {
+    if (!isWrite(request) || !request.path.includes('/tenant-one')) return undefined;
+    if (request.userAgent === next) wentOn.resolve(performance.now());
+    if (request.userAgent !== leader) return undefined;
+    waits.resolve(undefined);
+    return { type: 'answer', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 5 };
+  };
+  await changeSpec(plane, 'one', { openclaw: { env: { REGION: 'north' } } });
+  await waits.promise;
+  const stopped = performance.now();
+  const replaced = runners().replace(leader, 'terminate');
+  expect((await wentOn.promise) - stopped).toBeLessThan(2000);
+  await replaced;
+  runners().also = () => undefined;
+  await untilState(plane, 'one', isReady);
 });
 
 const singleAgent = `${runnerAgent}single`;

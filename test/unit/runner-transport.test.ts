@@ -6,6 +6,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { ApiError, ConnectionError, isAlreadyExists, isConflict, isStale } from '../../runner/kube/api-error.ts';
 import { systemClock } from '../../runner/kube/clock.ts';
 import { NotLeaderError, withFence } from '../../runner/kube/fence.ts';
+import { lastWriteMs, withLastWrites } from '../../runner/kube/last-writes.ts';
 import { withRetryAfter } from '../../runner/kube/retry-after.ts';
 import type { ApiRequest, Send } from '../../runner/kube/send.ts';
 import { createTransport } from '../../runner/kube/transport.ts';
@@ -174,6 +175,69 @@ describe('policies around the transport', () => {
     leads = true;
     await (await fenced({ ...get('/x'), method: 'DELETE' })).json();
     expect(methods).toEqual(['GET', 'DELETE']);
+  });
+
+  describe('when its signal is aborted', () => {
+    /** A write and a read that are on the wire, and what becomes of them. */
+    async function onTheWire(): Promise<{
+      clock: ManualClock;
+      end: AbortController;
+      answered: () => void;
+      write: Promise<unknown>;
+      read: Promise<unknown>;
+    }> {
+      const arrived = Promise.withResolvers<undefined>();
+      const responses = new Map<string | undefined, ServerResponse>();
+      const { transport } = await transportTo(({ method }, response) => {
+        responses.set(method, response);
+        // Its body is on the way when the term ends.
+        if (method === 'DELETE') response.write('{"a":');
+        if (responses.size === 2) arrived.resolve(undefined);
+      });
+      const clock = new ManualClock();
+      const end = new AbortController();
+      const send = withFence(withLastWrites(transport.send, clock), () => !end.signal.aborted);
+      const read = send(get('/x', end.signal)).catch((error: unknown) => error);
+      const sent = send({ ...get('/x', end.signal), method: 'DELETE' });
+      const write = sent.then((response) => response.json()).catch((error: unknown) => error);
+      await arrived.promise;
+      await sent;
+      return { clock, end, answered: () => responses.get('DELETE')?.end('1}'), write, read };
+    }
+
+    test('a write that is on the wire may end, and a read ends at once', async () => {
+      const { clock, end, answered, write, read } = await onTheWire();
+      end.abort(new Error('the term is over'));
+      expect(await read).toMatchObject({ message: 'the term is over' });
+      await clock.advance(lastWriteMs - 1);
+      answered();
+      expect(await write).toEqual({ a: 1 });
+      expect(clock.nextIn).toBeUndefined();
+    });
+
+    test('a write that does not end is given up after five seconds', async () => {
+      const { clock, end, write } = await onTheWire();
+      end.abort(new Error('the term is over'));
+      await clock.advance(lastWriteMs);
+      expect(await write).toMatchObject({ message: 'the term is over' });
+    });
+
+    test('a write that is not sent yet, or waits to be sent again, ends at once', async () => {
+      const end = new AbortController();
+      const clock = new ManualClock();
+      const unsent: Send = ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      const { send: busy } = failing([tooMany(50)]);
+      const results = [unsent, busy].map((send) =>
+        withRetryAfter(
+          withFence(withLastWrites(send, clock), () => true),
+          clock,
+        )({ ...get('/x', end.signal), method: 'POST' }),
+      );
+      await turn();
+      end.abort(new Error('the term is over'));
+      for (const result of results) await expect(result).rejects.toThrow('the term is over');
+    });
   });
 
   test('the two meanings of 409 are told apart by reason', () => {
