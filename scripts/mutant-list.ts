@@ -305,6 +305,13 @@ const fleetMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: 'forgets an Event that could not be made',
+    file: 'fleet/event-outbox.ts',
+    find: 'unsent.failures === mostAttempts',
+    replace: 'unsent.failures === 1',
+    test: unit('runner-events', 'is sent again under the same name, later each time, and then counts as told'),
+  },
+  {
     name: 'keeps its records of an earlier term',
     file: 'fleet/wiring.ts',
     find: 'records.clear();',

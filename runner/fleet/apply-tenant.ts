@@ -47,7 +47,7 @@ export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal)
   const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
   if (written === 'written') {
     const note = `refused: ${refusal.message}`;
-    await deps.events.tell(pass, { type: 'Warning', reason: refusal.reason, note });
+    deps.events.tell(pass, { type: 'Warning', reason: refusal.reason, note });
   }
   return { type: written === 'stale' || refusal.isTemporary === true ? 'retry' : 'settled' };
 }
@@ -68,7 +68,7 @@ function namespaceRefusal(deps: PassDeps, tenant: Tenant): Refusal | undefined {
 async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome> {
   const owner = pass.tenant.metadata.name;
   const results = await applySteps(deps, pass, plan);
-  await tellResults(deps, pass, results);
+  tellResults(deps, pass, results);
   const unsettled = results.filter(({ action }) => !isSettled(action));
   if (isTransient(unsettled, deps.clock) && !deps.blips.lasts(owner, stalenessMs)) return { type: 'retry' };
   const isDone = unsettled.length === 0;

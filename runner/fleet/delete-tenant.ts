@@ -36,7 +36,7 @@ export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome>
   deps.records.forgetAll(name);
   if (isOurs(deps, pass.tenant)) deps.departed.remember(name);
   const note = `deleted: ${whatStays(deps, pass.tenant)}`;
-  await deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });
+  deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });
   return { type: 'settled' };
 }
 
@@ -56,7 +56,7 @@ async function holdBack(deps: PassDeps, pass: Pass, message: string): Promise<Ou
   const verdicts = assessHeld(message, runningOf(deps, pass.tenant.metadata.name));
   const written = await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: true });
   if (written === 'written') {
-    await deps.events.tell(pass, { type: 'Warning', reason: verdicts.Stalled.reason, note: message });
+    deps.events.tell(pass, { type: 'Warning', reason: verdicts.Stalled.reason, note: message });
   }
   return { type: written === 'stale' ? 'retry' : 'settled' };
 }

@@ -4,13 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { digest } from '../engine/digest.ts';
-import type { KubeClient } from '../kube/client.ts';
-import type { Clock } from '../kube/clock.ts';
 import type { LiveObject } from '../kube/live-object.ts';
-import type { ResourceKind } from '../kube/resource.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { EventOutbox } from './event-outbox.ts';
+import type { EventOutboxDeps } from './event-outbox.ts';
 import type { Pass } from './situation.ts';
-
-const events: ResourceKind = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events', namespaced: true };
 
 /** How long a sentence is not repeated, in milliseconds. */
 const quietMs = 600_000;
@@ -29,60 +28,76 @@ export interface Telling {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
+/** What telling works with. */
+export interface EventsDeps extends EventOutboxDeps {
+  /** Name of this process among the runner's replicas. */
+  readonly instance: string;
+  readonly dropped: Pick<Metrics['eventsDropped'], 'inc'>;
+}
+
 /** See above. */
 export class Events {
-  readonly #client: Pick<KubeClient, 'create'>;
-  readonly #clock: Clock;
-  readonly #instance: string;
+  readonly #deps: EventsDeps;
+  readonly #outbox: EventOutbox;
   readonly #told = new Map<string, number>();
 
-  /** @param instance name of this process among the runner's replicas */
-  constructor({ client, clock, instance }: { client: Pick<KubeClient, 'create'>; clock: Clock; instance: string }) {
-    this.#client = client;
-    this.#clock = clock;
-    this.#instance = instance;
+  constructor(deps: EventsDeps) {
+    this.#deps = deps;
+    this.#outbox = new EventOutbox(deps);
   }
 
   /**
-   * Tells of the pass' tenant, in the log each time and in an Event once in a while. Never throws: an Event that cannot be made
-   * is in the log as well, and changes nothing.
+   * Tells of the pass' tenant, in the log each time and in an Event once in a while. Returns at once: an Event that cannot be
+   * made is sent again a few times, then it is counted and told in the log, and the sentence may be told anew.
    */
-  async tell(pass: Pass, telling: Telling): Promise<void> {
-    await this.tellOf(pass.tenant, pass, telling);
+  tell(pass: Pass, telling: Telling): void {
+    this.tellOf(pass.tenant, pass, telling);
   }
 
   /** As {@link tell}, of any cluster-scoped object of ours. */
-  async tellOf(
+  tellOf(
     { apiVersion, kind, metadata: { name, uid } }: LiveObject,
-    { log, signal }: Pick<Pass, 'log' | 'signal'>,
+    { log }: { readonly log: Log },
     { type, reason, note, fields = {} }: Telling,
-  ): Promise<void> {
+  ): void {
     log[type === 'Normal' ? 'info' : 'warn']({ reason, ...fields }, note);
     const sentence = digest([uid, reason, note]);
     if (!this.#isNews(sentence)) return;
+    const { clock, instance, dropped } = this.#deps;
     const body = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
       metadata: { name: `${name}.${randomBytes(8).toString('hex')}`, namespace: 'default' },
-      eventTime: new Date(this.#clock.now()).toISOString().replace(/Z$/, '000Z'),
+      eventTime: new Date(clock.now()).toISOString().replace(/Z$/, '000Z'),
       reportingController: 'cellwright.dev/runner',
-      reportingInstance: this.#instance.slice(0, 128),
+      reportingInstance: instance.slice(0, 128),
       action: 'Reconcile',
       reason,
       type,
       note: cut(note),
       regarding: { apiVersion, kind, name, uid },
     };
-    try {
-      await this.#client.create(events, body, signal);
-    } catch (error) {
+    const onFailure = (error: unknown): void => log.debug({ err: error, reason }, 'an Event is sent again');
+    const onDrop = (error: unknown): void => {
       this.#told.delete(sentence);
-      if (!signal.aborted) log.warn({ err: error, reason }, 'an Event could not be made');
-    }
+      dropped.inc();
+      log.warn({ err: error, reason }, 'an Event could not be made');
+    };
+    this.#outbox.put({ body, onFailure, onDrop });
+  }
+
+  /** Settles when each Event was sent at least once. */
+  idle(): Promise<void> {
+    return this.#outbox.idle();
+  }
+
+  /** Gives up what is not sent by now; settles when nothing is on the wire any more. */
+  endTerm(): Promise<void> {
+    return this.#outbox.endTerm();
   }
 
   #isNews(sentence: string): boolean {
-    const now = this.#clock.monotonic();
+    const now = this.#deps.clock.monotonic();
     const last = this.#told.get(sentence);
     if (last !== undefined && now - last < quietMs) return false;
     this.#told.delete(sentence);

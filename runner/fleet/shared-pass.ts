@@ -63,7 +63,7 @@ async function passOver(deps: SharedPassDeps, { resource, object }: Subject, pas
   const deleting = isDeleted ? { Deleting: heldVerdict(held, users) } : {};
   const isNews = await writeStatus(deps, { resource, object: held }, { users, deleting, signal: pass.signal });
   if (isNews && deleting.Deleting !== undefined) {
-    await deps.events.tellOf(held, pass, { type: 'Warning', reason: 'InUse', note: deleting.Deleting.message });
+    deps.events.tellOf(held, pass, { type: 'Warning', reason: 'InUse', note: deleting.Deleting.message });
   }
   return nextLook(deps.judge, held);
 }

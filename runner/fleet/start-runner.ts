@@ -44,7 +44,7 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { log, signal, cluster, version } = options;
   const parts = wire(options);
-  const { caches, connection, metrics, queue } = parts;
+  const { caches, connection, events, metrics, queue } = parts;
   // Before anything else runs: an address that cannot be used ends the program.
   let whyNotReady = (): string | undefined => 'not begun yet';
   const servers = await startServers(options, parts, () => whyNotReady());
@@ -63,7 +63,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const addresses = { health: servers.health?.address, admission: servers.admission?.address };
   log.info({ cluster: cluster.description, version, ...addresses }, 'runner started');
   const settled = async (): Promise<void> => {
-    await Promise.race([following.synced.then(() => queue.idle()), untilAborted(signal)]);
+    const workedOn = following.synced.then(() => queue.idle()).then(() => events.idle());
+    await Promise.race([workedOn, untilAborted(signal)]);
   };
   if (options.onSettled !== undefined) void settled().then(options.onSettled);
   const done = runToTheEnd({ options, parts, following, servers });
@@ -94,7 +95,7 @@ async function runToTheEnd({ options, parts, following, servers }: UnderWay): Pr
 
 async function leadTerm(
   { log }: RunnerOptions,
-  { beginTerm, metrics, queue }: Parts,
+  { beginTerm, events, metrics, queue }: Parts,
   term: AbortSignal,
 ): Promise<void> {
   beginTerm(term);
@@ -104,6 +105,7 @@ async function leadTerm(
   await untilAborted(term);
   metrics.leading.set(0);
   await queue.stop();
+  await events.endTerm();
   log.info('leads no more');
 }
 

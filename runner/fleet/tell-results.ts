@@ -7,13 +7,13 @@ import type { Pass, PassDeps } from './situation.ts';
 const mostPaths = 10;
 
 /** Never throws. */
-export async function tellResults(deps: PassDeps, pass: Pass, results: readonly ObjectResult[]): Promise<void> {
+export function tellResults(deps: PassDeps, pass: Pass, results: readonly ObjectResult[]): void {
   logResults(pass, results);
   for (const { key, repaired } of results) {
     if (repaired === undefined) continue;
     const note = `undid a change of ${key}${repairText(repaired)}`;
     const fields = { child: key, by: repaired.by };
-    await deps.events.tell(pass, { type: 'Warning', reason: 'ChangeUndone', note, fields });
+    deps.events.tell(pass, { type: 'Warning', reason: 'ChangeUndone', note, fields });
   }
 }
 

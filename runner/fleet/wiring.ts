@@ -41,6 +41,7 @@ export interface Parts {
   readonly leadership: Leadership;
   /** What opa says of bundles: asked before each pass, and at admission. */
   readonly rego: RegoVerdicts;
+  readonly events: Events;
   /** Every kind has its first list: what is new from now on is news. */
   readonly allListed: () => void;
   /** Passes from now on write until this signal is aborted; what is on the wire then may end. */
@@ -81,7 +82,8 @@ export function wire(options: RunnerOptions): Parts {
     wrap: options.wrap,
   });
   const rego = opaVerdicts({ assets, opa, progress: (line) => log.info(line) });
-  const deps = passDeps(options, { caches, records, observations, connection, rego });
+  const events = eventsOf(connection, metrics, () => term);
+  const deps = passDeps(options, { caches, records, observations, connection, rego, events });
   const work = worker(deps, { clock: systemClock, log: options.log, metrics, signal: () => term });
   const beginTerm = (signal: AbortSignal): void => {
     term = signal;
@@ -95,7 +97,19 @@ export function wire(options: RunnerOptions): Parts {
   const allListed = (): void => {
     isStarting = false;
   };
-  return { caches, queue, metrics, connection, leadership, rego, allListed, beginTerm };
+  return { caches, queue, metrics, connection, leadership, rego, events, allListed, beginTerm };
+}
+
+/** @param term the present one */
+function eventsOf({ client }: Connection, metrics: Metrics, term: () => AbortSignal): Events {
+  return new Events({
+    client,
+    clock: systemClock,
+    random: Math.random,
+    signal: term,
+    instance: hostname(),
+    dropped: metrics.eventsDropped,
+  });
 }
 
 interface PassParts {
@@ -104,11 +118,12 @@ interface PassParts {
   readonly observations: Observations;
   readonly connection: Connection;
   readonly rego: RegoVerdicts;
+  readonly events: Events;
 }
 
 function passDeps(
   options: RunnerOptions,
-  { caches, records, observations, connection: { client }, rego }: PassParts,
+  { caches, records, observations, connection: { client }, rego, events }: PassParts,
 ): PassDeps & SharedPassDeps {
   const { inputs, children, pods, claims, deletions } = caches;
   const judge = new Judge({ assets: options.assets, inputs, rego });
@@ -121,7 +136,7 @@ function passDeps(
     blips: new Blips(systemClock.monotonic),
     outages: new Blips(systemClock.monotonic),
     departed: new Departed(systemClock.monotonic),
-    events: new Events({ client, clock: systemClock, instance: hostname() }),
+    events,
     records,
     planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),
     apply: {

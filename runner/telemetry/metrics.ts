@@ -18,6 +18,7 @@ export interface Metrics {
   readonly watchFailures: Counter<'kind'>;
   readonly lists: Counter<'kind'>;
   readonly leading: Gauge;
+  readonly eventsDropped: Counter;
   readonly admissionReviews: Counter<'verdict'>;
   readonly admissionSeconds: Histogram;
 }
@@ -62,6 +63,19 @@ export function createMetrics({ queueDepth }: MetricSources): Metrics {
       labelNames: ['method', 'code'],
       registers,
     }),
+    ...watchMetrics(registers),
+    eventsDropped: new Counter({
+      name: 'cellwright_events_dropped_total',
+      help: 'Events about tenants that could not be made, after several tries or for want of room.',
+      registers,
+    }),
+    leading: new Gauge({ name: 'cellwright_leading', help: '1 while this process does the work.', registers }),
+    ...admissionMetrics(registers),
+  };
+}
+
+function watchMetrics(registers: Registry[]): Pick<Metrics, 'watchFailures' | 'lists'> {
+  return {
     watchFailures: new Counter({
       name: 'cellwright_watch_failures_total',
       help: 'Lists and watches that broke, by kind.',
@@ -74,8 +88,6 @@ export function createMetrics({ queueDepth }: MetricSources): Metrics {
       labelNames: ['kind'],
       registers,
     }),
-    leading: new Gauge({ name: 'cellwright_leading', help: '1 while this process does the work.', registers }),
-    ...admissionMetrics(registers),
   };
 }
 
