@@ -69,6 +69,16 @@ const kubeMutants: readonly Mutant[] = [
     test: unit('runner-transport', 'a write that is on the wire may end, and a read ends at once'),
   },
   {
+    name: 'is unready at every blip of the API server',
+    file: 'fleet/api-trouble.ts',
+    find: 'now - since > troubleMs',
+    replace: 'now - since >= 0',
+    test: unit(
+      'runner-health',
+      '/readyz tells of lists and watches that have failed for more than a minute, until they work again',
+    ),
+  },
+  {
     name: 'does not go on where the stream was',
     file: 'kube/reflector.ts',
     find: 'this.#version = event.object.metadata.resourceVersion;',

@@ -4,6 +4,7 @@
  */
 import type { KeyedQueue } from '../engine/queue.ts';
 import type { Following } from '../kube/follow.ts';
+import type { ApiTrouble } from './api-trouble.ts';
 
 /** A pass that has not ended after this time, in milliseconds, is given up, counts as failed and is tried again. */
 export const longestPassMs = 600_000;
@@ -17,8 +18,11 @@ export function stuckBecause({ longestRun }: Pick<KeyedQueue, 'longestRun'>): st
   return `a worker has been at ${longestRun.key} for ${Math.floor(longestRun.ms / 60_000)} minutes`;
 }
 
-/** Kinds without a first whole list; undefined when the picture of the cluster is whole. */
-export function notReadyBecause({ missing }: Pick<Following, 'missing'>): string | undefined {
+/** Kinds without a first whole list, or that have not been followed for long; undefined when the picture of the cluster is whole. */
+export function notReadyBecause(
+  { missing }: Pick<Following, 'missing'>,
+  trouble: Pick<ApiTrouble, 'because'>,
+): string | undefined {
   const kinds = missing();
-  return kinds.length === 0 ? undefined : `not listed yet: ${kinds.join(', ')}`;
+  return kinds.length === 0 ? trouble.because() : `not listed yet: ${kinds.join(', ')}`;
 }

@@ -62,7 +62,7 @@ async function serveAdmission(options: RunnerOptions, parts: Parts): Promise<Adm
     clock: systemClock,
     random: Math.random,
     log,
-    observe: observeReflectors(options, metrics),
+    observe: observeReflectors(options, parts),
     metrics,
     judge: (request, signal) => judgeRequest(deps, request, signal),
   });

@@ -44,7 +44,7 @@ export async function runRunner(options: RunnerOptions): Promise<void> {
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { log, signal, cluster, version } = options;
   const parts = wire(options);
-  const { caches, connection, events, metrics, queue } = parts;
+  const { caches, connection, events, queue } = parts;
   // Before anything else runs: an address that cannot be used ends the program.
   let whyNotReady = (): string | undefined => 'not begun yet';
   const servers = await startServers(options, parts, () => whyNotReady());
@@ -54,11 +54,11 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       client: connection.client,
       clock: systemClock,
       random: Math.random,
-      observe: observeReflectors(options, metrics),
+      observe: observeReflectors(options, parts),
     },
     signal,
   );
-  whyNotReady = () => notReadyBecause(following);
+  whyNotReady = () => notReadyBecause(following, parts.trouble);
   void following.synced.then(parts.allListed);
   const addresses = { health: servers.health?.address, admission: servers.admission?.address };
   log.info({ cluster: cluster.description, version, ...addresses }, 'runner started');

@@ -13,6 +13,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { hostname } from 'node:os';
 import { cellAdoption } from './adoption.ts';
+import { ApiTrouble } from './api-trouble.ts';
 import { Blips } from './blips.ts';
 import { createCaches } from './caches.ts';
 import type { Caches } from './caches.ts';
@@ -42,6 +43,7 @@ export interface Parts {
   /** What opa says of bundles: asked before each pass, and at admission. */
   readonly rego: RegoVerdicts;
   readonly events: Events;
+  readonly trouble: ApiTrouble;
   /** Every kind has its first list: what is new from now on is news. */
   readonly allListed: () => void;
   /** Passes from now on write until this signal is aborted; what is on the wire then may end. */
@@ -97,7 +99,8 @@ export function wire(options: RunnerOptions): Parts {
   const allListed = (): void => {
     isStarting = false;
   };
-  return { caches, queue, metrics, connection, leadership, rego, events, allListed, beginTerm };
+  const trouble = new ApiTrouble(systemClock.monotonic);
+  return { caches, queue, metrics, connection, leadership, rego, events, trouble, allListed, beginTerm };
 }
 
 /** @param term the present one */
@@ -159,9 +162,14 @@ function passDeps(
   };
 }
 
-/** How lists and watches are told of, in log and metrics. */
-export function observeReflectors({ log }: RunnerOptions, metrics: Metrics): (event: ReflectorEvent) => void {
+/** How lists and watches are told of, in log, metrics and probes. */
+export function observeReflectors(
+  { log }: RunnerOptions,
+  { metrics, trouble }: Pick<Parts, 'metrics' | 'trouble'>,
+): (event: ReflectorEvent) => void {
   return (event) => {
+    trouble.observe(event);
+    metrics.watchesFailing.set(trouble.failing);
     switch (event.type) {
       case 'listed':
         metrics.lists.inc({ kind: event.kind });
@@ -176,6 +184,9 @@ export function observeReflectors({ log }: RunnerOptions, metrics: Metrics): (ev
           { kind: event.kind, err: event.error, retryInMs: event.retryInMs },
           'list or watch broke and is taken up again',
         );
+        break;
+      case 'works':
+        log.debug({ kind: event.kind }, 'list and watch work again');
         break;
     }
   };

@@ -55,6 +55,8 @@ export interface WatchOptions {
   readonly resourceVersion: string;
   /** After which the server ends the stream by itself. */
   readonly timeoutSeconds: number;
+  /** Called when the server has begun to answer; the first event may be a minute away. */
+  readonly onOpen?: () => void;
 }
 
 /** An accepted write. */
@@ -130,6 +132,7 @@ export class KubeClient {
     };
     const request: ApiRequest = { method: 'GET', path: collectionPath(resource), query, stream: true, signal };
     const response = await this.#send(request);
+    options.onOpen?.();
     yield* watchEvents(describeRequest(request), response.chunks);
   }
 

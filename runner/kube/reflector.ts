@@ -46,7 +46,16 @@ export interface ReflectorDeps {
 export type ReflectorEvent =
   | { readonly type: 'listed'; readonly kind: string; readonly count: number }
   | { readonly type: 'absent'; readonly kind: string }
-  | { readonly type: 'watch-failed'; readonly kind: string; readonly error: unknown; readonly retryInMs: number };
+  | {
+      readonly type: 'watch-failed';
+      readonly kind: string;
+      /** What was asked for; tells reflectors of one kind apart. */
+      readonly source: string;
+      readonly error: unknown;
+      readonly retryInMs: number;
+    }
+  /** After `watch-failed`: a stream lives again, or nobody asks any more. */
+  | { readonly type: 'works'; readonly kind: string; readonly source: string };
 
 /** Items a page, where the subject does not say; 1 MB of StatefulSets, and every kind is listed at once. */
 const usualPageSize = 200;
@@ -80,6 +89,8 @@ export class Reflector<Entry extends Stored> {
   #toldChange = false;
   /** Rounds in a row without a stream that lived. */
   #failures = 0;
+  /** A failure was told, and no stream has lived since. */
+  #isTroubled = false;
 
   constructor(subject: ReflectorSubject<Entry>, deps: ReflectorDeps) {
     this.#subject = subject;
@@ -97,7 +108,10 @@ export class Reflector<Entry extends Stored> {
       this.#streamingSince = undefined;
       this.#toldChange = false;
       const error = await this.#listAndWatch(signal).catch((failure: unknown) => failure);
-      if (signal.aborted) return 'ended';
+      if (signal.aborted) {
+        this.#works();
+        return 'ended';
+      }
       if (isNotFound(error) && this.#subject.optional === true) {
         this.#takeAsAbsent();
         return 'absent';
@@ -144,15 +158,21 @@ export class Reflector<Entry extends Stored> {
       const cutLater = (): (() => void) =>
         this.#deps.clock.after(stallMs, () => abort(new StalledError(resource.kind)));
       let keep = cutLater();
+      let cancel = (): void => undefined;
+      const onOpen = (): void => {
+        cancel = this.#deps.clock.after(goodStreamMs, () => this.#works());
+      };
       try {
-        for await (const event of this.#deps.client.watch(resource, options, linked)) {
+        for await (const event of this.#deps.client.watch(resource, { ...options, onOpen }, linked)) {
           keep();
           keep = cutLater();
+          this.#works();
           this.#tell(event.type, event.object);
           this.#version = event.object.metadata.resourceVersion;
         }
       } finally {
         keep();
+        cancel();
       }
     });
   }
@@ -181,12 +201,26 @@ export class Reflector<Entry extends Stored> {
     if (isGone(error)) this.#version = undefined;
     const retryInMs = this.#failures === 0 ? 0 : backoffMs(this.#failures, bounds, this.#deps.random());
     if (error !== undefined) {
-      this.#deps.observe({ type: 'watch-failed', kind: this.#subject.resource.kind, error, retryInMs });
+      this.#isTroubled = true;
+      this.#deps.observe({ type: 'watch-failed', ...this.#what, error, retryInMs });
     }
     await sleepUnlessAborted(this.#deps.clock, retryInMs, signal);
   }
 
+  #works(): void {
+    if (!this.#isTroubled) return;
+    this.#isTroubled = false;
+    this.#deps.observe({ type: 'works', ...this.#what });
+  }
+
+  get #what(): { readonly kind: string; readonly source: string } {
+    const { resource, fieldSelector } = this.#subject;
+    const { kind } = resource;
+    return { kind, source: fieldSelector === undefined ? kind : `${kind} ${fieldSelector}` };
+  }
+
   #takeAsAbsent(): void {
+    this.#works();
     this.#version = undefined;
     this.#subject.store.clear();
     this.#deps.observe({ type: 'absent', kind: this.#subject.resource.kind });

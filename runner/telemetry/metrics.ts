@@ -16,6 +16,7 @@ export interface Metrics {
   readonly passSeconds: Histogram;
   readonly requests: Counter<'method' | 'code'>;
   readonly watchFailures: Counter<'kind'>;
+  readonly watchesFailing: Gauge;
   readonly lists: Counter<'kind'>;
   readonly leading: Gauge;
   readonly eventsDropped: Counter;
@@ -74,12 +75,17 @@ export function createMetrics({ queueDepth }: MetricSources): Metrics {
   };
 }
 
-function watchMetrics(registers: Registry[]): Pick<Metrics, 'watchFailures' | 'lists'> {
+function watchMetrics(registers: Registry[]): Pick<Metrics, 'watchFailures' | 'watchesFailing' | 'lists'> {
   return {
     watchFailures: new Counter({
       name: 'cellwright_watch_failures_total',
       help: 'Lists and watches that broke, by kind.',
       labelNames: ['kind'],
+      registers,
+    }),
+    watchesFailing: new Gauge({
+      name: 'cellwright_watches_failing',
+      help: 'Kinds whose list or watch broke and does not work again yet.',
       registers,
     }),
     lists: new Counter({

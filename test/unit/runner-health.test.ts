@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { KeyedQueue } from '../../runner/engine/queue.ts';
+import { ApiTrouble } from '../../runner/fleet/api-trouble.ts';
 import { longestPassMs, notReadyBecause, stuckBecause } from '../../runner/fleet/health.ts';
 import { startHealthServer } from '../../runner/telemetry/health-server.ts';
 import { ManualClock } from './runner-support/manual-clock.ts';
@@ -63,8 +64,33 @@ describe('/livez', () => {
 });
 
 test('/readyz names the kinds that are not listed', () => {
-  expect(notReadyBecause({ missing: () => ['Service', 'Pod'] })).toBe('not listed yet: Service, Pod');
-  expect(notReadyBecause({ missing: () => [] })).toBeUndefined();
+  const trouble = new ApiTrouble(() => 0);
+  expect(notReadyBecause({ missing: () => ['Service', 'Pod'] }, trouble)).toBe('not listed yet: Service, Pod');
+  expect(notReadyBecause({ missing: () => [] }, trouble)).toBeUndefined();
+});
+
+test('/readyz tells of lists and watches that have failed for more than a minute, until they work again', async () => {
+  const clock = new ManualClock();
+  const trouble = new ApiTrouble(clock.monotonic);
+  const fails = (source: string): void =>
+    trouble.observe({ type: 'watch-failed', kind: source, source, error: new Error('no'), retryInMs: 1 });
+  const reason = (): string | undefined => notReadyBecause({ missing: () => [] }, trouble);
+  fails('Service');
+  await clock.advance(30_000);
+  for (const source of ['Service', 'Pod']) fails(source);
+  await clock.advance(30_000);
+  expect([reason(), trouble.failing]).toEqual([undefined, 2]);
+  await clock.advance(1);
+  expect(reason()).toBe('lists or watches have failed for more than 60 s: Service');
+  await clock.advance(minute);
+  expect(reason()).toBe('lists or watches have failed for more than 60 s: Pod, Service');
+  // A list alone is not enough: what comes after it would not be told.
+  trouble.observe({ type: 'listed', kind: 'Pod', count: 1 });
+  for (const source of ['Service', 'Pod']) {
+    expect(reason()).toContain(source);
+    trouble.observe({ type: 'works', kind: source, source });
+  }
+  expect([reason(), trouble.failing]).toEqual([undefined, 0]);
 });
 
 async function serve(problem: () => string | undefined): Promise<AsyncDisposable & { readonly address: string }> {

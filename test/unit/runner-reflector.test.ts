@@ -23,6 +23,8 @@ function followed(script: {
   optional?: boolean;
   listError?: Error;
   streams?: (WatchEvent[] | Error)[];
+  /** Streams that stay open are told to be open, as the real client does. */
+  opens?: boolean;
 }): {
   clock: ManualClock;
   events: ReflectorEvent[];
@@ -43,6 +45,7 @@ function followed(script: {
       watches.push(options);
       const stream = script.streams?.shift() ?? [];
       if (stream instanceof Error) throw stream;
+      if (script.opens === true) options.onOpen?.();
       yield* stream;
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     },
@@ -121,6 +124,33 @@ describe('a reflector', () => {
       250, 500, 1000, 2000,
     ]);
     await stop();
+  });
+
+  test('works again after failures when a stream lives for a second or tells something, and is then told so once', async () => {
+    const broken = new Error('broken');
+    const told = [{ type: 'BOOKMARK', object: object('42') } as const];
+    const script = { streams: [broken, broken, [], broken, told], opens: true };
+    const { clock, events, watches, stop } = followed(script);
+    const types = (): string[] => events.map(({ type }) => type).filter((type) => type !== 'listed');
+    await clock.advance(750);
+    expect(watches).toHaveLength(3);
+    expect(types()).toEqual(['watch-failed', 'watch-failed']);
+    await clock.advance(999);
+    expect(types()).toHaveLength(2);
+    await clock.advance(1);
+    expect(types()).toEqual(['watch-failed', 'watch-failed', 'works']);
+    // Silent for too long, then refused, then it tells something.
+    await clock.advance(stallMs);
+    expect(types().slice(3)).toEqual(['watch-failed', 'watch-failed', 'works']);
+    await stop();
+    expect(types()).toHaveLength(6);
+  });
+
+  test('leaves no trouble behind when nobody asks any more', async () => {
+    const { clock, events, stop } = followed({ listError: new Error('refused') });
+    await clock.advance(1000);
+    await stop();
+    expect(events.at(-1)).toEqual({ type: 'works', kind: 'Service', source: 'Service' });
   });
 });
 
