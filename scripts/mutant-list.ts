@@ -305,6 +305,23 @@ const fleetMutants: readonly Mutant[] = [
     test: api('runner-delete', 'the walls stay until the last pod is gone'),
   },
   {
+    name: 'leaves what others change of a refused tenant',
+    file: 'fleet/apply-tenant.ts',
+    find: 'return refuseTenant(deps, pass, { refusal, held: await holdTenant(deps, pass) });',
+    replace: 'return refuseTenant(deps, pass, { refusal });',
+    test: api(
+      'runner-refused',
+      'what others change of a refused tenant is set back, told in an Event, and costs no write of status',
+    ),
+  },
+  {
+    name: 'applies to a refused tenant what was never reached',
+    file: 'fleet/hold-tenant.ts',
+    find: 'return wanted.filter(({ key, digest }) => records.get(owner, key)?.wanted === digest);',
+    replace: 'return wanted.filter(({ key }) => records.get(owner, key) !== undefined);',
+    test: unit('runner-held-tenant', 'of the last plan counts what was applied in this very form'),
+  },
+  {
     name: 'waits out what the API server asked for at the end of a term',
     file: 'fleet/wiring.ts',
     find: 'metrics, signal: () => term });',

@@ -4,11 +4,13 @@ import type { ObjectResult } from '../engine/result.ts';
 import { isStale } from '../kube/api-error.ts';
 import type { Clock } from '../kube/clock.ts';
 import { applySteps } from './apply-steps.ts';
-import { assessFailed, assessRefused, assessSettled } from './assess.ts';
+import { assessFailed, assessSettled } from './assess.ts';
 import type { Verdicts } from './assess.ts';
 import { claimTenant, lostTokenWaitMs, tokenNameIn } from './claim.ts';
+import { holdTenant } from './hold-tenant.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
+import { refuseTenant } from './refuse-tenant.ts';
 import { untoldRolloutMs } from './rollout-news.ts';
 import { foreignNamespace, readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
@@ -26,30 +28,22 @@ export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> 
   const first = await planOf(deps, pass, token);
   const refusal =
     'refusal' in first ? first.refusal : (namespaceRefusal(deps, pass.tenant) ?? shrinkRefusal(deps, pass, first.plan));
-  if (refusal !== undefined) return refuseTenant(deps, pass, refusal);
+  if (refusal !== undefined) return holdRefused(deps, pass, refusal);
 
   const tenant = await claimTenant(deps, pass, token);
   const claimed = { ...pass, tenant };
   // The same plan, unless the tenant changed while it was claimed.
   const planned = await planOf(deps, claimed, { type: 'keep' });
-  if ('refusal' in planned) return refuseTenant(deps, claimed, planned.refusal);
+  if ('refusal' in planned) return holdRefused(deps, claimed, planned.refusal);
+  deps.lastPlans.keep(tenant, planned.plan);
   const outcome = await carryOut(deps, claimed, planned.plan);
   const waitMs = outcome.type === 'settled' ? lostTokenWaitMs(deps, tenant) : undefined;
   return waitMs === undefined ? outcome : { type: 'after', ms: waitMs };
 }
 
-/** Leaves what runs as it is and says what is wrong. */
-export async function refuseTenant(deps: PassDeps, pass: Pass, refusal: Refusal): Promise<Outcome> {
-  const running = runningOf(deps, pass.tenant.metadata.name);
-  const verdicts = assessRefused(refusal, running);
-  const fields = { replicas: readyPods(running) };
-  deps.blips.over(pass.tenant.metadata.name);
-  const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
-  if (written === 'written') {
-    const note = `refused: ${refusal.message}`;
-    deps.events.tell(pass, { type: 'Warning', reason: refusal.reason, note });
-  }
-  return { type: written === 'stale' || refusal.isTemporary === true ? 'retry' : 'settled' };
+/** What runs stays as it was applied last, and says what is wrong. */
+async function holdRefused(deps: PassDeps, pass: Pass, refusal: Refusal): Promise<Outcome> {
+  return refuseTenant(deps, pass, { refusal, held: await holdTenant(deps, pass) });
 }
 
 /** @param token what the name of the token's Secret is going to be */

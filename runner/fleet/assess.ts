@@ -96,15 +96,19 @@ export function assessPassFailed(message: string, running: Running): Verdicts {
   };
 }
 
-/** There is nothing to apply; what runs is left as it is. */
-export function assessRefused({ reason, message }: Refusal, running: Running): Verdicts {
+/** There is nothing to apply; what runs is left as it is. @param degraded what of that is not as it was applied last */
+export function assessRefused(
+  { reason, message }: Refusal,
+  running: Running,
+  degraded = no('LeftAsItIs', 'what runs is left as it is'),
+): Verdicts {
   return {
     Ready: no(reason, message),
     Available: available(running.workload),
     Reconciling: no('Stalled', 'waits for a change of the spec'),
     Stalled: yes(reason, message),
     PolicySynced: unknown(reason, 'what runs is left as it is'),
-    Degraded: no('LeftAsItIs', 'what runs is left as it is'),
+    Degraded: degraded,
   };
 }
 

@@ -17,6 +17,7 @@ import type { Departed } from './departed.ts';
 import type { Events } from './events.ts';
 import type { GatewayPods } from './gateway-pods.ts';
 import type { FleetInputs, Tenant } from './inputs.ts';
+import type { LastPlans } from './last-plans.ts';
 import type { MassDeletionGuard } from './mass-deletion.ts';
 import type { Plan, Planner } from './planner.ts';
 import { workloadKey } from './planner.ts';
@@ -31,6 +32,7 @@ export interface PassDeps {
   readonly claims: VolumeClaims;
   readonly records: AppliedRecords;
   readonly planner: Planner;
+  readonly lastPlans: LastPlans;
   readonly apply: ApplyDeps;
   readonly deletions: Pick<MassDeletionGuard, 'holdOf'>;
   readonly observe: ObserveDeps;

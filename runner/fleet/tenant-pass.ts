@@ -78,10 +78,12 @@ async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
 }
 
 /** The tenant is gone: forget what was known of it. */
-export function forgetTenant({ records, observe, planner, blips, outages }: PassDeps, name: string): void {
+export function forgetTenant(deps: PassDeps, name: string): void {
+  const { records, observe, planner, lastPlans, blips, outages } = deps;
   blips.over(name);
   outages.over(name);
   observe.observations.forgetAll(name);
   records.forgetAll(name);
   planner.forget(name);
+  lastPlans.forget(name);
 }

@@ -23,6 +23,7 @@ import { Departed } from './departed.ts';
 import { Events } from './events.ts';
 import { Judge } from './judge.ts';
 import { cellKinds } from './kinds.ts';
+import { LastPlans } from './last-plans.ts';
 import { leadershipOf } from './leadership.ts';
 import type { Leadership } from './leadership.ts';
 import { chosenAtCreation, leftToOthers } from './left-to-others.ts';
@@ -142,6 +143,7 @@ function passDeps(
     events,
     records,
     planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),
+    lastPlans: new LastPlans(),
     apply: {
       client,
       children,
