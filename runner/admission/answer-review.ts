@@ -3,14 +3,25 @@ import type { IncomingMessage } from 'node:http';
 import { webhookPath, webhookTimeoutSeconds } from '../../constructs/platform/admission/webhook.ts';
 import type { Clock } from '../kube/clock.ts';
 import { withDeadline } from '../kube/clock.ts';
-import { ReviewRefusal, VerdictTimeoutError } from './refusal.ts';
+import type { Caller } from './callers.ts';
+import { ReviewRefusal, ShedReviewError, VerdictTimeoutError } from './refusal.ts';
 import { overloaded, RequestBodies } from './request-body.ts';
 import { readRequest, writeReview } from './review.ts';
 import type { AdmissionJudge, AdmissionRequest, Verdict } from './review.ts';
 import { excessOf } from './text-size.ts';
+import { Turns } from './turns.ts';
+import type { Turn } from './turns.ts';
 
-/** Reviews that are judged at once; each may wait for a program such as opa. */
-const mostJudged = 32;
+/** Reviews that are judged at once, of all callers and of one; each may wait for a program such as opa. */
+const mostJudged = 48;
+const mostJudgedOfOne = 32;
+
+/** Bytes up to which a review is read and judged in one turn: it costs some milliseconds at most. An ordinary one has some thousands. */
+const shortBody = 64 * 1024;
+
+/** What the event loop does beside the turns of a request, in milliseconds: its head and its answer, and each MiB of its body. */
+const requestMs = 0.5;
+const readMsPerMiB = 4;
 
 /** Time for a verdict in milliseconds: less than the API server waits, so that it hears why there is none. */
 const judgeMs = (webhookTimeoutSeconds - 1) * 1000;
@@ -24,39 +35,70 @@ export interface Answer {
   readonly allowed: boolean;
 }
 
-/** Answers reviews, a bounded number at once. */
+/** Who asks, and whether the answer is still waited for. */
+export interface Asking {
+  readonly caller: Caller;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** A body that was read: the request in it, or why it is not looked at. */
+type Read = { readonly request: AdmissionRequest } | { readonly answer: Answer };
+
+/** Answers reviews, a bounded number at once and each caller in its turn. */
 export class ReviewDesk {
   readonly #judge: AdmissionJudge;
   readonly #clock: Clock;
   readonly #bodies: RequestBodies;
+  readonly #turns: Turns;
   #judged = 0;
 
   constructor(judge: AdmissionJudge, clock: Clock) {
     this.#judge = judge;
     this.#clock = clock;
     this.#bodies = new RequestBodies(clock);
+    this.#turns = new Turns(clock);
   }
 
   /**
-   * @param signal aborted when nobody waits for the answer any more
-   * @throws ReviewRefusal for what is no review or finds no room; VerdictTimeoutError, and what the judge throws
+   * @throws ReviewRefusal for what is no review or finds no room, ShedReviewError among them, before the body is read when there is
+   * no time for it; VerdictTimeoutError, and what the judge throws
    */
-  async answer(request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
+  async answer(request: IncomingMessage, asking: Asking): Promise<Answer> {
+    const { caller, signal } = asking;
+    if (caller.isSpent) throw new ShedReviewError();
+    caller.charge(requestMs);
     refuseOtherRequests(request);
-    return this.#bodies.with(request, (body) => this.#answerBody(body, signal));
+    const turn = this.#turns.of(caller, signal);
+    return this.#bodies.with(request, caller, (body) => {
+      caller.charge((body.length / 2 ** 20) * readMsPerMiB);
+      return body.length <= shortBody
+        ? this.#answerAtOnce(body, asking, turn)
+        : this.#answerInParts(body, asking, turn);
+    });
   }
 
-  async #answerBody(body: Buffer, signal: AbortSignal): Promise<Answer> {
-    const excess = excessOf(body);
-    if (excess !== undefined) return answerOf(uidInHead(body), { problems: [excess], warnings: [] });
-    const request = readRequest(parsed(body));
-    if (request === undefined) throw noReview();
-    return answerOf(request.uid, await this.#verdictOn(request, signal));
+  async #answerAtOnce(body: Buffer, asking: Asking, turn: Turn): Promise<Answer> {
+    const { answer } = await turn(() => ({ answer: this.#answerTo(readBody(body), asking) }));
+    return answer;
   }
 
-  async #verdictOn(request: AdmissionRequest, signal: AbortSignal): Promise<Verdict> {
-    if (this.#judged >= mostJudged) throw overloaded();
+  async #answerInParts(body: Buffer, asking: Asking, turn: Turn): Promise<Answer> {
+    const read = await turn(() => readBody(body));
+    const { answer } = await turn(() => ({ answer: this.#answerTo(read, asking) }));
+    return answer;
+  }
+
+  /** What of the judge's work waits for nothing is done before this returns. */
+  async #answerTo(read: Read, asking: Asking): Promise<Answer> {
+    if ('answer' in read) return read.answer;
+    return answerOf(read.request.uid, await this.#verdictOn(read.request, asking));
+  }
+
+  async #verdictOn(request: AdmissionRequest, { caller, signal }: Asking): Promise<Verdict> {
+    if (this.#judged >= mostJudged || caller.judged >= mostJudgedOfOne) throw overloaded();
     this.#judged += 1;
+    caller.judged += 1;
     try {
       const clock = this.#clock;
       const error = new VerdictTimeoutError(judgeMs);
@@ -68,8 +110,17 @@ export class ReviewDesk {
       });
     } finally {
       this.#judged -= 1;
+      caller.judged -= 1;
     }
   }
+}
+
+function readBody(body: Buffer): Read {
+  const excess = excessOf(body);
+  if (excess !== undefined) return { answer: answerOf(uidInHead(body), { problems: [excess], warnings: [] }) };
+  const request = readRequest(parsed(body));
+  if (request === undefined) throw noReview();
+  return { request };
 }
 
 function refuseOtherRequests({ method, url = '', headers }: IncomingMessage): void {

@@ -13,6 +13,14 @@ export class ReviewRefusal extends Error {
   }
 }
 
+/** Its caller, or all callers together, have had their share of the event loop; see callers.ts. */
+export class ShedReviewError extends ReviewRefusal {
+  constructor() {
+    super(503, 'too much time went into reviews', 'ask again later');
+    this.name = 'ShedReviewError';
+  }
+}
+
 /** The judge did not come to an end in time. */
 export class VerdictTimeoutError extends Error {
   readonly code = 'admission.timeout';

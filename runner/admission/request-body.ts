@@ -1,6 +1,7 @@
 /** Bodies of requests, each and all together bounded. */
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../kube/clock.ts';
+import type { Caller } from './callers.ts';
 import { ReviewRefusal } from './refusal.ts';
 
 /**
@@ -9,8 +10,9 @@ import { ReviewRefusal } from './refusal.ts';
  */
 export const longestBody = 5 * 1024 * 1024;
 
-/** Bytes that are held of all bodies together. */
+/** Bytes that are held of all bodies together, and of those of one caller. */
 const mostHeld = 8 * longestBody;
+const mostHeldOfOne = mostHeld / 2;
 
 /** Time for a body in milliseconds; an API server sends it in one go. */
 const bodyMs = 5000;
@@ -29,25 +31,36 @@ export class RequestBodies {
    * @throws ReviewRefusal 413 for one that is too long, without reading on; 503 when too much is held already. Who sends too
    * slowly is cut off.
    */
-  async with<T>(request: IncomingMessage, work: (body: Buffer) => Promise<T>): Promise<T> {
+  async with<T>(request: IncomingMessage, caller: Caller, work: (body: Buffer) => Promise<T>): Promise<T> {
     const chunks: Buffer[] = [];
     let size = 0;
+    let held = 0;
+    const hold = (bytes: number): void => {
+      held += bytes;
+      caller.held += bytes;
+      this.#held += bytes;
+      if (this.#held > mostHeld || caller.held > mostHeldOfOne) throw overloaded();
+    };
     const cancel = this.#clock.after(bodyMs, () => request.destroy(new Error('the body came too slowly')));
     try {
       refuseAbove(Number(request.headers['content-length'] ?? 0));
       // Leaving the loop must not close the connection: it still carries the answer.
       for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         size += chunk.length;
-        this.#held += chunk.length;
+        hold(chunk.length);
         refuseAbove(size);
-        if (this.#held > mostHeld) throw overloaded();
         chunks.push(chunk);
       }
       cancel();
-      return await work(Buffer.concat(chunks, size));
+      // For a moment both are there.
+      hold(size);
+      const body = Buffer.concat(chunks.splice(0), size);
+      hold(-size);
+      return await work(body);
     } finally {
       cancel();
-      this.#held -= size;
+      caller.held -= held;
+      this.#held -= held;
     }
   }
 }

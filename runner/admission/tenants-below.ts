@@ -1,7 +1,7 @@
 /** What a change of a profile or bundle means for the tenants below it, within a deadline. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '../../constructs/api/problem.ts';
 import type { Tenant } from '../fleet/inputs.ts';
+import { inTurn } from './turns.ts';
 
 /** Tenants that a verdict names; one is enough to refuse, a few help to mend. */
 const mostNamed = 5;
@@ -27,7 +27,7 @@ export interface Comparison {
 
 /**
  * Tenants that were fine and would not be. Stops at a few, or at the deadline; others' requests get their turn between two
- * tenants.
+ * tenants, and who asked pays for each.
  */
 export async function tenantsMadeWorse(
   tenants: readonly Tenant[],
@@ -37,12 +37,16 @@ export async function tenantsMadeWorse(
   const affected: Affected[] = [];
   for (const [index, tenant] of tenants.entries()) {
     if (affected.length === mostNamed) break;
-    await nextTurn();
-    if (signal.aborted)
+    const look = await inTurn(() => (signal.aborted ? undefined : { problem: worse(tenant, { before, after }) }));
+    if (look === undefined)
       return { affected, warnings: [`only ${index} of ${tenants.length} tenants were looked at in time`] };
-    const [problem] = after(tenant);
-    // One that was invalid before is no reason to refuse.
-    if (problem !== undefined && before(tenant).length === 0) affected.push({ name: tenant.metadata.name, problem });
+    if (look.problem !== undefined) affected.push({ name: tenant.metadata.name, problem: look.problem });
   }
   return { affected, warnings: [] };
+}
+
+function worse(tenant: Tenant, { before, after }: Comparison): Problem | undefined {
+  const [problem] = after(tenant);
+  // One that was invalid before is no reason to refuse.
+  return problem !== undefined && before(tenant).length === 0 ? problem : undefined;
 }

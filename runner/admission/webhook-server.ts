@@ -1,4 +1,7 @@
-/** HTTPS for the API server's reviews. Whoever reaches the port may ask: a verdict changes nothing and tells nothing secret. */
+/**
+ * HTTPS for the API server's reviews. Whoever reaches the port may ask: a verdict changes nothing and tells nothing secret, and
+ * no caller gets more than its share of time, bodies and connections.
+ */
 import { createServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -9,7 +12,9 @@ import { listen } from '../telemetry/listen.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { admissionVerdicts, Metrics } from '../telemetry/metrics.ts';
 import { ReviewDesk } from './answer-review.ts';
-import { ReviewRefusal } from './refusal.ts';
+import { Callers } from './callers.ts';
+import type { Caller } from './callers.ts';
+import { ReviewRefusal, ShedReviewError } from './refusal.ts';
 import type { AdmissionJudge } from './review.ts';
 import type { ServingCertificate } from './serving-certificate.ts';
 
@@ -67,6 +72,10 @@ const limits = {
 
 /** Far more than API servers open; one that waits for its head costs some ten kilobytes. */
 const mostConnections = 512;
+const mostConnectionsOfOne = mostConnections / 2;
+
+/** What a TLS handshake costs the event loop, in milliseconds; charged before it begins. */
+const handshakeMs = 2;
 
 /**
  * Starts listening.
@@ -74,19 +83,31 @@ const mostConnections = 512;
  */
 export async function startWebhookServer(options: WebhookServerOptions): Promise<WebhookServer> {
   const desk = new ReviewDesk(options.judge, options.clock);
+  const callers = new Callers(options.clock);
   const underWay = new Set<ServerResponse>();
   let isDraining = false;
   const server = createServer({ ...limits, ...tlsOptions(options.certificate) }, (request, response) => {
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     if (isDraining) response.setHeader('connection', 'close');
-    void respond(options, { desk, request, response });
+    void respond(options, { desk, caller: callers.of(request.socket.remoteAddress), request, response });
   });
   server.maxConnections = mostConnections;
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
+    const caller = callers.of(socket.remoteAddress);
+    if (caller.isSpent || caller.connections >= mostConnectionsOfOne) {
+      options.metrics.admissionReviews.inc({ verdict: 'shed' });
+      socket.destroy();
+      return;
+    }
+    caller.charge(handshakeMs);
+    caller.connections += 1;
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      caller.connections -= 1;
+      sockets.delete(socket);
+    });
   });
   const address = await listen(
     server,
@@ -131,12 +152,13 @@ function closed(server: Server, { sockets, underWay }: Open, clock: Clock): Prom
 
 interface Exchange {
   readonly desk: ReviewDesk;
+  readonly caller: Caller;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
 async function respond({ clock, log, metrics }: WebhookServerOptions, exchange: Exchange): Promise<void> {
-  const { desk, request, response } = exchange;
+  const { desk, caller, request, response } = exchange;
   const began = clock.monotonic();
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('the caller hung up')));
@@ -145,17 +167,22 @@ async function respond({ clock, log, metrics }: WebhookServerOptions, exchange: 
     metrics.admissionSeconds.observe((clock.monotonic() - began) / 1000);
   };
   try {
-    const { json, allowed } = await desk.answer(request, gone.signal);
+    const { json, allowed } = await desk.answer(request, { caller, signal: gone.signal });
     response.setHeader('content-type', 'application/json');
     response.end(json);
     end(allowed ? 'allowed' : 'denied');
   } catch (error) {
     const isOurs = !(error instanceof ReviewRefusal);
-    end(isOurs || error.status === 503 ? 'unjudged' : 'refused');
+    end(verdictBy(error));
     if (gone.signal.aborted) return;
     if (isOurs) log.error({ err: error }, 'a review got no verdict');
     refuse(response, isOurs ? new ReviewRefusal(500, 'there is no verdict', 'see the log of the runner') : error);
   }
+}
+
+function verdictBy(error: unknown): (typeof admissionVerdicts)[number] {
+  if (error instanceof ShedReviewError) return 'shed';
+  return error instanceof ReviewRefusal && error.status !== 503 ? 'refused' : 'unjudged';
 }
 
 /** Ends the connection: what is left of the body is not read. */

@@ -6,8 +6,11 @@ import type { Send } from '../kube/send.ts';
 /** How a pass ended. */
 export const passOutcomes = ['settled', 'retry', 'after'] as const;
 
-/** How a review of the API server ended; `unjudged` and `refused` leave the decision to the webhook's failurePolicy. */
-export const admissionVerdicts = ['allowed', 'denied', 'unjudged', 'refused'] as const;
+/**
+ * How a review of the API server ended; `unjudged`, `refused` and `shed` leave the decision to the webhook's failurePolicy. `shed` counts
+ * connections that are not accepted, too: nobody knows what they would have asked.
+ */
+export const admissionVerdicts = ['allowed', 'denied', 'unjudged', 'refused', 'shed'] as const;
 
 /** What the runner counts. */
 export interface Metrics {

@@ -57,6 +57,8 @@ export interface Ask {
   readonly method?: 'GET' | 'POST';
   readonly path?: string;
   readonly contentType?: string;
+  /** Address that the request comes from; from another one than the default all come over one connection. @default 127.0.0.1 */
+  readonly localAddress?: string;
 }
 
 /** See above; hold it with `await using`. */
@@ -67,17 +69,28 @@ export async function startWebhook(judge: AdmissionJudge, clock: Clock = systemC
   const lines: string[] = [];
   const address = '127.0.0.1:0';
   const server = await startWebhookServer({ address, certificate, judge, clock, log, metrics });
-  const agent = new Agent({ connect: { ca: certificate.ca } });
+  const ownAddress = '127.0.0.1';
+  const agents = new Map<string, Agent>();
+  const agentAt = (localAddress: string): Agent => {
+    const known = agents.get(localAddress);
+    if (known !== undefined) return known;
+    const connections = localAddress === ownAddress ? null : 1;
+    const agent = new Agent({ connect: { ca: certificate.ca }, localAddress, connections });
+    agents.set(localAddress, agent);
+    return agent;
+  };
   const port = Number(server.address.split(':')[1]);
   return {
     lines,
+    port,
+    ca: certificate.ca,
     metrics: () => metrics.registry.metrics(),
     ask: async (
       body: string,
-      { method = 'POST', path = '/validate?timeout=5s', contentType }: Ask = {},
+      { method = 'POST', path = '/validate?timeout=5s', contentType, localAddress = ownAddress }: Ask = {},
     ): Promise<Reply> => {
       const answer = await request(`https://${server.address}${path}`, {
-        dispatcher: agent,
+        dispatcher: agentAt(localAddress),
         method,
         headers: { 'content-type': contentType ?? 'application/json' },
         body: method === 'GET' ? null : body,
@@ -104,7 +117,7 @@ export async function startWebhook(judge: AdmissionJudge, clock: Clock = systemC
         socket.on('close', () => resolve());
       }),
     [Symbol.asyncDispose]: async () => {
-      await agent.destroy();
+      for (const agent of agents.values()) await agent.destroy();
       await server.close();
     },
   };
