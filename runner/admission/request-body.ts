@@ -28,8 +28,8 @@ export class RequestBodies {
 
   /**
    * Reads a body and holds it while it is worked on.
-   * @throws ReviewRefusal 413 for one that is too long, without reading on; 503 when too much is held already. Who sends too
-   * slowly is cut off.
+   * @throws ReviewRefusal 413 for one that is too long, without reading on; 503 when too much is held already; 408 when it comes too
+   * slowly, which also ends the connection
    */
   async with<T>(request: IncomingMessage, caller: Caller, work: (body: Buffer) => Promise<T>): Promise<T> {
     const chunks: Buffer[] = [];
@@ -41,7 +41,7 @@ export class RequestBodies {
       this.#held += bytes;
       if (this.#held > mostHeld || caller.held > mostHeldOfOne) throw overloaded();
     };
-    const cancel = this.#clock.after(bodyMs, () => request.destroy(new Error('the body came too slowly')));
+    const cancel = this.#clock.after(bodyMs, () => request.destroy(tooSlow()));
     try {
       refuseAbove(Number(request.headers['content-length'] ?? 0));
       // Leaving the loop must not close the connection: it still carries the answer.
@@ -68,6 +68,10 @@ export class RequestBodies {
 /** There is no room for one more. */
 export function overloaded(): ReviewRefusal {
   return new ReviewRefusal(503, 'too many reviews at once', 'ask again later');
+}
+
+function tooSlow(): ReviewRefusal {
+  return new ReviewRefusal(408, `the body did not come within ${bodyMs} ms`, 'send it in one go');
 }
 
 function refuseAbove(size: number): void {

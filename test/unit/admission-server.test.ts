@@ -131,6 +131,9 @@ describe('what is no review', () => {
     expect(clock.nextIn).toBe(5000);
     await clock.advance(5000);
     expect(await answer).toBe('');
+    // That is nothing that an operator must see.
+    expect(webhook.lines).toEqual([]);
+    expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="refused"} 1');
   });
 });
 
