@@ -13,6 +13,10 @@ export const webhookCodes: readonly CodeFamily[] = [
         'A request to the webhook is no review, is too long, or finds no room.',
         'Nothing; the object is judged by the runner before it is used.',
       ],
+      'registration-late': [
+        'The CA of a new certificate of the webhook could not be written for days.',
+        'See the log for why: access to the ValidatingWebhookConfiguration, or the API server. Another certificate is made.',
+      ],
       timeout: ['There was no verdict in time.', 'Nothing; the object is judged by the runner before it is used.'],
     },
   },

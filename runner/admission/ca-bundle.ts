@@ -1,8 +1,10 @@
 /**
  * `caBundle` of a webhook as the shared list of the CAs of all replicas: each adds and removes its own, and none knows the others.
- * What a replica that was killed left there goes when it expires.
+ * What a replica that was killed left there goes when it is expired by every clock. A CA of our own that is expired is not added:
+ * others would take it out again, and so on for ever.
  */
 import { X509Certificate } from 'node:crypto';
+import { clockSkewMs } from './serving-certificate.ts';
 
 /** CAs of one replica. */
 export interface OwnCertificates {
@@ -42,23 +44,28 @@ export function hasCertificate(bundle: string | undefined, pem: string): boolean
 }
 
 /**
- * The bundle as it should be: what is there and still good, without what we retired, and with what we want at its end.
+ * The bundle as it should be: what is there and still good, without what we retired, and with what we want and is valid at its end.
  * @param bundle base64, as in the webhook
  * @param now in milliseconds since the epoch
  */
 export function mergedBundle(bundle: string | undefined, { wanted, retired }: OwnCertificates, now: number): string {
-  const own = new Set(wanted);
+  const valid = wanted.filter((pem) => isGood(new X509Certificate(pem), { now, graceMs: 0 }));
+  const own = new Set(valid);
   const kept = certificatesOf(bundle)
-    .filter((certificate) => isGood(certificate, now))
+    // Its own replica may want it for as long as that one's clock is behind ours.
+    .filter((certificate) => isGood(certificate, { now, graceMs: clockSkewMs }))
     .map((certificate) => certificate.toString())
     .filter((pem) => !retired.has(pem));
-  const all = [...new Set([...kept, ...wanted])];
+  const all = [...new Set([...kept, ...valid])];
   const others = all.filter((pem) => !own.has(pem));
   const dropped = new Set(others.slice(0, Math.max(0, all.length - mostCertificates)));
   return Buffer.from(all.filter((pem) => !dropped.has(pem)).join('')).toString('base64');
 }
 
-function isGood({ ca, validTo }: X509Certificate, now: number): boolean {
+function isGood(
+  { ca, validTo }: X509Certificate,
+  { now, graceMs }: { readonly now: number; readonly graceMs: number },
+): boolean {
   const left = Date.parse(validTo) - now;
-  return ca && left > 0 && left <= longestLifeMs;
+  return ca && left > -graceMs && left <= longestLifeMs;
 }

@@ -23,6 +23,8 @@ export interface ServingCertificate {
   readonly key: string;
   /** When another one should take its place: after half of its life. In milliseconds since the epoch. */
   readonly renewAt: number;
+  /** When nobody takes it any more, nor its CA. In milliseconds since the epoch. */
+  readonly notAfter: number;
 }
 
 /** What a certificate is for. */
@@ -79,6 +81,8 @@ export async function makeServingCertificate({ names, now, lifeMs }: Certificate
     certificate: certificate.toString('pem'),
     key: await privateKeyPem(own.privateKey),
     renewAt: now + lifeMs / 2,
+    // Certificates count in seconds.
+    notAfter: Math.floor((now + lifeMs) / 1000) * 1000,
   };
 }
 

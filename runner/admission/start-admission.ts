@@ -103,6 +103,8 @@ class RunningAdmission implements Admission {
     this.#serving = certificate;
     const use = (next: ServingCertificate): void => {
       this.#serving = next;
+      // A new certificate is used when API servers know its CA, also when they never came to know the first one.
+      this.#isKnown = true;
       server.use(next);
     };
     registration.want([certificate.ca]);
@@ -114,8 +116,12 @@ class RunningAdmission implements Admission {
   }
 
   notReadyBecause(): string | undefined {
+    const { notAfter, ca } = this.#serving;
+    if (this.#deps.clock.now() >= notAfter) {
+      return `the certificate of the webhook expired at ${new Date(notAfter).toISOString()} and could not be replaced`;
+    }
     const configuration = `ValidatingWebhookConfiguration ${platformNames.webhooks}`;
-    switch (this.#parts.registration.trustOf(this.#serving.ca)) {
+    switch (this.#parts.registration.trustOf(ca)) {
       case 'unknown':
         return `${configuration} was not read yet`;
       case 'untrusted':

@@ -43,6 +43,21 @@ describe('a merged bundle', () => {
     expect(mergedBundle('%%% no base64', { wanted: [mine], retired: none }, now)).toBe(base64(mine));
   });
 
+  test('does not get an expired CA of ours, and comes to rest between replicas whose clocks differ by less than an hour', async () => {
+    const expired = await caOf(now - 7 * day);
+    expect(mergedBundle(base64(theirs), { wanted: [expired, mine], retired: none }, now)).toBe(base64(theirs, mine));
+    const skew = 1_800_000;
+    const turnOf = (bundle: string, at: number): string => {
+      const behind = mergedBundle(bundle, { wanted: [expired], retired: none }, at - skew);
+      return mergedBundle(behind, { wanted: [theirs], retired: none }, at);
+    };
+    for (let at = now - 7_200_000; at <= now + 7_200_000; at += 600_000) {
+      const rest = turnOf(turnOf(base64(expired, theirs), at), at);
+      expect(mergedBundle(rest, { wanted: [expired], retired: none }, at - skew)).toBe(rest);
+      expect(turnOf(rest, at)).toBe(rest);
+    }
+  });
+
   test('has a bound, at which the one that was added first goes, and never ours', async () => {
     const many = await Promise.all(Array.from({ length: mostCertificates }, () => caOf(now)));
     const merged = mergedBundle(base64(mine, ...many), { wanted: [mine, theirs], retired: none }, now);
