@@ -12,7 +12,8 @@ import { fleet, folderWith, newcomer, objectOf, sentence, verdictCases } from '.
 import type { VerdictCase, Written } from '../unit/verdict-cases.ts';
 import type { TestObject, TestResponse } from './support/api-client.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform, runnerCluster } from './support/installed-platform.ts';
+import { installPlatform } from './support/installed-platform.ts';
+import { runnerCluster } from './support/runner-account.ts';
 import { kubectl } from './support/kubectl.ts';
 import { createObject, eventually, mergePatch, ours, startTestRunner } from './support/running-fleet.ts';
 import type { TestRunner } from './support/running-fleet.ts';
