@@ -53,10 +53,7 @@ export const wallMutants: readonly Mutant[] = [
     file: 'runner/fleet/servers.ts',
     find: 'notReadyBecause() ?? admission?.notReadyBecause()',
     replace: 'notReadyBecause()',
-    test: api(
-      'webhook',
-      'a runner works and is ready without a registered webhook; once there is one, it is ready when its CA is in',
-    ),
+    test: api('webhook', 'a runner is not ready while the API server cannot trust its webhook, says so, and lives'),
   },
   {
     name: 'holds up writes when it is gone',

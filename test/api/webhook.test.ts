@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { certificatesOf } from '../../runner/admission/ca-bundle.ts';
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import type { Cluster } from '../../runner/kube/cluster.ts';
+import type { Send } from '../../runner/kube/send.ts';
 import { runnerUser } from '../../scripts/runner-usage.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
@@ -93,6 +94,34 @@ test('a runner works and is ready without a registered webhook; once there is on
   expect(own.filter(({ status }) => status === 403).map(({ verb, uri }) => `${verb} ${uri}`)).toEqual([]);
   const onWebhooks = own.filter(({ resource }) => resource === 'validatingwebhookconfigurations');
   expect(new Set(onWebhooks.map(({ verb }) => verb))).toEqual(new Set(['list', 'patch', 'watch']));
+});
+
+test('a runner is not ready while the API server cannot trust its webhook, says so, and lives', async () => {
+  const released = Promise.withResolvers<undefined>();
+  const wrap =
+    (send: Send): Send =>
+    async (request) => {
+      if (request.method === 'PATCH' && request.path === configurationPath) await released.promise;
+      return send(request);
+    };
+  const admission = { address: '127.0.0.1:0', names: ['127.0.0.1'], spreadMs: 200, lingerMs: 0 };
+  await using runner = await startTestRunner(plane(), { admission, wrap });
+  const isReadyNow = async (): Promise<boolean> => (await runner.probe('/readyz')).status === 200;
+  try {
+    await eventually(isReadyNow);
+    await using _webhook = await register(plane(), runner.admissionAddress ?? '', 'Fail');
+    await eventually(async () => !(await isReadyNow()));
+    expect(await runner.probe('/readyz')).toEqual({
+      status: 503,
+      text: 'ValidatingWebhookConfiguration cellwright does not have the CA of this replica yet\n',
+    });
+    expect(await runner.probe('/livez')).toEqual({ status: 200, text: 'ok\n' });
+    released.resolve(undefined);
+    await eventually(isReadyNow);
+  } finally {
+    // A write that is held would hold up the runner's end.
+    released.resolve(undefined);
+  }
 });
 
 test('who writes a bad object is told each problem, by API and by kubectl', async () => {
