@@ -12,8 +12,6 @@ export interface WorkloadFacts {
   readonly ready: number;
   /** The StatefulSet controller has seen the present spec, and every pod runs it. */
   readonly isRolledOut: boolean;
-  /** ConfigMaps that the pod template mounts; their names carry the hash of config, policy and guard. */
-  readonly configMaps: readonly string[];
   /** Sizes of the volumes that new pods get, by the claim template's name. */
   readonly volumes: VolumeSizes;
 }
@@ -73,11 +71,6 @@ export function ceilingsOf(quota: Readonly<Record<string, unknown>>): Ceilings {
   return (quota['spec'] as { readonly hard?: Ceilings } | undefined)?.hard ?? {};
 }
 
-interface VolumeLike {
-  readonly configMap?: { readonly name?: string };
-  readonly projected?: { readonly sources?: readonly { readonly configMap?: { readonly name?: string } }[] };
-}
-
 interface ClaimTemplateLike {
   readonly metadata: { readonly name: string };
   readonly spec: { readonly resources?: { readonly requests?: { readonly storage?: string } } };
@@ -94,10 +87,7 @@ export function volumesOf(set: Readonly<Record<string, unknown>>): VolumeSizes {
 
 /** The parts of apps/v1 StatefulSet that are read. */
 interface StatefulSetLike extends LiveObject {
-  readonly spec?: {
-    readonly replicas?: number;
-    readonly template?: { readonly spec?: { readonly volumes?: readonly VolumeLike[] } };
-  };
+  readonly spec?: { readonly replicas?: number };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
@@ -116,7 +106,6 @@ function workloadFacts({ metadata, spec = {}, status = {} }: StatefulSetLike): W
     created: status.replicas ?? 0,
     ready: status.readyReplicas ?? 0,
     isRolledOut: isSeen && isOneRevision(status, wanted),
-    configMaps: (spec.template?.spec?.volumes ?? []).flatMap(configMapsOf),
     volumes: volumesOf({ spec }),
   };
 }
@@ -125,9 +114,4 @@ function workloadFacts({ metadata, spec = {}, status = {} }: StatefulSetLike): W
 function isOneRevision(status: NonNullable<StatefulSetLike['status']>, wanted: number): boolean {
   if (wanted === 0) return (status.replicas ?? 0) === 0;
   return status.currentRevision === status.updateRevision && (status.updatedReplicas ?? 0) === wanted;
-}
-
-function configMapsOf({ configMap, projected }: VolumeLike): string[] {
-  const sources = [configMap, ...(projected?.sources ?? []).map((source) => source.configMap)];
-  return sources.flatMap((source) => source?.name ?? []);
 }

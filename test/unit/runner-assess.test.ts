@@ -16,7 +16,7 @@ import { toConditions } from '../../runner/fleet/verdicts.ts';
 import { ApiError } from '../../runner/kube/api-error.ts';
 import type { LiveObject } from '../../runner/kube/live-object.ts';
 
-const workload: WorkloadFacts = { wanted: 1, created: 1, ready: 1, isRolledOut: true, configMaps: [], volumes: {} };
+const workload: WorkloadFacts = { wanted: 1, created: 1, ready: 1, isRolledOut: true, volumes: {} };
 const running = (change: Partial<WorkloadFacts>, podProblems: string[] = []): Running => ({
   workload: { ...workload, ...change },
   podProblems,
@@ -152,12 +152,7 @@ describe('the state of a StatefulSet', () => {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: { name: 'gateway', uid: 'u', resourceVersion: '1', generation },
-    spec: {
-      replicas,
-      template: {
-        spec: { volumes: [{ configMap: { name: 'a' } }, { projected: { sources: [{ configMap: { name: 'b' } }] } }] },
-      },
-    },
+    spec: { replicas },
     status,
   });
   const done = {
@@ -178,9 +173,5 @@ describe('the state of a StatefulSet', () => {
     ['it is stopped and a pod is left', sts(2, done, 0), false],
   ])('%s', (_what, live, isRolledOut) => {
     expect(factsOf(live).workload?.isRolledOut).toBe(isRolledOut);
-  });
-
-  test('names the ConfigMaps that it mounts', () => {
-    expect(factsOf(sts(1, {})).workload?.configMaps).toEqual(['a', 'b']);
   });
 });

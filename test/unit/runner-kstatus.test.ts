@@ -38,7 +38,7 @@ function kstatus({ generation, deletionTimestamp, observedGeneration, conditions
 }
 
 const running = (ready: number, isRolledOut = true, wanted = 1): Running => ({
-  workload: { wanted, created: wanted, ready, isRolledOut, configMaps: [], volumes: {} },
+  workload: { wanted, created: wanted, ready, isRolledOut, volumes: {} },
   podProblems: [],
   policyRevision: 'p1',
   namespace: 'tenant-acme',
