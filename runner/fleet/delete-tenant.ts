@@ -26,6 +26,13 @@ const lookAgainMs = 30_000;
 
 /** @throws what the API server answers to the writes on the tenant itself */
 export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
+  const outcome = await removeCell(deps, pass);
+  // The pass came to its end; failures before it, of another phase too, are no reason to tell the next one at once.
+  deps.blips.over(pass.tenant.metadata.name);
+  return outcome;
+}
+
+async function removeCell(deps: PassDeps, pass: Pass): Promise<Outcome> {
   const { name } = pass.tenant.metadata;
   if (!hasFinalizer(pass.tenant)) return { type: 'settled' };
   const held = deps.deletions.holdOf(pass.tenant);
