@@ -253,9 +253,19 @@ const fleetMutants: readonly Mutant[] = [
   {
     name: 'shrinks the quota first',
     file: 'fleet/quota-steps.ts',
-    find: 'if (before === undefined || !isOurChange) return item;',
+    find: 'if (before === undefined) return item;',
     replace: 'return item;',
     test: unit('runner-quota-steps', 'that shrinks goes last'),
+  },
+  {
+    name: 'takes the quota as others made it while a smaller one waits',
+    file: 'fleet/quota-steps.ts',
+    find: 'ceilingsIn(record?.note) ?? live?.facts.ceilings',
+    replace: 'live?.facts.ceilings',
+    test: unit(
+      'runner-quota-steps',
+      'that someone else made %s while it waits is set back to what it was, by the next runner too',
+    ),
   },
   {
     name: 'prunes although something failed',

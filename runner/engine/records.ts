@@ -18,6 +18,8 @@ export interface AppliedRecord {
   readonly wanted: string;
   /** Digest of what matters in the object as accepted. */
   readonly accepted: string;
+  /** What the owner's controller wants to know of the accepted body later (see WriteDeps). @default - nothing */
+  readonly note?: string;
 }
 
 /**
@@ -85,7 +87,7 @@ export class AppliedRecords {
     const records = this.#byOwner.get(owner);
     if (records === undefined || records.size === 0) return undefined;
     const sorted = [...records].sort(([left], [right]) => (left < right ? -1 : 1));
-    const of = Object.fromEntries(sorted.map(([key, { uid, wanted, accepted }]) => [key, [uid, wanted, accepted]]));
+    const of = Object.fromEntries(sorted.map(([key, record]) => [key, partsOf(record)]));
     return JSON.stringify({ form: this.#form, of });
   }
 
@@ -94,6 +96,10 @@ export class AppliedRecords {
     if (text === undefined || this.#byOwner.has(owner)) return;
     for (const [key, record] of parse(text, this.#form)) this.set(owner, key, record);
   }
+}
+
+function partsOf({ uid, wanted, accepted, note }: AppliedRecord): string[] {
+  return [uid, wanted, accepted, ...(note === undefined ? [] : [note])];
 }
 
 /** What a text says of one child: proof that whoever kept the text wrote the object; undefined when it says nothing. */
@@ -112,8 +118,8 @@ function parse(text: string, form: string): (readonly [string, AppliedRecord])[]
   if (parsed?.form !== form || typeof parsed.of !== 'object' || parsed.of === null) return [];
   return Object.entries(parsed.of).flatMap(([key, value]) => {
     if (!Array.isArray(value) || !value.every((part): part is string => typeof part === 'string')) return [];
-    const [uid = '', wanted = '', accepted = ''] = value;
-    return [[key, { uid, wanted, accepted }] as const];
+    const [uid = '', wanted = '', accepted = '', note] = value;
+    return [[key, { uid, wanted, accepted, ...(note === undefined ? {} : { note }) }] as const];
   });
 }
 

@@ -24,6 +24,8 @@ export interface WriteDeps extends ClearDeps {
   readonly adoption: Adoption;
   /** The body to POST for a `create-once` object: what must not be in the wanted body (a secret) is added at the last moment. */
   readonly complete: (wanted: WantedObject) => WantedBody;
+  /** What to keep with the proof that this object was accepted; a short text, without secrets. @default - nothing */
+  readonly noteOf?: (wanted: WantedObject) => string | undefined;
 }
 
 /** What is wanted, and what is known of what there is. */
@@ -127,7 +129,7 @@ async function createFirst(deps: WriteDeps, target: Target, signal: AbortSignal)
   const problem = isOurs ? undefined : deps.adoption(live, wanted);
   if (problem !== undefined) return makeAnew(deps, target, { live, problem, signal });
   const known = deps.children.answered(wanted.kind, live);
-  if (carries(known.marks, wanted.marks)) return { action: 'unchanged', accepted: proofOf(wanted, known) };
+  if (carries(known.marks, wanted.marks)) return { action: 'unchanged', accepted: proofOf(deps, wanted, known) };
   return apply(deps, { ...target, live: known }, signal);
 }
 
@@ -172,13 +174,18 @@ async function createUnlessTaken(
 
 /** Takes the answer into the picture, and makes it the proof. */
 function accepted(
-  { children }: WriteDeps,
+  deps: WriteDeps,
   { wanted }: Target,
   { live, action }: { readonly live: LiveObject; readonly action: ObjectAction },
 ): Write {
-  return { action, accepted: proofOf(wanted, children.answered(wanted.kind, live)) };
+  return { action, accepted: proofOf(deps, wanted, deps.children.answered(wanted.kind, live)) };
 }
 
-function proofOf({ digest: wanted }: WantedObject, { uid, digest }: LiveChild<unknown>): AppliedRecord {
-  return { uid, wanted, accepted: digest };
+function proofOf(
+  { noteOf }: Pick<WriteDeps, 'noteOf'>,
+  wanted: WantedObject,
+  { uid, digest }: LiveChild<unknown>,
+): AppliedRecord {
+  const note = noteOf?.(wanted);
+  return { uid, wanted: wanted.digest, accepted: digest, ...(note === undefined ? {} : { note }) };
 }

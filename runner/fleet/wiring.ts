@@ -29,6 +29,7 @@ import type { Leadership } from './leadership.ts';
 import { chosenAtCreation, leftToOthers } from './left-to-others.ts';
 import type { RunnerOptions } from './options.ts';
 import { Planner } from './planner.ts';
+import { ceilingsNote } from './quota-steps.ts';
 import type { SharedPassDeps } from './shared-pass.ts';
 import type { PassDeps } from './situation.ts';
 import { withToken } from './token-secret.ts';
@@ -154,6 +155,7 @@ function passDeps(
       fights: new Fights(systemClock.monotonic),
       adoption: cellAdoption,
       complete: withToken,
+      noteOf: ceilingsNote,
     },
     deletions,
     labelAgain: { client, children, records, kinds: cellKinds, ownerLabel: tenantLabel },

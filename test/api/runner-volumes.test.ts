@@ -183,6 +183,14 @@ test('a quota that becomes smaller waits until every pod runs the new revision',
   await tenantWhen(plane(), 'acme', isObserved);
   await runner.settled();
   expect(await hard()).toBe(wide);
+
+  const open = { spec: { hard: { 'limits.memory': '900Gi' } } };
+  await mergePatch(plane(), quota, open);
+  await eventually(async () => (await hard()) === wide);
+  await runner.stop();
+  await mergePatch(plane(), quota, open);
+  runner = await startTestRunner(plane());
+  await eventually(async () => (await hard()) === wide);
   await makePodReady(plane(), 'acme');
   await eventually(async () => (await hard()) !== wide);
 });

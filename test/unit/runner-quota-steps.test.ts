@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LiveChild } from '../../runner/engine/children.ts';
 import type { ManagedKind } from '../../runner/engine/kind.ts';
+import { AppliedRecords } from '../../runner/engine/records.ts';
 import { wantedObject } from '../../runner/engine/wanted.ts';
 import type { WantedObject } from '../../runner/engine/wanted.ts';
 import type { CellFacts, Ceilings } from '../../runner/fleet/cell-facts.ts';
-import { quotaSteps } from '../../runner/fleet/quota-steps.ts';
+import { ceilingsNote, quotaSteps } from '../../runner/fleet/quota-steps.ts';
 import type { Known, Steps } from '../../runner/fleet/quota-steps.ts';
 
 const kind: ManagedKind = {
@@ -20,10 +21,24 @@ function quota(hard: Ceilings): WantedObject {
   return wantedObject(kind, { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard } }, 'apply');
 }
 
+function liveQuota(hard: Ceilings, digest: string): LiveChild<CellFacts> {
+  return { uid: 'u', digest, facts: { ceilings: hard } } as LiveChild<CellFacts>;
+}
+
 /** A quota that is there as we applied it. */
 function applied(hard: Ceilings): Known {
-  const live = { uid: 'u', digest: 'accepted', facts: { ceilings: hard } } as LiveChild<CellFacts>;
-  return { live, record: { uid: 'u', wanted: quota(hard).digest, accepted: 'accepted' } };
+  const wanted = quota(hard);
+  const note = ceilingsNote(wanted) ?? '';
+  const record = { uid: 'u', wanted: wanted.digest, accepted: 'accepted', note };
+  return { live: liveQuota(hard, 'accepted'), record };
+}
+
+/** What the next runner knows: a record as it was kept. */
+function afterRestart(record: Known['record']): Known['record'] {
+  const [kept, read] = [new AppliedRecords(), new AppliedRecords()];
+  if (record !== undefined) kept.set('acme', 'key', record);
+  read.restore('acme', kept.textOf('acme'));
+  return read.get('acme', 'key');
 }
 
 const hardOf = ({ body }: WantedObject): Ceilings => (body['spec'] as { hard: Ceilings }).hard;
@@ -39,7 +54,7 @@ describe('a quota', () => {
     'that shrinks goes last': {
       before: { cpu: '2' },
       after: { cpu: '1' },
-      steps: { first: [], last: [{ cpu: '1' }] },
+      steps: { first: [{ cpu: '2' }], last: [{ cpu: '1' }] },
     },
     'that does both is first as large as either': {
       before: { cpu: '2', memory: '1Gi' },
@@ -52,13 +67,35 @@ describe('a quota', () => {
     expect(shown(quotaSteps([quota(after)], () => applied(before)))).toEqual(steps);
   });
 
-  test.each<[string, Partial<Known['record']> | undefined]>([
+  test.each<[string, Known['record']]>([
     ['whose record was not kept', undefined],
-    ['whose last step was not kept', { wanted: 'before that', accepted: 'other' }],
-  ])('that shrinks goes last, also one %s', (_what, change) => {
-    const { live, record } = applied({ cpu: '2' });
-    const known = { live, record: change === undefined || record === undefined ? undefined : { ...record, ...change } };
-    expect(shown(quotaSteps([quota({ cpu: '1' })], () => known))).toEqual({ first: [], last: [{ cpu: '1' }] });
+    ['whose record is older than what is kept with one', { uid: 'u', wanted: 'before that', accepted: 'other' }],
+    ['whose record says nothing', { uid: 'u', wanted: 'before that', accepted: 'other', note: '{"cpu":2' }],
+    ['whose record says what is no ceiling', { uid: 'u', wanted: 'before that', accepted: 'other', note: '{"cpu":2}' }],
+  ])('that shrinks goes last, also one %s', (_what, record) => {
+    const { live } = applied({ cpu: '2' });
+    const steps = quotaSteps([quota({ cpu: '1' })], () => ({ live, record }));
+    expect(shown(steps)).toEqual({ first: [{ cpu: '2' }], last: [{ cpu: '1' }] });
+  });
+
+  test.each<[string, Ceilings | undefined]>([
+    ['larger', { cpu: '9', memory: '1Gi' }],
+    ['smaller', { cpu: '1', memory: '1Gi' }],
+    ['unlimited', {}],
+    ['gone', undefined],
+  ])('that someone else made %s while it waits is set back to what it was, by the next runner too', (_how, hard) => {
+    const known = applied({ cpu: '2', memory: '1Gi' });
+    const live = hard && liveQuota(hard, 'other');
+    for (const record of [known.record, afterRestart(known.record)]) {
+      const steps = quotaSteps([quota({ cpu: '1', memory: '2Gi' })], () => ({ live, record }));
+      expect(shown(steps)).toEqual({ first: [{ cpu: '2', memory: '2Gi' }], last: [{ cpu: '1', memory: '2Gi' }] });
+    }
+  });
+
+  test('that waits is what was applied before, to the digest, so that waiting costs no write', () => {
+    const known = applied({ cpu: '2' });
+    const { first } = quotaSteps([quota({ cpu: '1' })], () => known);
+    expect(first[0]?.digest).toBe(known.record?.wanted);
   });
 
   test('in a form that we never write is set as wanted', () => {
