@@ -378,7 +378,7 @@ export const codeFamilies: readonly CodeFamily[] = [
         'Remove it, or give the tenant another name.',
       ],
       'field-fight': [
-        'Somebody else changes a field again and again.',
+        'Somebody else changes an object, or makes it anew, as often as the runner sets it right.',
         'Find the writer in the managedFields of the object.',
       ],
     },

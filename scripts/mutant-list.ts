@@ -178,9 +178,26 @@ const engineMutants: readonly Mutant[] = [
   {
     name: 'fights at full speed',
     file: 'engine/fights.ts',
-    find: 'recent.length >= patience',
-    replace: 'recent.length >= Infinity',
-    test: unit('runner-telemetry', 'a fight is seen after five repairs, and the object is repaired once a minute then'),
+    find: '>= patience',
+    replace: '>= Infinity',
+    test: unit('runner-fights', 'is seen after five repairs, and the object is repaired once a minute then'),
+  },
+  {
+    name: 'takes a fight for over after each repair',
+    file: 'engine/fights.ts',
+    find: 'slice(-patience), error });',
+    replace: 'slice(-patience), error: undefined });',
+    test: unit(
+      'runner-lasting-trouble',
+      'a fight with whoever %s is told once for as long as it lasts, and goes slowly',
+    ),
+  },
+  {
+    name: 'removes for ever what is made anew',
+    file: 'engine/remove.ts',
+    find: '    fights.check(removalOf(child));\n',
+    replace: '',
+    test: unit('runner-fights', 'and made anew as often is left alone for a while after five times, with no request'),
   },
   {
     name: 'believes that nothing is hidden where nobody is named',

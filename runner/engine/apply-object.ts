@@ -75,12 +75,14 @@ async function written(deps: ApplyDeps, { owner, wanted, known }: Target, signal
   const { live, record, container } = known;
   // We want what we wanted: someone else changed it.
   const isRepair = record?.wanted === wanted.digest && wanted.strategy !== 'create-once';
-  if (isRepair) deps.fights.check(key);
+  const by = live?.writer;
+  const contest = { owner, key, act: 'repair', by } as const;
+  if (isRepair) deps.fights.check(contest);
   const { accepted, cleared = [], action } = await write(deps, { wanted, live, record }, signal);
   if (accepted !== undefined) deps.records.set(owner, key, { ...accepted, uid: accepted.uid ?? container ?? '' });
   if (!isRepair || isSame(live, wanted, accepted?.accepted)) return { key, action };
-  deps.fights.repaired(key);
-  return { key, action, repaired: { by: live?.writer, paths: cleared } };
+  deps.fights.did(contest);
+  return { key, action, repaired: { by, paths: cleared } };
 }
 
 /** Nothing was different after all: the API server gives another default than it did, or only its answer had been lost. */

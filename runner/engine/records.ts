@@ -82,12 +82,15 @@ export class AppliedRecords {
     }
   }
 
-  /** An owner's records as one string, the same for the same records; undefined when there are none. */
-  textOf(owner: string): string | undefined {
+  /**
+   * An owner's records as one string, the same for the same records; undefined when there are none.
+   * @param instead records that stand for those of their keys
+   */
+  textOf(owner: string, instead: ReadonlyMap<string, AppliedRecord> = new Map()): string | undefined {
     const records = this.#byOwner.get(owner);
     if (records === undefined || records.size === 0) return undefined;
     const sorted = [...records].sort(([left], [right]) => (left < right ? -1 : 1));
-    const of = Object.fromEntries(sorted.map(([key, record]) => [key, partsOf(record)]));
+    const of = Object.fromEntries(sorted.map(([key, record]) => [key, partsOf(instead.get(key) ?? record)]));
     return JSON.stringify({ form: this.#form, of });
   }
 

@@ -8,6 +8,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { mapBounded, writesPerOwner } from './bounded.ts';
 import { isLeaving } from './children.ts';
 import type { LiveChild } from './children.ts';
+import type { Contest, Fights } from './fights.ts';
 import { failure } from './result.ts';
 import type { ObjectResult } from './result.ts';
 import { inWaves } from './waves.ts';
@@ -15,6 +16,8 @@ import { inWaves } from './waves.ts';
 /** What removing works with. */
 export interface RemoveDeps {
   readonly client: Pick<KubeClient, 'delete'>;
+  /** Whoever makes anew what is removed must not have us remove it for ever at full speed. */
+  readonly fights: Fights;
 }
 
 /** Which children to remove. */
@@ -30,7 +33,10 @@ export async function prune<Facts>(
   removal: Removal<Facts>,
   signal: AbortSignal,
 ): Promise<ObjectResult[]> {
-  const unwanted = [...removal.children].filter((child) => child.kind.prunable !== false && !removal.keep(child));
+  const children = [...removal.children];
+  // What was removed once and is wanted again is ours: it was not made anew against us.
+  for (const child of children) if (removal.keep(child)) deps.fights.over(removalOf(child));
+  const unwanted = children.filter((child) => child.kind.prunable !== false && !removal.keep(child));
   return mapBounded(unwanted, writesPerOwner, (child) => remove(deps, child, signal));
 }
 
@@ -50,7 +56,7 @@ export async function teardown<Facts>(
 }
 
 async function remove<Facts>(
-  { client }: RemoveDeps,
+  { client, fights }: RemoveDeps,
   child: LiveChild<Facts>,
   signal: AbortSignal,
 ): Promise<ObjectResult> {
@@ -58,11 +64,17 @@ async function remove<Facts>(
   const propagation = kind.propagation ?? 'Background';
   if (isLeaving(child)) return { key, action: 'leaving' };
   try {
+    fights.check(removalOf(child));
     await client.delete({ resource: kind, name: { name, namespace }, propagation }, { uid, resourceVersion }, signal);
+    fights.did(removalOf(child));
     return { key, action: 'pruned' };
   } catch (error) {
     if (isNotFound(error)) return { key, action: 'leaving' };
     // Not what we saw any more, too: it may be a status that no watch makes a pass of, so only another try tells.
     return failure(key, error, signal);
   }
+}
+
+function removalOf({ owner = '', key, writer }: LiveChild<unknown>): Contest {
+  return { owner, key, act: 'remove', by: writer };
 }

@@ -3,12 +3,14 @@ import type { Outcome } from '../engine/queue.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import { isStale } from '../kube/api-error.ts';
 import type { Clock } from '../kube/clock.ts';
+import { appliedText } from './applied-text.ts';
 import { applySteps } from './apply-steps.ts';
-import { assessFailed, assessSettled } from './assess.ts';
+import { assessApplied } from './assess.ts';
 import type { Verdicts } from './assess.ts';
 import { claimTenant, lostTokenWaitMs, tokenNameIn } from './claim.ts';
 import { holdTenant } from './hold-tenant.ts';
 import type { Tenant } from './inputs.ts';
+import { isHeldBack, lastingTrouble } from './lasting-trouble.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
 import { refuseTenant } from './refuse-tenant.ts';
 import { untoldRolloutMs } from './rollout-news.ts';
@@ -37,8 +39,7 @@ export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> 
   if ('refusal' in planned) return holdRefused(deps, claimed, planned.refusal);
   deps.lastPlans.keep(tenant, planned.plan);
   const outcome = await carryOut(deps, claimed, planned.plan);
-  const waitMs = outcome.type === 'settled' ? lostTokenWaitMs(deps, tenant) : undefined;
-  return waitMs === undefined ? outcome : { type: 'after', ms: waitMs };
+  return outcome.type === 'retry' ? outcome : noLaterThan(outcome, lostTokenWaitMs(deps, tenant));
 }
 
 /** What runs stays as it was applied last, and says what is wrong. */
@@ -66,10 +67,12 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const unsettled = results.filter(({ action }) => !isSettled(action));
   if (isTransient(unsettled, deps.clock) && !deps.blips.lasts(owner, stalenessMs)) return { type: 'retry' };
   const isDone = unsettled.length === 0;
+  const trouble = lastingTrouble(deps, { owner, plan, results });
+  const failed = unsettled.filter((result) => result.action !== 'skipped' && !isHeldBack(result));
   const running = runningOf(deps, owner, plan);
-  const verdicts = isDone ? assessSettled(running) : assessFailed(results, running);
-  if (isDone) deps.blips.over(owner);
-  else if (!needsPerson(verdicts) && !deps.blips.lasts(owner)) return { type: 'retry' };
+  const verdicts = assessApplied(failed, trouble, running);
+  if (failed.length === 0) deps.blips.over(owner);
+  else if (verdicts.Stalled.status !== 'True' && !deps.blips.lasts(owner)) return { type: 'retry' };
   const restMs = untoldRolloutMs(deps, pass.tenant, { plan, verdicts });
   if (restMs > 0) return { type: 'after', ms: restMs };
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
@@ -79,15 +82,17 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   });
   const written = await writeTenantStatus(deps, pass, {
     verdicts,
-    fields: { ...fields, applied: deps.records.textOf(owner) },
+    fields: { ...fields, applied: appliedText(deps, pass.tenant) },
     isFullPass: isDone || verdicts.Stalled.status === 'True',
   });
-  return isDone && written !== 'stale' ? { type: 'settled' } : { type: 'retry' };
+  if (failed.length > 0 || written === 'stale') return { type: 'retry' };
+  return noLaterThan({ type: 'settled' }, trouble.lookAgainMs);
 }
 
-/** Waiting does not help: the object is refused, or someone works against us. */
-function needsPerson({ Stalled, Degraded }: Verdicts): boolean {
-  return Stalled.status === 'True' || Degraded.reason === 'FieldFight';
+/** Looks again after that time, or as soon as the outcome says. */
+function noLaterThan(outcome: Exclude<Outcome, { type: 'retry' }>, ms: number | undefined): Outcome {
+  if (ms === undefined) return outcome;
+  return { type: 'after', ms: outcome.type === 'after' ? Math.min(outcome.ms, ms) : ms };
 }
 
 /** A child that is pruned may take its time to go. */

@@ -9,6 +9,7 @@ import { ForeignObjectError } from '../engine/adoption.ts';
 import { FieldFightError } from '../engine/fights.ts';
 import type { WorkloadFacts } from './cell-facts.ts';
 import type { DriftReport } from './drift-report.ts';
+import type { LastingTrouble } from './lasting-trouble.ts';
 import type { Refusal } from './planner.ts';
 import { massDeletionReason } from './verdicts.ts';
 import type { ConditionType, Verdict } from './verdicts.ts';
@@ -63,6 +64,19 @@ function assessStopped(running: Running): Verdicts {
     PolicySynced: yes('Stopped', `policy ${running.policyRevision ?? ''} is in place for the next start`),
     Degraded: notDegraded,
   };
+}
+
+/**
+ * A pass came as far as it could.
+ * @param failed what could not be applied, fights aside: those are told the same whether this pass won or waited
+ */
+export function assessApplied(
+  failed: readonly ObjectResult[],
+  { fought }: Pick<LastingTrouble, 'fought'>,
+  running: Running,
+): Verdicts {
+  if (failed.length > 0 || fought.length > 0) return assessFailed([...failed, ...fought], running);
+  return assessSettled(running);
 }
 
 /** Not everything could be applied; the queue tries again. */

@@ -41,6 +41,7 @@ async function removeCell(deps: PassDeps, pass: Pass): Promise<Outcome> {
   if (results.length > 0) return waitFor(deps, pass, results);
   if (!(await letGo(deps, pass))) return { type: 'retry' };
   deps.records.forgetAll(name);
+  deps.fights.forgetAll(name);
   if (isOurs(deps, pass.tenant)) deps.departed.remember(name);
   const note = `deleted: ${whatStays(deps, pass.tenant)}`;
   deps.events.tell(pass, { type: 'Normal', reason: 'Deleted', note });

@@ -2,6 +2,7 @@
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
 import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
 import type { AdmissionOptions } from '../admission/start-admission.ts';
+import type { FightBounds } from '../engine/fights.ts';
 import type { ElectionOptions } from '../engine/leader-election.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { Send } from '../kube/send.ts';
@@ -29,6 +30,8 @@ export interface RunnerOptions {
   readonly admission?: AdmissionOptions;
   /** Deletions of tenants count together when they are less than this apart, in milliseconds. @default 600000 */
   readonly massDeletionWindowMs?: number;
+  /** When somebody works against us. @default - `defaultBounds` of engine/fights.ts */
+  readonly fights?: FightBounds;
   /** Extension of cells that this runner carries. @default - none: tenants that name one are refused */
   readonly extension?: CellExtension;
   /** Path of the program that judges Rego; asked for when a bundle has some. @default - `findOpa` with this process' environment */

@@ -1,6 +1,7 @@
 /** A tenant for which there is nothing to apply: what is wrong is told, and what runs is held as it is. */
 import type { Outcome } from '../engine/queue.ts';
 import { isComplete } from '../engine/result.ts';
+import { appliedText } from './applied-text.ts';
 import { assessFailed, assessRefused } from './assess.ts';
 import type { Running } from './assess.ts';
 import { notHeld } from './hold-tenant.ts';
@@ -24,7 +25,7 @@ export async function refuseTenant(
   const trouble = isHeld ? undefined : lastingTrouble(deps, owner, { held, running });
   const verdicts = assessRefused(refusal, running, trouble ?? driftVerdict(held));
   // New only when an object had to be made anew: what is set back in its place is again as it was recorded.
-  const applied = held.results.length === 0 ? {} : { applied: deps.records.textOf(owner) };
+  const applied = held.results.length === 0 ? {} : { applied: appliedText(deps, pass.tenant) };
   const fields = { replicas: readyPods(running), ...applied };
   const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
   if (written === 'written') tell(deps, pass, { refusal, held });

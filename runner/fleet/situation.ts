@@ -2,6 +2,7 @@
 import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { ApplyDeps } from '../engine/apply-object.ts';
 import type { Children, LiveChild } from '../engine/children.ts';
+import type { Fights } from '../engine/fights.ts';
 import type { LabelAgainDeps } from '../engine/label-again.ts';
 import type { ObserveDeps } from '../engine/observe.ts';
 import { appliedRecordIn } from '../engine/records.ts';
@@ -31,6 +32,7 @@ export interface PassDeps {
   readonly pods: GatewayPods;
   readonly claims: VolumeClaims;
   readonly records: AppliedRecords;
+  readonly fights: Fights;
   readonly planner: Planner;
   readonly lastPlans: LastPlans;
   readonly apply: ApplyDeps;

@@ -131,6 +131,7 @@ function passDeps(
   { caches, records, observations, connection: { client }, rego, events }: PassParts,
 ): PassDeps & SharedPassDeps {
   const { inputs, children, pods, claims, deletions } = caches;
+  const fights = new Fights(systemClock.monotonic, options.fights);
   const judge = new Judge({ assets: options.assets, inputs, rego });
   return {
     client,
@@ -143,6 +144,7 @@ function passDeps(
     departed: new Departed(systemClock.monotonic),
     events,
     records,
+    fights,
     planner: new Planner({ inputs, assets: options.assets, extension: options.extension, judge }),
     lastPlans: new LastPlans(),
     apply: {
@@ -152,7 +154,7 @@ function passDeps(
       leftToOthers,
       chosenAtCreation,
       fieldManager,
-      fights: new Fights(systemClock.monotonic),
+      fights,
       adoption: cellAdoption,
       complete: withToken,
       noteOf: ceilingsNote,

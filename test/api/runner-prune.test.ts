@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
 import {
+  condition,
   createObject,
   eventually,
   isObserved,
@@ -9,6 +11,7 @@ import {
   mergePatch,
   ours,
   startTestRunner,
+  tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
 import type { TestRunner } from './support/running-fleet.ts';
@@ -62,6 +65,40 @@ test('a part that is switched off is removed, and what others made beside it sta
 test('something that only carries a tenant’s label in its namespace is taken for its own, and removed', async () => {
   await makeConfigMap(namespace, 'gateway-config-0000000000', { 'cellwright.dev/tenant': 'acme' });
   await eventually(async () => !(await configMapsOf('gateway-config')).includes('gateway-config-0000000000'));
+});
+
+test('who makes anew what is removed is named a fight, told twice in status, and not fought at full speed', async () => {
+  await createObject(plane(), 'TenantGateway', { name: 'fought' });
+  // A runner of its own, whose minutes are shorter.
+  await runner.stop();
+  runner = await startTestRunner(plane(), { fights: { truceMs: 1000, windowMs: 6000 } });
+  await tenantWhen(plane(), 'fought', isObserved);
+  await makePodReady(plane(), 'fought');
+  await tenantWhen(plane(), 'fought', ({ conditions }) => conditions?.[0]?.status === 'True');
+  await runner.settled();
+  const maps = '/api/v1/namespaces/tenant-fought/configmaps';
+  const metadata = { name: 'of-a-loop', labels: { 'cellwright.dev/tenant': 'fought' } };
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'b' } };
+  const requests = await plane().audit.during(async () => {
+    const end = Date.now() + 15_000;
+    while (Date.now() < end) {
+      await plane().admin.send({ method: 'POST', path: `${maps}?fieldManager=gitops-loop`, body });
+      await sleep(50);
+    }
+    const fought = await tenant(plane(), 'fought');
+    expect(condition(fought, 'Degraded')).toMatchObject({ status: 'True', reason: 'FieldFight' });
+    expect(condition(fought, 'Degraded')?.message).toContain(
+      'ConfigMap/tenant-fought/of-a-loop is not wanted and was made again by someone else ("gitops-loop")',
+    );
+    await tenantWhen(plane(), 'fought', ({ conditions }) => conditions?.[0]?.status === 'True');
+  });
+  const ofRunner = requests.filter(({ userAgent }) => userAgent.startsWith('cellwright-runner'));
+  const deletes = ofRunner.filter(({ verb, name }) => verb === 'delete' && name === 'of-a-loop').length;
+  // Five at once, and one a truce.
+  expect(deletes).toBeGreaterThan(8);
+  expect(deletes).toBeLessThanOrEqual(5 + 17);
+  const statuses = ofRunner.filter(({ resource, name }) => resource === 'tenantgateways/status' && name === 'fought');
+  expect(statuses.length).toBeLessThanOrEqual(3);
 });
 
 test('the configuration of the old revision stays until the new one runs', async () => {

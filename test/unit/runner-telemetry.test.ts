@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { phaseOf } from '../../runner/fleet/tenant-pass.ts';
 import type { Tenant } from '../../runner/fleet/inputs.ts';
-import { FieldFightError, Fights, truceMs } from '../../runner/engine/fights.ts';
 import { HealthAddressError, startHealthServer } from '../../runner/telemetry/health-server.ts';
 import { createLog } from '../../runner/telemetry/log.ts';
 import { createMetrics } from '../../runner/telemetry/metrics.ts';
@@ -62,32 +61,4 @@ describe('the phase of a tenant', () => {
   ])('is %s', (phase, subject) => {
     expect(phaseOf(subject)).toBe(phase);
   });
-});
-
-test('a fight is seen after five repairs, and the object is repaired once a minute then', () => {
-  let now = 0;
-  const fights = new Fights(() => now);
-  for (let count = 0; count < 5; count += 1) {
-    fights.check('a');
-    fights.repaired('a');
-  }
-  expect(() => fights.check('a')).toThrow(FieldFightError);
-  expect(() => fights.check('b')).not.toThrow();
-  now += truceMs;
-  expect(() => fights.check('a')).not.toThrow();
-  fights.repaired('a');
-  expect(() => fights.check('a')).toThrow(FieldFightError);
-  now += 600_000;
-  expect(() => fights.check('a')).not.toThrow();
-});
-
-test('of objects that nobody changes any more nothing is remembered', () => {
-  let now = 0;
-  const fights = new Fights(() => now);
-  for (const name of ['a', 'b', 'c']) fights.repaired(name);
-  now += 599_000;
-  fights.repaired('a');
-  now += 1000;
-  fights.repaired('d');
-  expect(fights.size).toBe(2);
 });

@@ -43,7 +43,8 @@ type Answer = LiveObject | Error;
 /** Requests are answered in turn. */
 export function engine(answers: readonly Answer[]): {
   pass: (wanted: readonly WantedObject[]) => Promise<ObjectResult[]>;
-  prune: () => Promise<ObjectResult[]>;
+  /** @param keep whether everything stays @default - nothing does */
+  prune: (keep?: () => boolean) => Promise<ObjectResult[]>;
   told: (object: LiveObject) => void;
   sent: ApiRequest[];
   lines: () => string[];
@@ -89,7 +90,8 @@ export function engine(answers: readonly Answer[]): {
     lines: () => sent.map(({ method, path: where }) => `${method} ${where}`),
     told: (object) => subject?.store.told(subject.project(object)),
     pass: (wanted) => applyPass(deps, { owner: 'acme', wanted }, signal),
-    prune: () => prune({ client }, { children: children.of('acme').values(), keep: () => false }, signal),
+    prune: (keep = () => false) =>
+      prune({ client, fights: deps.fights }, { children: children.of('acme').values(), keep }, signal),
   };
 }
 
