@@ -285,6 +285,16 @@ const fleetMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: 'is content with what never goes',
+    file: 'fleet/lasting-trouble.ts',
+    find: 'leaving.filter((child) => child.restMs === 0)',
+    replace: 'leaving.filter((child) => child.restMs < 0)',
+    test: unit(
+      'runner-lasting-trouble',
+      'an object that nobody wants and a finalizer holds is told after five minutes, by the one pass that was asked for',
+    ),
+  },
+  {
     name: 'prunes although something failed',
     file: 'fleet/apply-steps.ts',
     find: 'if (!isComplete(results)) return [...results, ...claims];',

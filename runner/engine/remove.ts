@@ -62,7 +62,7 @@ async function remove<Facts>(
 ): Promise<ObjectResult> {
   const { key, kind, name, namespace, uid, resourceVersion } = child;
   const propagation = kind.propagation ?? 'Background';
-  if (isLeaving(child)) return { key, action: 'leaving' };
+  if (isLeaving(child)) return { key, action: 'leaving', since: child.deletingSince };
   try {
     fights.check(removalOf(child));
     await client.delete({ resource: kind, name: { name, namespace }, propagation }, { uid, resourceVersion }, signal);

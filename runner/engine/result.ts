@@ -20,7 +20,7 @@ export interface ObjectResult {
   readonly action: ObjectAction;
   /** Only for `failed`. */
   readonly error?: Error;
-  /** Only for `waiting`: when its deletion began, RFC 3339; undefined when it was just begun. */
+  /** Only for `waiting` and `leaving`: when its deletion began, RFC 3339; undefined when it was just begun. */
   readonly since?: string | undefined;
   /** Only for `waiting`: what must be so first, told by the watch. @default - its end */
   readonly until?: string;

@@ -71,11 +71,15 @@ export type Meaning = 'nothing' | 'progress' | 'news';
 export function meaningOf({ before, after, accepted }: ChildChange): Meaning {
   if (before === undefined || after === undefined) return before === after ? 'nothing' : 'news';
   const isDrift = before.digest !== after.digest && after.digest !== accepted;
-  const isOther = before.uid !== after.uid || isLeaving(before) !== isLeaving(after) || before.marks !== after.marks;
-  if (isDrift || isOther) return 'news';
+  if (isDrift || !isDeepStrictEqual(toldOf(before), toldOf(after))) return 'news';
   if (isDeepStrictEqual(before.facts, after.facts)) return 'nothing';
   const { workload } = after.facts;
   return workload === undefined || hasArrived(workload) ? 'news' : 'progress';
+}
+
+/** Of metadata, what decides what is done or told: also what holds an object that is on its way out. */
+function toldOf(child: LiveChild<CellFacts>): unknown {
+  return [child.uid, isLeaving(child), child.marks, child.finalizers];
 }
 
 function hasArrived({ ready, wanted, isRolledOut }: WorkloadFacts): boolean {

@@ -72,11 +72,13 @@ function assessStopped(running: Running): Verdicts {
  */
 export function assessApplied(
   failed: readonly ObjectResult[],
-  { fought }: Pick<LastingTrouble, 'fought'>,
+  { fought, held }: Pick<LastingTrouble, 'fought' | 'held'>,
   running: Running,
 ): Verdicts {
   if (failed.length > 0 || fought.length > 0) return assessFailed([...failed, ...fought], running);
-  return assessSettled(running);
+  const verdicts = assessSettled(running);
+  // What was asked for runs; what nobody asked for is still there.
+  return held === undefined ? verdicts : { ...verdicts, Degraded: yes('DeletionBlocked', held) };
 }
 
 /** Not everything could be applied; the queue tries again. */

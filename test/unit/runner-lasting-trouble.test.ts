@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { leavingPatienceMs } from '../../runner/fleet/lasting-trouble.ts';
 import type { WantedBody } from '../../runner/kube/client.ts';
 import { appliedTenant, service } from './runner-support/applied-tenant.ts';
 import type { AppliedTenant } from './runner-support/applied-tenant.ts';
@@ -92,3 +93,32 @@ test.each<[string, Foreign]>([
     expect(tenant.condition('Degraded')?.status).toBe('False');
   },
 );
+
+test('an object that nobody wants and a finalizer holds is told after five minutes, by the one pass that was asked for', async () => {
+  const tenant = appliedTenant([]);
+  await tenant.clock.advance(minute);
+  await tenant.pass();
+  const deletionTimestamp = new Date(tenant.clock.now()).toISOString();
+  const held = { deletionTimestamp, finalizers: ['example.com/load-balancer'] };
+  tenant.told(other, held);
+  const [statuses, requests] = [tenant.statuses.length, tenant.requests.length];
+  expect(await tenant.pass()).toEqual({ type: 'after', ms: leavingPatienceMs });
+  await tenant.clock.advance(leavingPatienceMs);
+  expect(tenant.condition('Degraded')?.status).toBe('False');
+
+  expect(await tenant.pass()).toEqual({ type: 'settled' });
+  expect(tenant.condition('Degraded')).toMatchObject({
+    status: 'True',
+    reason: 'DeletionBlocked',
+    message: `Service/tenant-acme/contested is not wanted and has been on its way out since ${deletionTimestamp}, held by finalizer example.com/load-balancer`,
+  });
+  // What was asked for runs.
+  expect(tenant.condition('Ready')?.status).toBe('True');
+  await tenant.pass();
+  expect(tenant.statuses).toHaveLength(statuses + 1);
+  expect(tenant.requests).toHaveLength(requests);
+
+  tenant.gone(other);
+  expect(await tenant.pass()).toEqual({ type: 'settled' });
+  expect(tenant.condition('Degraded')?.status).toBe('False');
+});

@@ -112,7 +112,11 @@ describe('the priority of', () => {
 
     test('a child is drift, and a pod that does not come up a look again', () => {
       const { tell, queued } = started();
-      tell('Service', live({ ...child, name: 'gateway', deletionTimestamp: '2026-01-01T00:00:00Z' }));
+      const leaving = { ...child, name: 'gateway', deletionTimestamp: '2026-01-01T00:00:00Z' };
+      tell('Service', live({ ...leaving, finalizers: ['a.example.com/x', 'b.example.com/x'] }));
+      expect(queued()).toEqual(['TenantGateway/acme drift']);
+      // What holds it is told.
+      tell('Service', live({ ...leaving, finalizers: ['b.example.com/x'] }));
       expect(queued()).toEqual(['TenantGateway/acme drift']);
       tell('Pod', live({ ...child, name: 'gateway-0' }));
       expect(queued()).toEqual(['TenantGateway/acme resync later']);
