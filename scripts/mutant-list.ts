@@ -189,7 +189,7 @@ const engineMutants: readonly Mutant[] = [
     replace: 'slice(-patience), error: undefined });',
     test: unit(
       'runner-lasting-trouble',
-      'a fight with whoever %s is told once for as long as it lasts, and goes slowly',
+      'a fight with whoever changes ours is told once for as long as it lasts, and goes slowly',
     ),
   },
   {
@@ -281,7 +281,7 @@ const fleetMutants: readonly Mutant[] = [
     replace: 'live?.facts.ceilings',
     test: unit(
       'runner-quota-steps',
-      'that someone else made %s while it waits is set back to what it was, by the next runner too',
+      'that someone else made larger while it waits is set back to what it was, by the next runner too',
     ),
   },
   {
