@@ -8,7 +8,7 @@ import { ReviewRefusal, ShedReviewError, VerdictTimeoutError } from './refusal.t
 import { overloaded, RequestBodies } from './request-body.ts';
 import { readRequest, writeReview } from './review.ts';
 import type { AdmissionJudge, AdmissionRequest, Verdict } from './review.ts';
-import { excessOf } from './text-size.ts';
+import { withinLimits } from './text-size.ts';
 import { Turns } from './turns.ts';
 import type { Turn } from './turns.ts';
 
@@ -116,9 +116,11 @@ export class ReviewDesk {
 }
 
 function readBody(body: Buffer): Read {
-  const excess = excessOf(body);
-  if (excess !== undefined) return { answer: answerOf(uidInHead(body), { problems: [excess], warnings: [] }) };
-  const request = readRequest(parsed(body));
+  const scanned = withinLimits(body);
+  if ('excess' in scanned) {
+    return { answer: answerOf(uidInHead(body), { problems: [scanned.excess], warnings: [] }) };
+  }
+  const request = readRequest(parsed(scanned.json));
   if (request === undefined) throw noReview();
   return { request };
 }

@@ -5,7 +5,7 @@ import { loadAssets } from '../../files/assets/load-assets.ts';
 import { judgeRequest } from '../../runner/admission/judge-request.ts';
 import type { JudgeDeps } from '../../runner/admission/judge-request.ts';
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
-import { deepestNesting, excessOf, mostValues } from '../../runner/admission/text-size.ts';
+import { deepestNesting, mostValues, withinLimits } from '../../runner/admission/text-size.ts';
 import { reviewOf, startWebhook, tenantGateway } from './admission-support.ts';
 import type { Ask } from './admission-support.ts';
 import { ApiError } from '../../runner/kube/api-error.ts';
@@ -236,12 +236,44 @@ describe('a hostile object', () => {
     expect(response.status?.message).toContain(`${deepestNesting} levels`);
   });
 
+  test.each([
+    ['deeper than may be', '['.repeat(3000) + ']'.repeat(3000)],
+    ['with more values than may be', `[${'0,'.repeat(mostValues)}0]`],
+  ])('that was stored %s can be written smaller, and not otherwise', async (_, tooMuch) => {
+    await using webhook = await startWebhook(({ object, oldObject }) => {
+      const problem = { code: 'c', path: '', message: JSON.stringify([object, oldObject]), fix: 'x' };
+      return Promise.resolve({ problems: [problem], warnings: [] });
+    });
+    const update = (object: string, oldObject: string): string =>
+      JSON.stringify(reviewOf('NEW', { kind: 'TenantGateway', name: 'acme' }))
+        .replace('"operation":"CREATE"', '"operation":"UPDATE"')
+        .replace('"NEW"', object)
+        .replace('"oldObject":null', `"oldObject" : ${oldObject}`);
+    const messageOf = async (body: string): Promise<string> => (await webhook.ask(body)).response.status?.message ?? '';
+    // The whole of what is stored is left out of the text, wherever its name stands beside.
+    const small = '{"oldObject":1,"a":"\\"oldObject\\":["}';
+    expect(await messageOf(update(small, `{"a":${tooMuch}}`))).toBe(`[${small},null]; x`);
+    expect(await messageOf(update(small, '{"a":{"oldObject":[2]}}'))).toBe(`[${small},{"a":{"oldObject":[2]}}]; x`);
+    expect(await messageOf(update(tooMuch, tooMuch))).toMatch(/^(lists and objects lie|it has more than)/);
+  });
+
   test('is measured by its text: what stands in strings does not count', () => {
-    const bytes = (text: string): Uint8Array => Buffer.from(text);
-    expect(excessOf(bytes(JSON.stringify({ a: '[{"\\'.repeat(1000) })))).toBeUndefined();
-    expect(excessOf(bytes('['.repeat(deepestNesting)))).toBeUndefined();
-    expect(excessOf(bytes('[{'.repeat(deepestNesting)))?.code).toBe('admission.too-deep');
-    expect(excessOf(bytes('0,'.repeat(mostValues + 1)))?.code).toBe('admission.too-many-values');
-    expect(excessOf(bytes('"\\'))).toBeUndefined();
+    const excessOf = (text: string): string | undefined => {
+      const scanned = withinLimits(Buffer.from(text));
+      return 'excess' in scanned ? scanned.excess.code : undefined;
+    };
+    expect(excessOf(JSON.stringify({ a: '[{"\\'.repeat(1000) }))).toBeUndefined();
+    expect(excessOf('['.repeat(deepestNesting))).toBeUndefined();
+    expect(excessOf('[{'.repeat(deepestNesting))).toBe('admission.too-deep');
+    expect(excessOf('0,'.repeat(mostValues + 1))).toBe('admission.too-many-values');
+    expect(excessOf('"\\')).toBeUndefined();
+    // Only what the API server puts under this name is stored.
+    for (const body of [
+      '{"oldObject":HERE}',
+      '{"request":{"object":{"oldObject":HERE}}}',
+      '{"r":{"oldObject":1,"o":HERE}}',
+    ]) {
+      expect(excessOf(body.replace('HERE', '['.repeat(deepestNesting)))).toBe('admission.too-deep');
+    }
   });
 });
