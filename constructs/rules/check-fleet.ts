@@ -90,27 +90,59 @@ function missingProfiles({ tenants, profiles }: Fleet): FleetProblem[] {
   });
 }
 
-/** Two routes with one host: which tenant answers would be left to the ingress controller. */
 function hostsTwice({ tenants, profiles }: Fleet, servedElsewhere: ServedHosts): FleetProblem[] {
   const profileByName = new Map(profiles.map((profile) => [profile.name, profile]));
-  const servedBy = new Map(servedElsewhere);
-  return tenants.flatMap((tenant, index) => {
+  const hostOf = (tenant: Named<TenantGatewaySpec>): string | undefined => {
     const profile = profileByName.get(tenant.spec.profile ?? 'default');
-    const host = profile && servedHost({ tenant, profile });
+    return profile && servedHost({ tenant, profile });
+  };
+  return sharedHosts(tenants, hostOf, (host) => servedElsewhere.get(host)).map(({ index, tenant, host, by }) => ({
+    kind: 'TenantGateway',
+    name: tenant.name,
+    index,
+    problem: hostTaken({ spec: tenant.spec, host, by }),
+  }));
+}
+
+/** A tenant that comes second to its host. */
+export interface SharedHost {
+  readonly tenant: Named<TenantGatewaySpec>;
+  /** Place of the tenant in the list. */
+  readonly index: number;
+  readonly host: string;
+  /** The tenant that serves it already. */
+  readonly by: string;
+}
+
+/**
+ * Two routes with one host: which tenant answers would be left to the ingress controller.
+ * @param hostOf the host that a tenant of the list serves
+ * @param servedElsewhere the tenant that serves a host and is not in the list
+ */
+export function sharedHosts(
+  tenants: readonly Named<TenantGatewaySpec>[],
+  hostOf: (tenant: Named<TenantGatewaySpec>) => string | undefined,
+  servedElsewhere: (host: string) => string | undefined,
+): SharedHost[] {
+  const servedBy = new Map<string, string>();
+  return tenants.flatMap((tenant, index) => {
+    const host = hostOf(tenant);
     if (host === undefined) {
       return [];
     }
-    const other = servedBy.get(host);
-    servedBy.set(host, other ?? tenant.name);
-    const problem = hostTaken({ spec: tenant.spec, host, by: other ?? '' });
-    return other === undefined ? [] : [{ kind: 'TenantGateway' as const, name: tenant.name, index, problem }];
+    const by = servedElsewhere(host) ?? servedBy.get(host);
+    servedBy.set(host, by ?? tenant.name);
+    return by === undefined ? [] : [{ tenant, index, host, by }];
   });
 }
+
+/** Code of {@link hostTaken}. */
+export const hostTakenCode = 'fleet.host-twice';
 
 /** The problem of a tenant that asks for a host which another one serves. */
 export function hostTaken({ spec, host, by }: { spec: TenantGatewaySpec; host: string; by: string }): Problem {
   return {
-    code: 'fleet.host-twice',
+    code: hostTakenCode,
     path: `spec.access.${spec.access?.ingress === undefined ? 'httpRoute' : 'ingress'}.host`,
     message: `tenant ${by} serves ${host} already`,
     fix: 'write another host',
