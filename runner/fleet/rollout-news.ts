@@ -19,7 +19,7 @@ const outageMs = 60_000;
 const rolloutMs = 180_000;
 
 /** What {@link untoldRolloutMs} looks at. */
-type NewsDeps = Pick<PassDeps, 'clock' | 'outages' | 'pods' | 'records'>;
+type NewsDeps = Pick<PassDeps, 'outages' | 'pods' | 'records' | 'rollouts'>;
 
 /** How long what the pass found need not be told, in milliseconds; 0 when it is to be told now. */
 export function untoldRolloutMs(
@@ -31,20 +31,20 @@ export function untoldRolloutMs(
   const isAway = verdicts.Available.status !== 'True';
   if (!isAway) deps.outages.over(owner);
   if (verdicts.Reconciling.reason !== rollingOut || deps.pods.inTrouble(owner)) return 0;
-  const toldAt = toldSince(deps, tenant, plan);
-  if (toldAt === undefined) return 0;
+  const since = toldSince(deps, tenant, plan);
+  if (since === undefined) return 0;
   const served = conditionOf(tenant, 'Available')?.status === 'True';
   const awayMs = isAway && served ? deps.outages.restMs(owner, outageMs) : Infinity;
-  return Math.max(0, Math.min(awayMs, rolloutMs - (deps.clock.now() - toldAt)));
+  return Math.max(0, Math.min(awayMs, rolloutMs - deps.rollouts.ageMs(owner, plan.revision, since)));
 }
 
-/** Since when the tenant is told to roll out to this plan, in milliseconds since the epoch. */
-function toldSince({ records }: NewsDeps, tenant: Tenant, plan: Plan): number | undefined {
+/** Since when the tenant is told to roll out to this plan, by the clock of whoever told it. */
+function toldSince({ records }: NewsDeps, tenant: Tenant, plan: Plan): string | undefined {
   const { metadata, status } = tenant;
   const told = conditionOf(tenant, 'Reconciling');
   if (told?.reason !== rollingOut || told.observedGeneration !== metadata.generation) return undefined;
   const isOfPlan = status?.revision?.applied === plan.revision && status.applied === records.textOf(metadata.name);
-  return isOfPlan ? Date.parse(told.lastTransitionTime) : undefined;
+  return isOfPlan ? told.lastTransitionTime : undefined;
 }
 
 const rollingOut = 'RollingOut';

@@ -22,6 +22,7 @@ import type { LastPlans } from './last-plans.ts';
 import type { MassDeletionGuard } from './mass-deletion.ts';
 import type { Plan, Planner } from './planner.ts';
 import { workloadKey } from './planner.ts';
+import type { RolloutBegins } from './rollout-begins.ts';
 import type { VolumeClaims } from './volume-claims.ts';
 
 /** What a pass works with; wired once, in start-runner.ts. */
@@ -44,6 +45,7 @@ export interface PassDeps {
   readonly blips: Blips;
   /** Gateways that are away in the middle of a rollout. */
   readonly outages: Blips;
+  readonly rollouts: RolloutBegins;
   readonly departed: Departed;
   /** Version of the code that renders, for status. */
   readonly renderVersion: string;

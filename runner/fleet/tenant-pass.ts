@@ -79,9 +79,10 @@ async function pauseTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
 
 /** The tenant is gone: forget what was known of it. */
 export function forgetTenant(deps: PassDeps, name: string): void {
-  const { records, fights, observe, planner, lastPlans, blips, outages } = deps;
+  const { records, fights, observe, planner, lastPlans, blips, outages, rollouts } = deps;
   blips.over(name);
   outages.over(name);
+  rollouts.over(name);
   observe.observations.forgetAll(name);
   records.forgetAll(name);
   fights.forgetAll(name);

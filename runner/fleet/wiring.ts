@@ -30,6 +30,7 @@ import { chosenAtCreation, leftToOthers } from './left-to-others.ts';
 import type { RunnerOptions } from './options.ts';
 import { Planner } from './planner.ts';
 import { ceilingsNote } from './quota-steps.ts';
+import { RolloutBegins } from './rollout-begins.ts';
 import type { SharedPassDeps } from './shared-pass.ts';
 import type { PassDeps } from './situation.ts';
 import { withToken } from './token-secret.ts';
@@ -95,6 +96,7 @@ export function wire(options: RunnerOptions): Parts {
     records.clear();
     deps.blips.clear();
     deps.outages.clear();
+    deps.rollouts.clear();
     deps.departed.clear();
     observations.clear();
   };
@@ -141,6 +143,7 @@ function passDeps(
     claims,
     blips: new Blips(systemClock.monotonic),
     outages: new Blips(systemClock.monotonic),
+    rollouts: new RolloutBegins(systemClock),
     departed: new Departed(systemClock.monotonic),
     events,
     records,

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { assessSettled } from '../../runner/fleet/assess.ts';
 import { Blips } from '../../runner/fleet/blips.ts';
+import { RolloutBegins } from '../../runner/fleet/rollout-begins.ts';
 import { untoldRolloutMs } from '../../runner/fleet/rollout-news.ts';
 import type { Tenant } from '../../runner/fleet/inputs.ts';
 import { ManualClock } from './runner-support/manual-clock.ts';
@@ -26,16 +27,19 @@ function toldTenant(served: boolean): Tenant {
 
 let clock: ManualClock;
 let isInTrouble: boolean;
+/** How much later the wall clock is than it should be. */
+let aheadMs: number;
 let rest: (ready: number, served?: boolean) => number;
 
 beforeEach(() => {
   clock = new ManualClock();
   isInTrouble = false;
+  aheadMs = 0;
   const deps = {
-    clock,
     outages: new Blips(clock.monotonic),
     pods: { inTrouble: () => isInTrouble },
     records: { textOf: () => 'proof' },
+    rollouts: new RolloutBegins({ now: () => clock.now() + aheadMs, monotonic: clock.monotonic }),
   } as unknown as Parameters<typeof untoldRolloutMs>[0];
   rest = (ready, served = true) => {
     const workload = { ready, wanted: 2, created: 2, isRolledOut: false };
@@ -77,5 +81,19 @@ test('a gateway that came back begins a new minute when it goes again', async ()
 test('one that did not serve before is not away, and a pod in trouble is told at once', () => {
   expect(rest(0, false)).toBe(180 * seconds);
   isInTrouble = true;
+  expect(rest(1)).toBe(0);
+});
+
+test('neither the clock of another replica nor one that is set makes a rollout longer or shorter', async () => {
+  // The replica that told the begin is an hour ahead of this one.
+  aheadMs = -3600 * seconds;
+  expect(rest(1)).toBe(180 * seconds);
+  await clock.advance(100 * seconds);
+  expect(rest(1)).toBe(80 * seconds);
+  for (const hours of [5, -5]) {
+    aheadMs = hours * 3600 * seconds;
+    expect(rest(1)).toBe(80 * seconds);
+  }
+  await clock.advance(80 * seconds);
   expect(rest(1)).toBe(0);
 });
