@@ -27,6 +27,12 @@ export type Tenant = CustomObject<TenantGatewaySpec, TenantGatewayStatus>;
 export type Profile = CustomObject<GatewayProfileSpec, GatewayProfileStatus>;
 export type Bundle = CustomObject<PolicyBundleSpec, PolicyBundleStatus>;
 
+/** One of our objects. */
+export interface InputName {
+  readonly kind: 'TenantGateway' | 'GatewayProfile' | 'PolicyBundle';
+  readonly name: string;
+}
+
 interface Held<T extends LiveObject> extends Stored {
   readonly object: T;
 }
@@ -84,6 +90,32 @@ export class FleetInputs {
     ];
   }
 
+  /** Up to which version everything of a kind was told; `0` before the first list. */
+  toldVersion(kind: InputName['kind']): string {
+    return this.#stores()[kind].toldVersion;
+  }
+
+  /** Whatever is held under a name. */
+  held({ kind, name }: InputName): LiveObject | undefined {
+    return this.#stores()[kind].get(name)?.object;
+  }
+
+  /** Takes in what a read found under a name, undefined for nothing, as of a version of the whole kind. */
+  found({ kind, name }: InputName, object: LiveObject | undefined, version: string): void {
+    const stores = this.#stores();
+    switch (kind) {
+      case 'TenantGateway':
+        stores[kind].found(name, object && hold(object as Tenant), version);
+        break;
+      case 'GatewayProfile':
+        stores[kind].found(name, object && hold(object as Profile), version);
+        break;
+      case 'PolicyBundle':
+        stores[kind].found(name, object && hold(object as Bundle), version);
+        break;
+    }
+  }
+
   tenant(name: string): Tenant | undefined {
     return this.#tenants.get(name)?.object;
   }
@@ -128,6 +160,10 @@ export class FleetInputs {
     const rank = ({ status, metadata }: Tenant): string =>
       [status?.url === `https://${host}` ? 0 : 1, metadata.creationTimestamp ?? '', metadata.name].join(' ');
     return askers.sort((a, b) => byCodeUnit(rank(a), rank(b)))[0]?.metadata.name;
+  }
+
+  #stores() {
+    return { TenantGateway: this.#tenants, GatewayProfile: this.#profiles, PolicyBundle: this.#bundles };
   }
 
   #placeHost(before: Tenant | undefined, after: Tenant | undefined): void {

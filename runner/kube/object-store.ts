@@ -52,6 +52,11 @@ export class ObjectStore<Entry extends Stored> {
     return known?.resourceVersion === resourceVersion && known.uid === uid;
   }
 
+  /** Up to which version of the kind the stream told everything; `0` before the first list. */
+  get toldVersion(): string {
+    return this.#toldUpTo;
+  }
+
   get size(): number {
     return this.#entries.size;
   }
@@ -108,6 +113,18 @@ export class ObjectStore<Entry extends Stored> {
   /** An object as the answer to our own write or read. */
   answered(entry: Entry): void {
     if (isOlderVersion(this.#toldUpTo, entry.resourceVersion)) this.#put(entry);
+  }
+
+  /** What a read found under a key, undefined for nothing, as of `version` of the whole kind. */
+  found(key: string, entry: Entry | undefined, version: string): void {
+    if (isOlderVersion(version, this.#toldUpTo)) return;
+    const known = this.#entries.get(key);
+    if (entry !== undefined) {
+      this.#put(entry);
+    } else if (known !== undefined && !isOlderVersion(version, known.resourceVersion)) {
+      this.#entries.delete(key);
+      this.#onChange(known, undefined);
+    }
   }
 
   #put(entry: Entry): void {
