@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../../constructs/api/problem.ts';
 import { oneLine } from '../../files/problem.ts';
-import { problemLines } from '../fleet/problem-text.ts';
+import { denialText } from './denial-text.ts';
 
 /** A write that somebody wants to make. */
 export interface AdmissionRequest {
@@ -35,8 +35,6 @@ export type AdmissionJudge = (request: AdmissionRequest, signal: AbortSignal) =>
 /** The API server cuts warnings at 256 characters, and keeps 4096 of all together. */
 const longestWarning = 256;
 const mostWarnings = 10;
-/** Characters of one line of a denial: a key of the object can be as long as the object. */
-const longestLine = 1000;
 
 const operations: ReadonlySet<unknown> = new Set(['CREATE', 'UPDATE']);
 
@@ -80,9 +78,7 @@ function denial(problems: readonly Problem[]): Readonly<Record<string, unknown>>
     status: 'Failure',
     reason: 'Invalid',
     code: 422,
-    message: problemLines(problems)
-      .map((line) => oneLine(line.slice(0, longestLine)))
-      .join('\n'),
+    message: denialText(problems),
   };
 }
 

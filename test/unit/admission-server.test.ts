@@ -61,8 +61,22 @@ describe('a verdict', () => {
     const message = response.status?.message ?? '';
     expect(message).not.toContain('\u001b');
     expect(message.split('\n')).toHaveLength(6);
-    expect(message.endsWith('and 4 more')).toBe(true);
+    expect(message.endsWith('and 4 more: `cellwright validate` shows them all')).toBe(true);
     expect(message.length).toBeLessThan(6000);
+  });
+
+  test('says what to do to the end of the sentence, and leaves out whole problems where there is no room', async () => {
+    const fix = `write one of ${'a, '.repeat(190)}or b`;
+    const problems = Array.from({ length: 5 }, (_, index) => ({
+      code: 'c',
+      path: `spec["${'k'.repeat(9000)}"]`,
+      message: `${index} ${'\u001b'.repeat(9000)}`,
+      fix,
+    }));
+    await using webhook = await startWebhook(() => Promise.resolve({ problems, warnings: [] }));
+    const lines = ((await webhook.ask(textOf({}))).response.status?.message ?? '').split('\n');
+    expect(lines.slice(0, -1).map((line) => line.endsWith(`…; ${fix}`))).toEqual([true, true, true]);
+    expect(lines.at(-1)).toBe('and 2 more: `cellwright validate` shows them all');
   });
 });
 
