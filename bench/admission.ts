@@ -9,10 +9,10 @@ import { table } from '../cli/output/table.ts';
 import { loadAssets } from '../files/assets/load-assets.ts';
 import { judgeRequest } from '../runner/admission/judge-request.ts';
 import type { JudgeDeps } from '../runner/admission/judge-request.ts';
-import { ApiError } from '../runner/kube/api-error.ts';
 import { opaVerdicts } from '../runner/rego/opa-verdicts.ts';
 import { reviewOf, startWebhook } from '../test/unit/admission-support.ts';
 import { live, liveInputs } from '../test/unit/runner-support/live-inputs.ts';
+import { readsOf } from '../test/unit/runner-support/stored-objects.ts';
 
 const assets = loadAssets();
 const organizations = 50;
@@ -125,7 +125,7 @@ function fleetOf(tenants: number): JudgeDeps {
     PolicyBundle: { base: { rules: { tools: { allow: ['read', 'web_*'], deny: ['exec'] } } } },
     TenantGateway: Object.fromEntries(specs) as Record<string, object>,
   });
-  const about = { status: 404, reason: 'NotFound', causes: [], retryAfterSeconds: undefined };
-  const get = (): Promise<never> => Promise.reject(new ApiError('GET', 'not found', about));
-  return { inputs, assets, client: { get }, rego: opaVerdicts({ assets, progress: () => undefined }) };
+  const { reads } = readsOf(inputs, { monotonic: () => performance.now() });
+  const rego = opaVerdicts({ assets, progress: () => undefined });
+  return { inputs, assets, reads, rego, brokenMs: () => 0 };
 }

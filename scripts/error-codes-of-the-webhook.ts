@@ -10,7 +10,7 @@ export const webhookCodes: readonly CodeFamily[] = [
       'too-deep': ['Lists and objects lie in each other too deep.', 'Write a flatter configuration.'],
       'too-many-values': ['The object has far more values than any real one.', 'Write a smaller object.'],
       refused: [
-        'A request to the webhook is no review, is too long, or finds no room.',
+        'A request to the webhook is no review, is too long, finds no room, or cannot be judged by what is known now.',
         'Nothing; the object is judged by the runner before it is used.',
       ],
       'registration-late': [

@@ -134,6 +134,10 @@ export const codeFamilies: readonly CodeFamily[] = [
         'The scope of a bundle names an organization or team in which no tenant is. A warning.',
         'Take the suggestion, or add the tenants.',
       ],
+      'profile-leaving': [
+        'A tenant would use a profile that is being deleted.',
+        'Choose another profile, or wait until it is gone and make it anew.',
+      ],
       'namespace-foreign': [
         'The namespace of a new tenant is there and is not for it.',
         'Do what the message says, or take another name.',

@@ -4,47 +4,19 @@
  * spends its own share takes nothing from the others; all together have a share as well, and the rest is the runner's.
  */
 import type { Clock } from '../kube/clock.ts';
+import { TokenBucket } from './token-bucket.ts';
+import type { Rate } from './token-bucket.ts';
 
-/** A token bucket: milliseconds of event-loop time. */
-interface Share {
-  /** What may be spent at once; thousands of ordinary reviews, of 1 to 4 ms each, come in one go when somebody applies a fleet. */
-  readonly burstMs: number;
-  /** How much of each passing millisecond is added. */
-  readonly rate: number;
-}
-
-const ofOne: Share = { burstMs: 5000, rate: 1 / 8 };
+/**
+ * Milliseconds of the event loop for one caller. Thousands of ordinary reviews, of 1 to 4 ms each, come in one go when somebody applies
+ * a fleet.
+ */
+const ofOne: Rate = { burst: 5000, perSecond: 1000 / 8 };
 /** More than two callers can spend, less than half of the time: the runner's own work goes on beside them. */
-const ofAll: Share = { burstMs: 10_000, rate: 3 / 8 };
+const ofAll: Rate = { burst: 10_000, perSecond: (1000 * 3) / 8 };
 
 /** Addresses that are remembered: more than there can be connections. */
 const mostKnown = 1024;
-
-class Bucket {
-  readonly #share: Share;
-  readonly #clock: Clock;
-  #left: number;
-  #at: number;
-
-  constructor(share: Share, clock: Clock) {
-    this.#share = share;
-    this.#clock = clock;
-    this.#left = share.burstMs;
-    this.#at = clock.monotonic();
-  }
-
-  /** Below 0 when the last work took more than was left. */
-  get left(): number {
-    const now = this.#clock.monotonic();
-    this.#left = Math.min(this.#share.burstMs, this.#left + (now - this.#at) * this.#share.rate);
-    this.#at = now;
-    return this.#left;
-  }
-
-  take(ms: number): void {
-    this.#left = this.left - ms;
-  }
-}
 
 /** One address. */
 export class Caller {
@@ -54,11 +26,11 @@ export class Caller {
   held = 0;
   /** Its reviews that wait for a verdict. */
   judged = 0;
-  readonly #own: Bucket;
-  readonly #all: Bucket;
+  readonly #own: TokenBucket;
+  readonly #all: TokenBucket;
 
-  constructor(clock: Clock, all: Bucket) {
-    this.#own = new Bucket(ofOne, clock);
+  constructor(clock: Clock, all: TokenBucket) {
+    this.#own = new TokenBucket(ofOne, () => clock.monotonic());
     this.#all = all;
   }
 
@@ -74,20 +46,20 @@ export class Caller {
 
   /** So many milliseconds of the event loop went into its requests. */
   charge(ms: number): void {
-    this.#own.take(ms);
-    this.#all.take(ms);
+    this.#own.spend(ms);
+    this.#all.spend(ms);
   }
 }
 
 /** See above. */
 export class Callers {
   readonly #clock: Clock;
-  readonly #all: Bucket;
+  readonly #all: TokenBucket;
   readonly #known = new Map<string, Caller>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#all = new Bucket(ofAll, clock);
+    this.#all = new TokenBucket(ofAll, () => clock.monotonic());
   }
 
   /** @param address of a socket; undefined for one that is closed already */

@@ -1,90 +1,117 @@
 /** A tenant among the others: its profile, the levels of policy above it, its host, its namespace. */
 import type { Problem } from '../../constructs/api/problem.ts';
-import type { GatewayProfileSpec, TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
+import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
 import { cellNamespace, organizationLabel, tenantLabel } from '../../constructs/cell/labels.ts';
-import { hostTaken, profileMissing } from '../../constructs/rules/check-fleet.ts';
+import { applicableBundles } from '../../constructs/policy/levels.ts';
+import { hostTaken, hostTakenCode, profileMissing } from '../../constructs/rules/check-fleet.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import { servedHost } from '../../constructs/rules/host.ts';
-import { wideningCode } from '../../constructs/rules/widening.ts';
-import type { Named } from '../../constructs/synth/tenant-input.ts';
 import { namespaceProblem } from '../fleet/adoption.ts';
-import { namespaces } from '../fleet/kinds.ts';
-import { problemText } from '../fleet/problem-text.ts';
-import { isNotFound } from '../kube/api-error.ts';
+import type { InputName, Profile } from '../fleet/inputs.ts';
+import { confirm } from './confirm.ts';
+import type { Finding } from './confirm.ts';
 import type { Change, JudgeDeps } from './judge-request.ts';
 import type { Verdict } from './review.ts';
+import { partStanding, standingWarnings } from './standing.ts';
+
+type Spec = TenantGatewaySpec;
+
+/** What is wrong with a spec among the other objects. */
+interface Among {
+  readonly problems: readonly Problem[];
+  /** Tenant that has the host; undefined when nobody else does. */
+  readonly holder: string | undefined;
+}
 
 /** See above. */
-export async function judgeTenant(
-  deps: JudgeDeps,
-  change: Change<TenantGatewaySpec>,
-  signal: AbortSignal,
-): Promise<Verdict> {
-  const { inputs, assets } = deps;
-  const profile = inputs.profile(change.spec.profile ?? 'default');
+export async function judgeTenant(deps: JudgeDeps, change: Change<Spec>, signal: AbortSignal): Promise<Verdict> {
+  const verdict = await confirm(deps, () => find(deps, change), signal);
+  // What is refused already needs no further look, and whoever asks should not learn more.
+  if (!change.isNew || verdict.problems.length > 0) return verdict;
+  const namespace = await namespaceVerdict(deps, change, signal);
+  return { problems: namespace.problems, warnings: [...verdict.warnings, ...namespace.warnings] };
+}
+
+function find(deps: JudgeDeps, change: Change<Spec>): Finding {
+  const { name, spec, before } = change;
+  const now = among(deps, name, spec);
+  const { fresh, standing } = partStanding({ object: { spec }, problems: now.problems }, () =>
+    before === undefined || isElsewhere(spec, before)
+      ? undefined
+      : { object: { spec: before }, problems: among(deps, name, before).problems },
+  );
+  const restsOn = fresh.length === 0 ? [] : foundations(deps, { spec, fresh, holder: now.holder });
+  return { problems: fresh, warnings: standingWarnings(standing), restsOn };
+}
+
+/** Under another profile or organization every problem is a new one. */
+function isElsewhere(spec: Spec, before: Spec): boolean {
+  return spec.profile !== before.profile || spec.organization !== before.organization;
+}
+
+function among({ inputs, assets }: JudgeDeps, name: string, spec: Spec): Among {
+  const profile = inputs.profile(spec.profile ?? 'default');
   if (profile === undefined) {
     const existing = inputs.profiles().map(({ metadata }) => metadata.name);
-    return { problems: [profileMissing(change.spec, existing.sort()) ?? []].flat(), warnings: [] };
+    return { problems: [profileMissing(spec, existing.sort()) ?? []].flat(), holder: undefined };
   }
-  const shared = {
+  const input = {
+    tenant: { name, spec },
     profile: { name: profile.metadata.name, spec: profile.spec },
     bundles: inputs.bundleSpecs(),
     assets,
   };
-  const all = checkTenant({ tenant: change, ...shared });
-  const { fresh, known } = partWidenings(all, () =>
-    change.before === undefined ? [] : checkTenant({ tenant: { name: change.name, spec: change.before }, ...shared }),
-  );
-  const host = hostProblem(deps, change, shared.profile);
-  const namespace = change.before === undefined ? await namespaceVerdict(deps, change, signal) : undefined;
-  return {
-    problems: [...fresh, ...[host ?? []].flat(), ...(namespace?.problems ?? [])],
-    warnings: [...known.map((problem) => `without effect: ${problemText([problem])}`), ...(namespace?.warnings ?? [])],
-  };
+  const host = servedHost(input);
+  const holder = host === undefined ? undefined : inputs.hostAskers(host).find((other) => other !== name);
+  const taken = host === undefined || holder === undefined ? [] : [hostTaken({ spec, host, by: holder })];
+  return { problems: [...leavingProblems(profile), ...checkTenant(input), ...taken], holder };
 }
 
-/** An upper level may have become stricter since: rules that stood there before have no effect, and do no harm. */
-export function partWidenings(
-  all: readonly Problem[],
-  before: () => readonly Problem[],
-): { readonly fresh: Problem[]; readonly known: Problem[] } {
-  const isWidening = ({ code }: Problem): boolean => code === wideningCode;
-  // A place in the list may be another one now; the message names what is written.
-  const stood = new Set(all.some(isWidening) ? before().filter(isWidening).map(sentence) : []);
-  const isKnown = (problem: Problem): boolean => stood.has(sentence(problem));
-  return { fresh: all.filter((problem) => !isKnown(problem)), known: all.filter(isKnown) };
+/** A profile waits for its last tenant before it goes: with new ones it never would, or they would stand still. */
+function leavingProblems({ metadata }: Profile): Problem[] {
+  return metadata.deletionTimestamp === undefined
+    ? []
+    : [
+        {
+          code: 'fleet.profile-leaving',
+          path: 'spec.profile',
+          message: `GatewayProfile ${metadata.name} is being deleted`,
+          fix: 'choose another profile, or wait until it is gone and make it anew',
+        },
+      ];
 }
 
-function sentence({ path, message }: Problem): string {
-  return `${path.replace(/\[\d+\]$/, '')} ${message}`;
-}
-
-function hostProblem(
+/** Problems of policy rest on the bundles that hold for the tenant; one that is not known yet could only add to them. */
+function foundations(
   { inputs }: JudgeDeps,
-  { name, spec, before }: Change<TenantGatewaySpec>,
-  profile: Named<GatewayProfileSpec>,
-): Problem | undefined {
-  const host = servedHost({ tenant: { name, spec }, profile });
-  if (host === undefined) return undefined;
-  if (before !== undefined && servedHost({ tenant: { name, spec: before }, profile }) === host) return undefined;
-  const by = inputs.hostAskers(host).find((other) => other !== name);
-  return by === undefined ? undefined : hostTaken({ spec, host, by });
+  { spec, fresh, holder }: { spec: Spec; fresh: readonly Problem[]; holder: string | undefined },
+): InputName[] {
+  const profile = (name = 'default'): InputName => ({ kind: 'GatewayProfile', name });
+  const bundles = fresh.some(({ code }) => code.startsWith('policy.'))
+    ? applicableBundles(spec, inputs.bundleSpecs())
+    : [];
+  return [
+    profile(spec.profile),
+    ...bundles.map(({ name }) => ({ kind: 'PolicyBundle' as const, name })),
+    ...(holder === undefined || !fresh.some(({ code }) => code === hostTakenCode)
+      ? []
+      : [{ kind: 'TenantGateway' as const, name: holder }, profile(inputs.tenant(holder)?.spec.profile)]),
+  ];
 }
 
 /** A new tenant must not find a namespace that somebody else made; the runner would not take it either. */
 async function namespaceVerdict(
-  { client }: JudgeDeps,
-  { name, spec }: Change<TenantGatewaySpec>,
+  { reads }: JudgeDeps,
+  { name, spec }: Change<Spec>,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const namespace = cellNamespace(name);
   try {
-    const live = await client.get(namespaces, { name: namespace }, signal);
+    const live = await reads.namespace(namespace, signal);
     const labels = { [tenantLabel]: name, [organizationLabel]: spec.organization ?? 'default' };
-    const why = namespaceProblem(live, labels);
+    const why = live === undefined ? undefined : namespaceProblem(live, labels);
     return { problems: why === undefined ? [] : [foreignNamespace(namespace, why)], warnings: [] };
   } catch (error) {
-    if (isNotFound(error)) return { problems: [], warnings: [] };
     const why = error instanceof Error ? error.message : String(error);
     return { problems: [], warnings: [`namespace ${namespace} was not looked at: ${why}`] };
   }

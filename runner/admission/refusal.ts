@@ -21,6 +21,11 @@ export class ShedReviewError extends ReviewRefusal {
   }
 }
 
+/** There is no verdict that could be stood by. */
+export function unjudged(why: string): ReviewRefusal {
+  return new ReviewRefusal(503, why, 'the runner judges the object before it is used');
+}
+
 /** The judge did not come to an end in time. */
 export class VerdictTimeoutError extends Error {
   readonly code = 'admission.timeout';

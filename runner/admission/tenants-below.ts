@@ -4,12 +4,14 @@ import type { Tenant } from '../fleet/inputs.ts';
 import { inTurn } from './turns.ts';
 
 /** Tenants that a verdict names; one is enough to refuse, a few help to mend. */
-const mostNamed = 5;
+export const mostNamed = 5;
 
 /** A tenant, and what would be wrong with it. */
 export interface Affected {
   readonly name: string;
   readonly problem: Problem;
+  /** Another tenant that the problem rests on. */
+  readonly other?: string;
 }
 
 /** What was found, and how far it was looked. */

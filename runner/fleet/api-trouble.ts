@@ -26,6 +26,12 @@ export class ApiTrouble {
     return this.#since.size;
   }
 
+  /** For how long what fails longest of these has failed, in milliseconds; 0 when none of them does. */
+  failingMs(sources: readonly string[]): number {
+    const now = this.#now();
+    return Math.max(0, ...sources.map((source) => now - (this.#since.get(source) ?? now)));
+  }
+
   /** What has failed for too long; undefined when nothing has. The text stays the same while that does. */
   because(): string | undefined {
     const now = this.#now();

@@ -1,4 +1,5 @@
 /** What a runner serves: probes and metrics, and reviews for the API server. Both are there on standbys too. */
+import { BoundedReads } from '../admission/bounded-reads.ts';
 import { judgeRequest } from '../admission/judge-request.ts';
 import { startAdmission } from '../admission/start-admission.ts';
 import type { Admission } from '../admission/start-admission.ts';
@@ -51,12 +52,17 @@ async function serveHealth(
   });
 }
 
+/** The kinds that verdicts rest on. */
+const inputKinds = ['TenantGateway', 'GatewayProfile', 'PolicyBundle'];
+
 /** A part of its own: nothing of it holds up the tenants, and it needs no lease. */
 async function serveAdmission(options: RunnerOptions, parts: Parts): Promise<Admission | undefined> {
   const { admission, assets, log } = options;
   if (admission === undefined) return undefined;
-  const { caches, connection, metrics, rego } = parts;
-  const deps = { inputs: caches.inputs, assets, client: connection.admissionClient, rego };
+  const { caches, connection, metrics, rego, trouble } = parts;
+  const { inputs } = caches;
+  const reads = new BoundedReads({ client: connection.admissionClient, inputs, monotonic: systemClock.monotonic });
+  const deps = { inputs, assets, reads, rego, brokenMs: () => trouble.failingMs(inputKinds) };
   return startAdmission(admission, {
     client: connection.admissionClient,
     clock: systemClock,

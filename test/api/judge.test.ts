@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpaError } from '../../opa/opa-error.ts';
+import { BoundedReads } from '../../runner/admission/bounded-reads.ts';
 import { judgeRequest } from '../../runner/admission/judge-request.ts';
 import { connect } from '../../runner/fleet/connection.ts';
 import { systemClock } from '../../runner/kube/clock.ts';
@@ -154,6 +155,7 @@ test('a new tenant is refused a namespace that is not for it, and given one that
     mayWrite: () => false,
   });
   const { inputs } = liveInputs({ GatewayProfile: { default: {} } });
+  const reads = new BoundedReads({ client, inputs, monotonic: systemClock.monotonic });
   const rego = new RegoVerdicts({
     findOpa: realOpa,
     capabilities: assets.capabilities,
@@ -171,7 +173,7 @@ test('a new tenant is refused a namespace that is not for it, and given one that
       dryRun: false,
     };
     const { problems, warnings } = await judgeRequest(
-      { inputs, assets, client, rego },
+      { inputs, assets, reads, rego, brokenMs: () => 0 },
       request,
       AbortSignal.timeout(5000),
     );

@@ -1,61 +1,15 @@
 /** Verdicts on one object among others, as the webhook gives them. */
 import { describe, expect, test } from '@jest/globals';
-import { loadAssets } from '../../files/assets/load-assets.ts';
-import { judgeRequest } from '../../runner/admission/judge-request.ts';
-import type { JudgeDeps } from '../../runner/admission/judge-request.ts';
-import { ApiError } from '../../runner/kube/api-error.ts';
-import type { RegoVerdict } from '../../runner/rego/rego-verdicts.ts';
+import { leaving, sound, verdict } from './admission-verdict.ts';
+import type { Asked } from './admission-verdict.ts';
 import { live, liveInputs } from './runner-support/live-inputs.ts';
 import type { Specs } from './runner-support/live-inputs.ts';
 
-const assets = loadAssets();
 const until = '2030-01-01T00:00:00Z';
-const sound: RegoVerdict = { problems: [], unchecked: undefined, isFinal: true };
-
-interface Asked {
-  readonly fleet?: Specs;
-  readonly before?: object;
-  readonly name?: string;
-  readonly signal?: AbortSignal;
-  readonly rego?: RegoVerdict;
-}
-
-/** Codes and paths of the problems, and the warnings, of a write. */
-async function verdict(
-  kind: string,
-  spec: object,
-  { fleet = {}, before, name = 'acme', signal = new AbortController().signal, rego = sound }: Asked = {},
-): Promise<{ problems: string[]; warnings: readonly string[] }> {
-  const { inputs } = liveInputs({ GatewayProfile: { default: {} }, ...fleet });
-  const notFound = new ApiError('GET', 'not found', {
-    status: 404,
-    reason: 'NotFound',
-    causes: [],
-    retryAfterSeconds: undefined,
-  });
-  const deps: JudgeDeps = {
-    inputs,
-    assets,
-    client: { get: () => Promise.reject(notFound) },
-    rego: { judge: () => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve(rego)) },
-  };
-  const request = {
-    uid: 'u',
-    kind,
-    name,
-    operation: before === undefined ? ('CREATE' as const) : ('UPDATE' as const),
-    object: live(kind, name, spec),
-    oldObject: before === undefined ? undefined : live(kind, name, before),
-    userInfo: { username: 'somebody' },
-    dryRun: false,
-  };
-  const { problems, warnings } = await judgeRequest(deps, request, signal);
-  return { problems: problems.map(({ code, path, message }) => `${code} ${path}: ${message}`), warnings };
-}
 
 describe('a tenant', () => {
   test('is judged by its own fields, its profile and ceilings', async () => {
-    expect(await verdict('TenantGateway', {})).toEqual({ problems: [], warnings: [] });
+    expect(await verdict('TenantGateway', {})).toMatchObject({ problems: [], warnings: [] });
     expect((await verdict('TenantGateway', { replicas: 2 })).problems[0]).toMatch(/^schema.rule spec.replicas|^rule/);
     expect((await verdict('TenantGateway', { profile: 'defualt' })).problems).toEqual([
       'fleet.profile-missing spec.profile: there is no GatewayProfile defualt',
@@ -89,9 +43,72 @@ describe('a tenant', () => {
     expect((await verdict('TenantGateway', before, { fleet })).problems).toHaveLength(1);
   });
 
+  test.each([
+    ['a ceiling that was lowered', { resources: { cpu: '2' } }, 'spec.resources.cpu: 2 is more than profile default'],
+    [
+      'an address',
+      { egress: [{ cidr: '1.1.1.1/32', ports: [{ port: 443 }] }] },
+      'spec.egress[0].cidr: 1.1.1.1/32 is outside',
+    ],
+    ['a profile that went', { profile: 'gone' }, 'spec.profile: there is no GatewayProfile gone'],
+    ['a profile that is going', { profile: 'leaving' }, 'spec.profile: GatewayProfile leaving is being deleted'],
+    [
+      'a host that another has',
+      { access: { ingress: { host: 'a.example.com' } } },
+      'tenant other serves a.example.com',
+    ],
+  ])('is warned of what stood there before, and refused it anew: %s', async (_, wrong, sentence) => {
+    const asked: Asked = {
+      fleet: {
+        GatewayProfile: { default: { limits: { cpu: '1' }, network: { egressCeiling: [] } } },
+        TenantGateway: { other: { access: { ingress: { host: 'a.example.com' } } } },
+      },
+      told: [leaving('leaving')],
+    };
+    const kept = await verdict('TenantGateway', { ...wrong, team: 'x' }, { ...asked, before: wrong });
+    expect(kept.problems).toEqual([]);
+    expect(kept.warnings).toEqual([expect.stringContaining('not right before this write either: ')]);
+    expect(kept.warnings[0]).toContain(sentence);
+    // Nothing was refused, so that nothing was read.
+    expect(kept.read).toEqual([]);
+    for (const before of [undefined, {}, { ...wrong, profile: 'other' }]) {
+      const fresh = await verdict('TenantGateway', wrong, { ...asked, ...(before === undefined ? {} : { before }) });
+      expect(fresh.problems).toEqual([expect.stringContaining(sentence)]);
+    }
+  });
+
+  test('is refused what it writes a second time, or larger, beside what stood there', async () => {
+    const fleet = { GatewayProfile: { default: { limits: { cpu: '1' }, network: { egressCeiling: [] } } } };
+    const rule = (cidr: string): object => ({ cidr, ports: [{ port: 443 }] });
+    const before = { resources: { cpu: '2' }, egress: [rule('1.1.1.1/32')] };
+    const changed = { resources: { cpu: '3' }, egress: [rule('8.8.8.8/32'), rule('1.1.1.1/32')] };
+    const { problems, warnings } = await verdict('TenantGateway', changed, { fleet, before });
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+      'profile.limit spec.resources.cpu',
+      'egress.ceiling spec.egress[0].cidr',
+    ]);
+    expect(warnings).toEqual([expect.stringContaining('spec.egress[1].cidr: 1.1.1.1/32')]);
+    expect((await verdict('TenantGateway', { ...before, replicas: 0 }, { fleet, before })).problems[0]).toMatch(
+      /^schema\..* spec\.replicas/,
+    );
+  });
+
+  test('gets no host by a profile that it did not have', async () => {
+    const template = (hostTemplate: string): object => ({ access: { hostTemplate } });
+    const access = { ingress: {} };
+    const fleet = {
+      GatewayProfile: { default: template('{tenant}.example.com'), second: template('one.example.com') },
+      TenantGateway: { one: { access }, acme: { access } },
+    };
+    const moved = { access, profile: 'second' };
+    expect((await verdict('TenantGateway', moved, { fleet, before: { access } })).problems).toEqual([
+      'fleet.host-twice spec.access.ingress.host: tenant one serves one.example.com already',
+    ]);
+  });
+
   test('can be labelled and deleted, however wrong it is', async () => {
     const wrong = { profile: 'nowhere' };
-    expect(await verdict('TenantGateway', wrong, { before: wrong })).toEqual({ problems: [], warnings: [] });
+    expect(await verdict('TenantGateway', wrong, { before: wrong })).toMatchObject({ problems: [], warnings: [] });
   });
 });
 
@@ -134,10 +151,51 @@ describe('a profile', () => {
   test('says how far it was looked when the time is over', async () => {
     const fleet = tenants(20, {});
     const asked = { fleet, before: {}, name: 'default', signal: AbortSignal.abort(new Error('late')) };
-    expect(await verdict('GatewayProfile', limits, asked)).toEqual({
+    expect(await verdict('GatewayProfile', limits, asked)).toMatchObject({
       problems: [],
       warnings: ['only 0 of 20 tenants were looked at in time'],
     });
+  });
+});
+
+describe('a profile that makes hosts', () => {
+  const template = (hostTemplate: string): object => ({ access: { hostTemplate } });
+  const access = { ingress: {} };
+  const others = {
+    GatewayProfile: { default: template('{tenant}.example.com'), second: {} },
+    TenantGateway: {
+      one: { access },
+      two: { access },
+      far: { profile: 'second', access: { ingress: { host: 'one.example.org' } } },
+    },
+  };
+  const before = template('{tenant}.example.com');
+
+  test.each([
+    [
+      'one host for two tenants',
+      template('all.example.com'),
+      ['tenant two would', 'tenant one serves all.example.com'],
+    ],
+    [
+      "another tenant's host",
+      template('{tenant}.example.org'),
+      ['tenant one would', 'tenant far serves one.example.org'],
+    ],
+  ])('is refused for %s, also when it is new', async (_, spec, words) => {
+    for (const asked of [{ before }, {}]) {
+      const { problems, read } = await verdict('GatewayProfile', spec, { fleet: others, name: 'default', ...asked });
+      expect(problems).toHaveLength(1);
+      for (const word of words) expect(problems[0]).toContain(word);
+      expect(read).toContain('TenantGateway/one');
+    }
+  });
+
+  test('is not refused for hosts that it leaves apart, or that were shared before', async () => {
+    const apart = template('{tenant}.{organization}.example.com');
+    expect((await verdict('GatewayProfile', apart, { fleet: others, before, name: 'default' })).problems).toEqual([]);
+    const shared = { before: template('all.example.com'), name: 'default', fleet: others };
+    expect((await verdict('GatewayProfile', template('any.example.com'), shared)).problems).toEqual([]);
   });
 });
 

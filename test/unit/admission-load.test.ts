@@ -12,7 +12,6 @@ import { longestBody } from '../../runner/admission/request-body.ts';
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import { mostValues } from '../../runner/admission/text-size.ts';
 import { inTurn, Turns } from '../../runner/admission/turns.ts';
-import { ApiError } from '../../runner/kube/api-error.ts';
 import { systemClock } from '../../runner/kube/clock.ts';
 import type { Clock } from '../../runner/kube/clock.ts';
 import type { Flood, FloodOutcome } from './admission-flood.ts';
@@ -158,18 +157,15 @@ describe('turns', () => {
   });
 });
 
+const { inputs } = liveInputs({
+  GatewayProfile: { default: {} },
+  TenantGateway: Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`t${index}`, {}])),
+});
 const deps: JudgeDeps = {
-  inputs: liveInputs({
-    GatewayProfile: { default: {} },
-    TenantGateway: Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`t${index}`, {}])),
-  }).inputs,
+  inputs,
   assets: loadAssets(),
-  client: {
-    get: () =>
-      Promise.reject(
-        new ApiError('GET', 'not found', { status: 404, reason: 'NotFound', causes: [], retryAfterSeconds: undefined }),
-      ),
-  },
+  reads: readsOf(inputs).reads,
+  brokenMs: () => 0,
   rego: { judge: () => Promise.reject(new Error('no bundle here has Rego')) },
 };
 

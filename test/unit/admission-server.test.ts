@@ -8,21 +8,17 @@ import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import { deepestNesting, mostValues, withinLimits } from '../../runner/admission/text-size.ts';
 import { reviewOf, startWebhook, tenantGateway } from './admission-support.ts';
 import type { Ask } from './admission-support.ts';
-import { ApiError } from '../../runner/kube/api-error.ts';
 import { liveInputs } from './runner-support/live-inputs.ts';
 import { ManualClock, turn } from './runner-support/manual-clock.ts';
+import { readsOf } from './runner-support/stored-objects.ts';
 
 const assets = loadAssets();
+const { inputs } = liveInputs({ GatewayProfile: { default: {} } });
 const deps: JudgeDeps = {
-  inputs: liveInputs({ GatewayProfile: { default: {} } }).inputs,
+  inputs,
   assets,
-  // Only new tenants ask for their namespace, and here all that ask are refused before or have none.
-  client: {
-    get: () =>
-      Promise.reject(
-        new ApiError('GET', 'not found', { status: 404, reason: 'NotFound', causes: [], retryAfterSeconds: undefined }),
-      ),
-  },
+  reads: readsOf(inputs).reads,
+  brokenMs: () => 0,
   rego: { judge: () => Promise.reject(new Error('no bundle here has Rego')) },
 };
 const judge: AdmissionJudge = (request, signal) => judgeRequest(deps, request, signal);

@@ -6,9 +6,9 @@ import { judgeFleet } from '../../files/fleet/judge-fleet.ts';
 import { readFleet } from '../../files/read/read-fleet.ts';
 import { judgeRequest } from '../../runner/admission/judge-request.ts';
 import type { JudgeDeps } from '../../runner/admission/judge-request.ts';
-import { ApiError } from '../../runner/kube/api-error.ts';
 import { opaVerdicts } from '../../runner/rego/opa-verdicts.ts';
 import { live, liveInputs } from './runner-support/live-inputs.ts';
+import { readsOf } from './runner-support/stored-objects.ts';
 import { fleet, folderWith, newcomer, sentence, verdictCases } from './verdict-cases.ts';
 import type { VerdictCase, Written } from './verdict-cases.ts';
 
@@ -44,11 +44,11 @@ async function byWebhook({ kind, spec }: VerdictCase, without: readonly Written[
     Object.fromEntries(present.flatMap((object) => (object.kind === of ? [[object.name, object.spec]] : [])));
   const kinds = ['GatewayProfile', 'PolicyBundle', 'TenantGateway'];
   const { inputs } = liveInputs(Object.fromEntries(kinds.map((of) => [of, specsOf(of)])));
-  const about = { status: 404, reason: 'NotFound', causes: [], retryAfterSeconds: undefined };
   const deps: JudgeDeps = {
     inputs,
     assets,
-    client: { get: () => Promise.reject(new ApiError('GET', 'not found', about)) },
+    reads: readsOf(inputs).reads,
+    brokenMs: () => 0,
     rego: opaVerdicts({ assets, progress: () => undefined, opa: () => Promise.reject(new Error('not here')) }),
   };
   const request = {

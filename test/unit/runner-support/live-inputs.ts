@@ -9,15 +9,20 @@ export type Specs = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
 let version = 0;
 
+/** A version after every other one so far. */
+export function nextVersion(): string {
+  version += 1;
+  return String(version);
+}
+
 /** One object as the API server has it. */
 export function live(kind: string, name: string, spec: object): LiveObject {
   const definition = kindNamed(kind);
   if (definition === undefined) throw new Error(kind);
-  version += 1;
   const metadata = {
     name,
     uid: `${kind}-${name}`,
-    resourceVersion: String(version),
+    resourceVersion: nextVersion(),
     generation: version,
     creationTimestamp: new Date(version * 1000).toISOString(),
   };
@@ -47,8 +52,7 @@ export function liveInputs(specs: Specs): {
     else bundles.store.told(bundles.project(object));
   };
   const remove = (object: LiveObject): void => {
-    version += 1;
-    const gone = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+    const gone = { ...object, metadata: { ...object.metadata, resourceVersion: nextVersion() } };
     if (object.kind === 'TenantGateway') tenants.store.toldGone(tenants.project(gone));
     else profiles.store.toldGone(profiles.project(gone));
   };
