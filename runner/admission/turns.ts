@@ -56,7 +56,7 @@ export class Turns {
             signal.throwIfAborted();
             resolve(current.run(turn, work));
           } catch (error) {
-            reject(error);
+            reject(error as Error);
           }
         };
         this.#waiting.push({ caller, work: once, refuse: reject });

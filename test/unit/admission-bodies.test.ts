@@ -44,5 +44,5 @@ test('one caller holds at most half of what all may; a body counts twice while i
   end.resolve(undefined);
   await new Promise((resolve) => setImmediate(resolve));
   expect(lengths).toEqual(Array.from({ length: 7 }, () => longestBody));
-  expect([...'abcd'].map((address) => callers.of(address).held)).toEqual([0, 0, 0, 0]);
+  expect(['a', 'b', 'c', 'd'].map((address) => callers.of(address).held)).toEqual([0, 0, 0, 0]);
 });

@@ -18,6 +18,7 @@ import type { Flood, FloodOutcome } from './admission-flood.ts';
 import { reviewOf, startWebhook, tenantGateway } from './admission-support.ts';
 import { live, liveInputs } from './runner-support/live-inputs.ts';
 import { ManualClock, turn } from './runner-support/manual-clock.ts';
+import { readsOf } from './runner-support/stored-objects.ts';
 
 const open = new AbortController().signal;
 

@@ -83,9 +83,9 @@ test('a replica whose certificate is expired is not ready, and says why', async 
   expect(admission.notReadyBecause()).toBe(
     'the certificate of the webhook expired at 1970-01-08T00:00:00.000Z and could not be replaced',
   );
-  let isClosed = false;
-  const closed = admission.close().then(() => (isClosed = true));
-  for (let round = 0; round < 100 && !isClosed; round += 1) {
+  const end = new AbortController();
+  const closed = admission.close().then(() => end.abort());
+  for (let round = 0; round < 100 && !end.signal.aborted; round += 1) {
     await clock.advance(1000);
     await turn();
   }
