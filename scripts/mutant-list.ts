@@ -9,6 +9,7 @@ import { wallMutants } from './wall-mutants.ts';
 
 const writes = (title: string): CatchingTest => unit('runner-writes', title);
 const unseen = (title: string): CatchingTest => unit('runner-writes-unseen', title);
+const leader = (title: string): CatchingTest => unit('runner-leader-election', title);
 const reflector = (title: string): CatchingTest => unit('runner-reflector', title);
 
 /** What a client sends and believes. */
@@ -231,6 +232,40 @@ const engineMutants: readonly Mutant[] = [
   },
 ];
 
+const byEitherClock = 'Math.max(clock.now() - this.#renewed.wall, clock.monotonic() - this.#renewed.monotonic)';
+
+/** Until when a leader writes. */
+const electionMutants: readonly Mutant[] = [
+  {
+    name: 'does not see that the wall clock went on alone',
+    file: 'engine/leader-election.ts',
+    find: byEitherClock,
+    replace: 'clock.monotonic() - this.#renewed.monotonic',
+    test: leader('when the wall clock alone has come to the deadline: whether it may write'),
+  },
+  {
+    name: 'does not see that the monotonic clock went on alone',
+    file: 'engine/leader-election.ts',
+    find: byEitherClock,
+    replace: 'clock.now() - this.#renewed.wall',
+    test: leader('when the monotonic clock alone has come to the deadline: whether it may write'),
+  },
+  {
+    name: 'writes until the lease runs out',
+    file: 'engine/leader-election.ts',
+    find: 'return elapsed < this.#options.deadlineMs;',
+    replace: 'return elapsed < this.#options.leaseMs;',
+    test: leader('when both clocks have come to the deadline: whether it may write'),
+  },
+  {
+    name: 'counts its time from the answer to a renewal',
+    file: 'engine/leader-election.ts',
+    find: 'this.#renewed = sent;',
+    replace: 'this.#renewed = { wall: this.#deps.clock.now(), monotonic: this.#deps.clock.monotonic() };',
+    test: leader('counts anew from the sending of each renewal that was answered, and of no other'),
+  },
+];
+
 /** What a tenant goes through. */
 const fleetMutants: readonly Mutant[] = [
   {
@@ -385,7 +420,7 @@ const fleetMutants: readonly Mutant[] = [
 ];
 
 /** Here files are named below runner/. */
-const engines: readonly Mutant[] = [...kubeMutants, ...engineMutants, ...fleetMutants];
+const engines: readonly Mutant[] = [...kubeMutants, ...engineMutants, ...electionMutants, ...fleetMutants];
 
 /** All of them; names are unique. */
 export const mutants: readonly Mutant[] = [
