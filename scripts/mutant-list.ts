@@ -411,6 +411,20 @@ const fleetMutants: readonly Mutant[] = [
     test: unit('runner-events', 'is sent again under the same name, later each time, and then counts as told'),
   },
   {
+    name: 'drops at the end what is on the wire',
+    file: 'kube/last-writes.ts',
+    find: 'export const lastWriteMs = 5000;',
+    replace: 'export const lastWriteMs = 0;',
+    test: fault('shutdown', 'SIGTERM lets a write that is on the wire end, starts no other, and gives the lease back'),
+  },
+  {
+    name: 'waits at the end for what is never answered',
+    file: 'kube/last-writes.ts',
+    find: 'export const lastWriteMs = 5000;',
+    replace: 'export const lastWriteMs = 50_000;',
+    test: fault('shutdown', 'SIGTERM gives up a write that is not answered after 5 s, and the process ends'),
+  },
+  {
     name: 'keeps its records of an earlier term',
     file: 'fleet/wiring.ts',
     find: 'records.clear();',

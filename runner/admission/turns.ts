@@ -56,7 +56,7 @@ export class Turns {
             signal.throwIfAborted();
             resolve(current.run(turn, work));
           } catch (error) {
-            reject(error as Error);
+            reject(error instanceof Error ? error : new Error('a turn failed', { cause: error }));
           }
         };
         this.#waiting.push({ caller, work: once, refuse: reject });

@@ -59,6 +59,11 @@ export class RunnerProcess implements AsyncDisposable {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** What it ended with by itself; null while it runs, and when a signal ended it. */
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
   /** Ends it at once, as a node that loses power does; settles when the process is no more. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
