@@ -2,7 +2,13 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
-const counts = { FAULT_SOAK: '1', FAULT_ROUNDS: '30', FAULT_KILLS: '1000', FAULT_HANDOVERS: '100' };
+const counts = {
+  FAULT_SOAK: '1',
+  FAULT_ROUNDS: '30',
+  FAULT_KILLS: '1000',
+  FAULT_HANDOVERS: '100',
+  FAULT_PAUSES: '100',
+};
 const test = path.join(import.meta.dirname, 'test.js');
 const child = spawn(process.execPath, [test, '--selectProjects', 'fault', ...process.argv.slice(2)], {
   stdio: 'inherit',

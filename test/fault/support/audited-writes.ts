@@ -1,4 +1,5 @@
 /** What the audit log says of runners that take turns by a lease. */
+import { runnerAgent } from '../../api/support/audit-log.ts';
 import type { AuditRequest } from '../../api/support/audit-log.ts';
 
 /** The lease of an election. */
@@ -11,7 +12,7 @@ const writing = new Set(['create', 'update', 'patch', 'delete']);
 
 /** Whether a runner of these tests writes something that is not the lease. */
 export function isFleetWrite({ userAgent, verb, resource }: AuditRequest): boolean {
-  return userAgent.startsWith('runner-') && writing.has(verb) && resource !== 'leases';
+  return userAgent.startsWith(runnerAgent) && writing.has(verb) && resource !== 'leases';
 }
 
 /** Whether a runner of these tests has taken, renewed or given back the lease. */
@@ -19,7 +20,7 @@ export function isLeaseWriteOf(request: AuditRequest, { name }: Pick<Election, '
   const { userAgent, verb, resource, status } = request;
   // RBAC and audit know no name of an object that is only being created.
   const isTheLease = resource === 'leases' && (request.name === name || verb === 'create');
-  return isTheLease && userAgent.startsWith('runner-') && writing.has(verb) && status < 300;
+  return isTheLease && userAgent.startsWith(runnerAgent) && writing.has(verb) && status < 300;
 }
 
 /**
@@ -27,7 +28,7 @@ export function isLeaseWriteOf(request: AuditRequest, { name }: Pick<Election, '
  * wire; the proxy, which shares its processor with the test and the control planes, and the API server's own queue come after
  * that. Together with the deadline it is less than the time after which another may lead.
  */
-const onTheWireMs = 500;
+const onTheWireMs = 900;
 
 /**
  * Fleet writes that no leader may have sent: received after the lease was written by another runner, or longer after the

@@ -1,5 +1,6 @@
 /** Two runners with an election, behind one proxy that knows which process holds the lease. */
 import { afterAll, beforeAll } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { platformNames } from '../../../constructs/platform/labels.ts';
 import type { ApiClient } from '../../api/support/api-client.ts';
 import { runnerAgent } from '../../api/support/audit-log.ts';
@@ -65,6 +66,17 @@ export class ElectedRunners implements AsyncDisposable {
     const { holderIdentity = '' } = (body as { spec: { holderIdentity?: string } }).spec;
     const userAgent = this.#identities.get(holderIdentity);
     return userAgent !== undefined && this.#processes.has(userAgent) ? userAgent : undefined;
+  }
+
+  /** The user agent of the one that holds the lease, as soon as one does; at most 60 s are waited. */
+  async leading(): Promise<string> {
+    const end = performance.now() + 60_000;
+    for (;;) {
+      const leader = await this.leader();
+      if (leader !== undefined) return leader;
+      if (performance.now() > end) throw new Error('waited 60 s for a runner to take the lease');
+      await sleep(50);
+    }
   }
 
   /** The one that waits for the lease. */

@@ -1,6 +1,6 @@
 /** Tenants as fleet/ shows them, and what happens to them. */
 import type { TenantGatewaySpec } from '../../../constructs/api/types.gen.ts';
-import type { ApiClient } from '../../api/support/api-client.ts';
+import type { ApiClient, TestRequest } from '../../api/support/api-client.ts';
 import { mergePatch, ours } from '../../api/support/running-fleet.ts';
 import { oneOf } from './seed.ts';
 import type { Random } from './seed.ts';
@@ -45,6 +45,19 @@ export function changesOf(prefix: string): readonly Readonly<Record<string, obje
   ];
 }
 
+/** What a person asks for of one cell; each changes another part of it. A host is one tenant's. */
+export function changesOfOne(name: string): readonly object[] {
+  return [
+    { access: { ingress: { host: `${name}.example.com` } } },
+    { access: null },
+    { policy: { tools: { deny: ['exec'] } } },
+    { policy: null },
+    { resources: { memory: '1100Mi', memoryLimit: '2Gi' } },
+    { egress: [{ cidr: '203.0.113.10/32', ports: [{ port: 8443 }] }], resources: null },
+    { egress: null },
+  ];
+}
+
 /** Merges a change into a tenant's spec, as a person does. */
 export async function changeSpec(plane: { readonly admin: ApiClient }, name: string, spec: object): Promise<void> {
   await mergePatch(plane, ours('TenantGateway', name), { spec });
@@ -53,29 +66,31 @@ export async function changeSpec(plane: { readonly admin: ApiClient }, name: str
 const core = '/api/v1/namespaces';
 const networking = '/apis/networking.k8s.io/v1/namespaces';
 
+/** Ways in which somebody removes or changes an object of a tenant. */
+export function harmsTo(tenant: string): readonly (TestRequest & { readonly method: 'DELETE' | 'PATCH' })[] {
+  const namespace = `tenant-${tenant}`;
+  const patch = (path: string, body: object): TestRequest & { readonly method: 'PATCH' } => ({
+    method: 'PATCH',
+    path,
+    body,
+    contentType: 'application/merge-patch+json',
+  });
+  return [
+    { method: 'DELETE', path: `${core}/${namespace}/services/gateway` },
+    { method: 'DELETE', path: `${networking}/${namespace}/networkpolicies/default-deny` },
+    patch(`${core}/${namespace}/resourcequotas/cell`, { spec: { hard: { pods: '77' } } }),
+    patch(`${core}/${namespace}/services/gateway`, { metadata: { labels: { 'cellwright.dev/tenant': null } } }),
+    patch(`/apis/apps/v1/namespaces/${namespace}/statefulsets/gateway`, { spec: { minReadySeconds: 7 } }),
+  ];
+}
+
 /** Somebody removes or changes an object of a tenant, if it is there. */
 export async function breakSomething(
   { admin }: { readonly admin: ApiClient },
   tenant: string,
   random: Random,
 ): Promise<void> {
-  const namespace = `tenant-${tenant}`;
-  const patch = (path: string, body: object): Parameters<ApiClient['send']>[0] => ({
-    method: 'PATCH',
-    path,
-    body,
-    contentType: 'application/merge-patch+json',
-  });
-  const request = oneOf(
-    [
-      { method: 'DELETE' as const, path: `${core}/${namespace}/services/gateway` },
-      { method: 'DELETE' as const, path: `${networking}/${namespace}/networkpolicies/default-deny` },
-      patch(`${core}/${namespace}/resourcequotas/cell`, { spec: { hard: { pods: '77' } } }),
-      patch(`${core}/${namespace}/services/gateway`, { metadata: { labels: { 'cellwright.dev/tenant': null } } }),
-      patch(`/apis/apps/v1/namespaces/${namespace}/statefulsets/gateway`, { spec: { minReadySeconds: 7 } }),
-    ],
-    random,
-  );
+  const request = oneOf(harmsTo(tenant), random);
   const { status, body } = await admin.send(request);
   if (status !== 404 && status >= 300) throw new Error(`${request.path}: ${JSON.stringify(body)}`);
 }
