@@ -2,7 +2,6 @@
 import { expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditRequest } from '../api/support/audit-log.ts';
-import { runnerAgent } from '../api/support/audit-log.ts';
 import type { TestControlPlane } from '../api/support/control-plane.ts';
 import { createObject } from '../api/support/running-fleet.ts';
 import { isFleetWrite } from './support/audited-writes.ts';
@@ -72,12 +71,7 @@ const told = / (tenantgateways|gatewayprofiles|policybundles|events)/;
 
 function fleetWrites(requests: readonly AuditRequest[]): string[] {
   return requests
-    .filter((request) => isFleetWrite(request) || isWriteOfSingle(request))
+    .filter(isFleetWrite)
     .map(({ verb, resource }) => `${verb} ${resource}`)
     .sort();
-}
-
-/** Of the one runner of the undisturbed control plane. */
-function isWriteOfSingle(request: AuditRequest): boolean {
-  return request.userAgent.startsWith(runnerAgent) && isFleetWrite({ ...request, userAgent: 'runner-single' });
 }

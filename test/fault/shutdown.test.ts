@@ -1,30 +1,35 @@
 /** What a rollout of the runner does to the writes that are under way. */
 import { beforeAll, beforeEach, afterEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runnerAgent } from '../api/support/audit-log.ts';
 import type { AuditRequest } from '../api/support/audit-log.ts';
+import { platformNames } from '../../constructs/platform/labels.ts';
 import { controlPlaneOfFile } from '../api/support/control-plane.ts';
-import { createObject, installKinds } from '../api/support/running-fleet.ts';
+import { installPlatform } from '../api/support/installed-platform.ts';
+import { createObject } from '../api/support/running-fleet.ts';
 import { isFleetWrite, isLeaseWriteOf } from './support/audited-writes.ts';
-import { FaultProxy } from './support/fault-proxy.ts';
+import type { FaultProxy } from './support/fault-proxy.ts';
 import { noFaults } from './support/faults.ts';
 import type { Fault, ProxiedRequest } from './support/faults.ts';
 import { RunnerProcess } from './support/runner-process.ts';
+import { startRunnerProxy } from './support/runner-proxy.ts';
 
 const plane = controlPlaneOfFile();
-const userAgent = 'runner-ending';
+const userAgent = `${runnerAgent}ending`;
+const lease = { namespace: platformNames.namespace, name: platformNames.runner };
 /** Long enough that it does not run out while the process ends. */
-const election = { namespace: 'default', name: 'runners', leaseMs: 30_000, deadlineMs: 20_000, retryMs: 400 };
-const leasePath = '/apis/coordination.k8s.io/v1/namespaces/default/leases/runners';
+const election = { ...lease, leaseMs: 30_000, deadlineMs: 20_000, retryMs: 400 };
+const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${lease.namespace}/leases/${lease.name}`;
 
 let proxy: FaultProxy;
 let runner: RunnerProcess;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
 });
 
 beforeEach(async () => {
-  proxy = await FaultProxy.start(plane());
+  proxy = await startRunnerProxy(plane());
   runner = new RunnerProcess({ kubeconfig: proxy.kubeconfigPath, userAgent, election });
 });
 

@@ -68,7 +68,7 @@ function normalized(object: TestObject): unknown {
   if (kind === 'Pod') return 'a pod';
   const { labels, annotations = {}, finalizers, deletionTimestamp } = metadata;
   const isDeleting = deletionTimestamp !== undefined;
-  const own = Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith(foreignPrefix)));
+  const own = Object.fromEntries(Object.entries(annotations).filter(([name]) => !isOfOthers(name)));
   const kept = {
     labels,
     annotations: own,
@@ -82,6 +82,13 @@ function normalized(object: TestObject): unknown {
 
 /** Of annotations that others of a test put beside ours. */
 export const foreignPrefix = 'example.com/';
+
+/** The volume controllers note their steps on claims, each when it comes to it. */
+const ofVolumes = ['pv.kubernetes.io/', 'volume.kubernetes.io/', 'volume.beta.kubernetes.io/'];
+
+function isOfOthers(annotation: string): boolean {
+  return [foreignPrefix, ...ofVolumes].some((prefix) => annotation.startsWith(prefix));
+}
 
 const leftOut = new Set(['metadata', 'status', 'apiVersion', 'kind']);
 const chosenByServer = new Set(['clusterIP', 'clusterIPs', 'nodePort', 'volumeName', 'uid', 'resourceVersion']);

@@ -3,11 +3,11 @@ import type { FaultProxy } from './fault-proxy.ts';
 import { isWrite, noFaults } from './faults.ts';
 import type { Fault, ProxiedRequest } from './faults.ts';
 import { RunnerProcess } from './runner-process.ts';
+import { concerns, WriteCounter } from './numbered-writes.ts';
+import type { NumberedWrite } from './numbered-writes.ts';
 
-/** A write of a runner. */
-export interface KillPoint {
-  /** Which of the writes that concern the tenant, from 1. */
-  readonly write: number;
+/** When a runner is killed. */
+export interface KillPoint extends NumberedWrite {
   /** Before it reaches the API server, or after it was done and before the answer. */
   readonly when: 'before' | 'after';
 }
@@ -40,17 +40,18 @@ export class KilledRunner implements AsyncDisposable {
   }
 
   /** Kills it once, at the given write. */
-  arm(tenant: string, { write, when }: KillPoint): void {
-    let writes = 0;
+  arm(tenant: string, { what, nth, when }: KillPoint): void {
+    const counter = new WriteCounter();
     this.#proxy.judge = (request): Fault | undefined => {
-      if (!isWrite(request) || !concerns(request, tenant)) return undefined;
-      writes += 1;
-      if (writes !== write) return undefined;
+      if (!isWriteFor(request, tenant)) return undefined;
+      const write = counter.next(request);
+      if (write.what !== what || write.nth !== nth) return undefined;
       return {
         type: 'meet',
         when,
         meet: async () => {
-          this.#killing = this.#killAndReplace();
+          this.#killing = this.restart();
+          this.#kills += 1;
           await this.#killing;
           return 'cut';
         },
@@ -64,25 +65,29 @@ export class KilledRunner implements AsyncDisposable {
     await this.#killing;
   }
 
-  /** @returns how many writes concerned the tenant since */
-  countWrites(tenant: string): () => number {
-    let writes = 0;
+  /** @returns the writes that concerned each tenant since */
+  recordWrites(tenants: readonly string[]): (tenant: string) => readonly NumberedWrite[] {
+    const records = new Map(
+      tenants.map((tenant) => [tenant, { counter: new WriteCounter(), writes: [] as NumberedWrite[] }]),
+    );
     this.#proxy.judge = (request) => {
-      if (isWrite(request) && concerns(request, tenant)) writes += 1;
+      for (const [tenant, { counter, writes }] of records) {
+        if (isWriteFor(request, tenant)) writes.push(counter.next(request));
+      }
       return undefined;
     };
-    return () => writes;
+    return (tenant) => records.get(tenant)?.writes ?? [];
+  }
+
+  /** Kills the present process and starts another. */
+  async restart(): Promise<void> {
+    await this.#process.kill();
+    this.#proxy.judge = noFaults;
+    this.#process = this.#start();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process[Symbol.asyncDispose]();
-  }
-
-  async #killAndReplace(): Promise<void> {
-    this.#kills += 1;
-    await this.#process.kill();
-    this.#proxy.judge = noFaults;
-    this.#process = this.#start();
   }
 
   #start(): RunnerProcess {
@@ -90,9 +95,6 @@ export class KilledRunner implements AsyncDisposable {
   }
 }
 
-/** By path, or for a namespace that is made by body. */
-function concerns({ path, body }: ProxiedRequest, tenant: string): boolean {
-  const parts = path.split('/');
-  if (parts.includes(`tenant-${tenant}`) || (parts.includes('tenantgateways') && parts.includes(tenant))) return true;
-  return path === '/api/v1/namespaces' && body.includes(`"tenant-${tenant}"`);
+function isWriteFor(request: ProxiedRequest, tenant: string): boolean {
+  return isWrite(request) && concerns(request, tenant);
 }
