@@ -13,9 +13,9 @@ import {
   startTestRunner,
 } from '../api/support/running-fleet.ts';
 import { endStateOf } from './support/end-state.ts';
-import { faultPlan } from './support/fault-plan.ts';
+import { faultPlan, plannedFaults } from './support/fault-plan.ts';
 import type { FaultProxy } from './support/fault-proxy.ts';
-import { isWatch, noFaults } from './support/faults.ts';
+import { isList, isWatch, noFaults } from './support/faults.ts';
 import type { Judge } from './support/faults.ts';
 import { expectState, freshState, isDeleted, isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
 import { startRunnerProxy } from './support/runner-proxy.ts';
@@ -29,6 +29,8 @@ const seeds = Array.from({ length: countFrom('FAULT_ROUNDS', 2) }, (_, round) =>
 
 /** Long enough for several passes to fail in different places, in milliseconds. */
 const troubleMs = 4000;
+/** What was carried out by all seeds. */
+const carriedOut = new Set<string>();
 /** Longest that a runner may take after the last fault, in seconds: a time-out of 65 and a back-off that has grown. */
 const recoverySeconds = 240;
 
@@ -70,11 +72,42 @@ test.each(seeds)(
     const gone = await freshState(fleet(), leaving, isDeleted);
     await expectState(plane, leaving, { wanted: gone, seconds: recoverySeconds });
     const seconds = Math.round((performance.now() - stopped) / 1000);
+    for (const fault of Object.keys(proxy.carriedOut)) carriedOut.add(fault);
     process.stderr.write(`seed ${seed}: the state was there ${seconds} s after ${JSON.stringify(proxy.carriedOut)}\n`);
     expect(await writesOfNextPass(plane, runner, staying)).toBe(0);
     await removeAll(staying);
   },
 );
+
+test('all kinds of faults were among them', () => {
+  expect(plannedFaults.filter((fault) => !carriedOut.has(fault))).toEqual([]);
+});
+
+test('lists of an older snapshot, served while the cluster and the runner itself go on, hide and undo nothing', async () => {
+  const { plane, fresh } = fleet();
+  await using proxy = await startRunnerProxy(plane, 'snapshot');
+  await using runner = await startTestRunner(plane, { cluster: loadCluster({ kubeconfig: proxy.kubeconfigPath }) });
+  await createObject(plane, 'TenantGateway', { name });
+  await untilState(plane, name, isReady);
+  await runner.settled();
+  const held = holdLists(proxy, ['services', 'resourcequotas', 'networkpolicies', 'ingresses']);
+  await held.all;
+  // By others, unseen: in the lists both are as they were.
+  await plane.admin.ok({ method: 'DELETE', path: `${cell}/services/gateway` });
+  await mergePatch(plane, `${cell}/resourcequotas/cell`, { spec: { hard: { pods: '77' } } });
+  // By the runner: its own Ingress is not in the list, its own change of the NetworkPolicies neither.
+  const change = { access: { ingress: { host: `${name}.example.com` } } };
+  await changeSpec(plane, name, change);
+  const ingresses = `/apis/networking.k8s.io/v1/namespaces/tenant-${name}/ingresses`;
+  await eventually(async () => (await plane.admin.list(ingresses)).length > 0);
+  const [made] = await plane.admin.list(ingresses);
+  held.release();
+
+  await createObject(fresh, 'TenantGateway', { name, spec: change });
+  await expectState(plane, name, { wanted: await freshState(fleet(), name) });
+  expect((await plane.admin.list(ingresses)).map(({ metadata }) => metadata.uid)).toEqual([made?.metadata.uid]);
+  expect(await writesOfNextPass(plane, runner, [name])).toBe(0);
+});
 
 test('a write that is never answered holds up its own tenant until the time-out, and no other', async () => {
   const { plane, fresh } = fleet();
@@ -97,6 +130,45 @@ test('a write that is never answered holds up its own tenant until the time-out,
   await expectState(plane, 'mute', { wanted: await freshState(fleet(), 'mute') });
   expect(performance.now() - started).toBeGreaterThan(60_000);
 });
+
+const name = 'snapshot';
+const cell = `/api/v1/namespaces/tenant-${name}`;
+
+interface HeldLists {
+  /** Settles when each kind was listed, with the answer of the API server on its way. */
+  readonly all: Promise<unknown>;
+  readonly release: () => void;
+}
+
+/** Makes the runner list these kinds anew, and holds what the API server answers. */
+function holdLists(proxy: FaultProxy, plurals: readonly string[]): HeldLists {
+  const released = Promise.withResolvers<undefined>();
+  const arrived = new Map(plurals.map((plural) => [plural, Promise.withResolvers<undefined>()]));
+  const expired = new Set<string>();
+  proxy.judge = (request) => {
+    const plural = request.path.split('/').at(-1) ?? '';
+    const list = arrived.get(plural);
+    if (list === undefined) return undefined;
+    if (isWatch(request) && !expired.has(plural)) {
+      expired.add(plural);
+      return { type: 'answer', status: 410, reason: 'Expired' };
+    }
+    if (!isList(request) || !expired.has(plural)) return undefined;
+    arrived.delete(plural);
+    return {
+      type: 'meet',
+      when: 'after',
+      meet: async () => {
+        list.resolve(undefined);
+        await released.promise;
+        return 'go-on';
+      },
+    };
+  };
+  const all = Promise.all([...arrived.values()].map(({ promise }) => promise));
+  proxy.cutAll();
+  return { all, release: () => released.resolve(undefined) };
+}
 
 /** While no watch is open; all watches that come after it are told that their version is too old. */
 async function unseen(proxy: FaultProxy, plan: Judge, act: () => Promise<void>): Promise<void> {

@@ -16,7 +16,7 @@ import { startRunnerProxy } from './support/runner-proxy.ts';
 
 const plane = controlPlaneOfFile();
 const userAgent = `${runnerAgent}ending`;
-const lease = { namespace: platformNames.namespace, name: platformNames.runner };
+const lease = { namespace: platformNames.namespace, name: platformNames.lease };
 /** Long enough that it does not run out while the process ends. */
 const election = { ...lease, leaseMs: 30_000, deadlineMs: 20_000, retryMs: 400 };
 const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${lease.namespace}/leases/${lease.name}`;

@@ -36,6 +36,7 @@ const writes: readonly Choice[] = [
   () => ({ type: 'lost-answer' }),
   () => ({ type: 'lost-answer' }),
   (random) => ({ type: 'old-answer', ms: between(50, 1500, random) }),
+  (random) => ({ type: 'late-arrival', ms: between(50, 1500, random) }),
 ];
 
 const lists: readonly Choice[] = [(random) => ({ type: 'old-answer', ms: between(500, 3000, random) })];
@@ -46,6 +47,30 @@ const watches: readonly Choice[] = [
   () => ({ type: 'answer', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 1 }),
   () => ({ type: 'reset-before' }),
   (random) => ({ type: 'silence', ms: between(500, 3000, random) }),
+];
+
+/** What {@link faultPlan} may choose, as the proxy counts it. */
+export const plannedFaults: readonly string[] = [
+  'answer 409',
+  'answer 410',
+  'answer 422',
+  'answer 429 with Retry-After',
+  'answer 500',
+  'answer 503',
+  'answer 503 with Retry-After',
+  'late-arrival of a write',
+  'lost-answer of a write',
+  'old-answer of a list',
+  'old-answer of a write',
+  'reset-before',
+  'reset-mid-body',
+  'silence',
+  'slow',
+  'watch cut',
+  'watch delay',
+  'watch end',
+  'watch gone',
+  'watch twice',
 ];
 
 /** A judge that follows the plan. */

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { layoutOf } from '../../../playground/layout.ts';
-import { isWatch, noFaults, statusBody } from './faults.ts';
+import { isList, isWatch, isWrite, noFaults, statusBody } from './faults.ts';
 import type { EventFault, Fault, Judge, Meeting, ProxiedRequest, WatchFaults } from './faults.ts';
 import { tamperedEvents } from './tampered-events.ts';
 
@@ -84,7 +84,7 @@ export class FaultProxy implements AsyncDisposable {
     return new FaultProxy(server, { url, agent }, proxied);
   }
 
-  /** How often each fault was carried out: `answer 429` → 3. */
+  /** How often each fault was carried out: `answer 429 with Retry-After` → 3, `lost-answer of a write` → 2. */
   get carriedOut(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#carriedOut].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
@@ -106,7 +106,7 @@ export class FaultProxy implements AsyncDisposable {
     const exchange: Exchange = { request, incoming, response };
     const fault = this.judge(request);
     if (fault === undefined) return this.#forward(exchange);
-    if (fault.type !== 'watch') this.#count(fault.type === 'answer' ? `answer ${fault.status}` : fault.type);
+    if (fault.type !== 'watch') this.#count(nameOfFault(fault, request));
     return this.#carryOut(fault, exchange);
   }
 
@@ -236,6 +236,20 @@ async function readRequest(incoming: IncomingMessage): Promise<ProxiedRequest> {
     userAgent: incoming.headers['user-agent'] ?? '',
     body: Buffer.concat(chunks),
   };
+}
+
+/** What some faults are depends on what they meet: an old answer to a list is a list of an older snapshot. */
+function nameOfFault(fault: Fault, request: ProxiedRequest): string {
+  switch (fault.type) {
+    case 'answer':
+      return `answer ${fault.status}${fault.retryAfterSeconds === undefined ? '' : ' with Retry-After'}`;
+    case 'lost-answer':
+    case 'old-answer':
+    case 'late-arrival':
+      return `${fault.type} of a ${isWrite(request) ? 'write' : isList(request) ? 'list' : 'read'}`;
+    default:
+      return fault.type;
+  }
 }
 
 function refuse(fault: Extract<Fault, { type: 'answer' }>, response: ServerResponse): void {

@@ -59,6 +59,13 @@ export function isWatch({ query }: ProxiedRequest): boolean {
   return query.get('watch') === '1' || query.get('watch') === 'true';
 }
 
+const collection = /^\/(?:api\/v1|apis\/[^/]+\/[^/]+)\/(?:namespaces\/[^/]+\/)?[^/]+$/;
+
+/** Whether a request asks for all objects of a kind. */
+export function isList(request: ProxiedRequest): boolean {
+  return request.method === 'GET' && !isWatch(request) && collection.test(request.path);
+}
+
 /** Whether a request changes something. */
 export function isWrite({ method }: ProxiedRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
