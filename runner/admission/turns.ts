@@ -50,7 +50,7 @@ export class Turns {
    */
   of(caller: Caller, signal: AbortSignal): Turn {
     const turn: Turn = (work) =>
-      new Promise((resolve, reject) => {
+      new Promise((resolve, reject: (reason: Error) => void) => {
         const once = (): void => {
           try {
             signal.throwIfAborted();

@@ -1,6 +1,8 @@
 /** What the webhook costs the runner: nobody who reaches the port gets more of the event loop than a share. */
+import { once } from 'node:events';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { loadAssets } from '../../files/assets/load-assets.ts';
@@ -11,7 +13,9 @@ import type { JudgeDeps } from '../../runner/admission/judge-request.ts';
 import { longestBody } from '../../runner/admission/request-body.ts';
 import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import { mostValues } from '../../runner/admission/text-size.ts';
+import { tenantsMadeWorse } from '../../runner/admission/tenants-below.ts';
 import { inTurn, Turns } from '../../runner/admission/turns.ts';
+import type { Tenant } from '../../runner/fleet/inputs.ts';
 import { systemClock } from '../../runner/kube/clock.ts';
 import type { Clock } from '../../runner/kube/clock.ts';
 import type { Flood, FloodOutcome } from './admission-flood.ts';
@@ -143,15 +147,18 @@ describe('turns', () => {
   test('are found by what they start, so that it is charged to the same caller', async () => {
     const clock = new WorkClock();
     const caller: Caller = new Callers(clock).of('a');
+    const tenants = ['t0', 't1', 't2'].map((name) => live('TenantGateway', name, {}) as Tenant);
+    const after = (): [] => {
+      clock.work(200);
+      return [];
+    };
     const { looked } = await new Turns(clock).of(
       caller,
       open,
     )(() => ({
-      looked: (async () => {
-        for (let tenant = 0; tenant < 3; tenant += 1) await inTurn(() => clock.work(200));
-      })(),
+      looked: tenantsMadeWorse(tenants, { before: () => [], after }, open),
     }));
-    await looked;
+    expect(await looked).toEqual({ affected: [], warnings: [] });
     expect(caller.left).toBeLessThan(5000 - 3 * 200 * (7 / 8));
     expect(clock.rests).toEqual([200, 200, 200]);
     expect(await inTurn(() => 'without a review')).toBe('without a review');
@@ -259,7 +266,12 @@ test('who has spent its share is turned away before its body is read, and others
   await using webhook = await startWebhook(judge, clock);
   const review = (ms: number): string => JSON.stringify(reviewOf(tenantGateway({ heldMs: ms })));
   const greedy = { localAddress: '127.0.0.3' };
+  const socket = connect({ host: '127.0.0.1', port: webhook.port, ca: webhook.ca, ...greedy });
+  await once(socket, 'secureConnect');
   expect((await webhook.ask(review(9000), greedy)).status).toBe(200);
+  // Of this one the body never comes.
+  socket.write('POST /validate HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n');
+  expect(String((await once(socket, 'data', { signal: AbortSignal.timeout(5000) }))[0])).toMatch(/^HTTP\/1\.1 503 /);
   // The connection that is open has an answer, and is the last one.
   expect((await webhook.ask(review(0), greedy)).status).toBe(503);
   await expect(webhook.ask(review(0), greedy)).rejects.toThrow();
@@ -267,5 +279,5 @@ test('who has spent its share is turned away before its body is read, and others
   heldMs += 60_000;
   expect((await webhook.ask(review(0), greedy)).status).toBe(200);
   expect(webhook.lines).toEqual([]);
-  expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="shed"} 2');
+  expect(await webhook.metrics()).toContain('cellwright_admission_requests_total{verdict="shed"} 3');
 });
