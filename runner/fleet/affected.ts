@@ -1,5 +1,4 @@
 /** Which keys a change puts into the queue. */
-import { appliesTo } from '../../constructs/policy/levels.ts';
 import { isLeaving } from '../engine/children.ts';
 import type { LiveChild } from '../engine/children.ts';
 import { isDeepStrictEqual } from 'node:util';
@@ -20,28 +19,15 @@ export function parseQueueKey(key: string): { readonly kind: QueueKind; readonly
   return { kind: key.slice(0, slash) as QueueKind, name: key.slice(slash + 1) };
 }
 
-/** Tenants of a profile whose spec changed, came or went. */
-export function tenantsOfProfile(
-  inputs: FleetInputs,
-  before: Profile | undefined,
-  after: Profile | undefined,
+/** Tenants that a profile or bundle whose spec changed, came or went had before, or has now. */
+export function tenantsOf<Shared extends Profile | Bundle>(
+  inputs: Pick<FleetInputs, 'usersOf'>,
+  before: Shared | undefined,
+  after: Shared | undefined,
 ): string[] {
-  const name = (after ?? before)?.metadata.name;
   if (!specChanged(before, after)) return [];
-  return inputs
-    .tenants()
-    .filter(({ spec }) => (spec.profile ?? 'default') === name)
-    .map(({ metadata }) => metadata.name);
-}
-
-/** Tenants that a bundle applied to before its change, or applies to now. */
-export function tenantsOfBundle(inputs: FleetInputs, before: Bundle | undefined, after: Bundle | undefined): string[] {
-  if (!specChanged(before, after)) return [];
-  const specs = [before, after].flatMap((bundle) => (bundle === undefined ? [] : bundle.spec));
-  return inputs
-    .tenants()
-    .filter(({ spec }) => specs.some((bundle) => appliesTo(bundle, spec)))
-    .map(({ metadata }) => metadata.name);
+  const users = [before, after].flatMap((object) => (object === undefined ? [] : [...inputs.usersOf(object)]));
+  return [...new Set(users)];
 }
 
 /** Whether a change of a tenant is one that somebody asks something by: anything but status and our own finalizer. */

@@ -7,13 +7,14 @@ import type { AppliedRecords } from '../engine/records.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import { follower } from '../kube/follow.ts';
 import type { Follower } from '../kube/follow.ts';
-import { askedFor, meaningOf, queueKey, tenantsOfBundle, tenantsOfProfile } from './affected.ts';
+import { askedFor, meaningOf, queueKey, tenantsOf } from './affected.ts';
 import type { QueueKind } from './affected.ts';
 import { factsOf } from './cell-facts.ts';
 import type { CellFacts } from './cell-facts.ts';
 import { GatewayPods } from './gateway-pods.ts';
+import { isUnheld } from './in-use.ts';
 import { FleetInputs, specChanged } from './inputs.ts';
-import type { Tenant } from './inputs.ts';
+import type { Bundle, Profile, Tenant } from './inputs.ts';
 import { cellKinds } from './kinds.ts';
 import { leftToOthers } from './left-to-others.ts';
 import { VolumeClaims } from './volume-claims.ts';
@@ -114,14 +115,14 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
       if (isCountedDifferently(before, after)) recount([before, after].filter((tenant) => tenant !== undefined));
     },
     profile: (before, after) => {
-      tenantsChanged(tenantsOfProfile(inputs, before, after), before);
-      if (after !== undefined) countLater('GatewayProfile', after);
+      tenantsChanged(tenantsOf(inputs, before, after), before);
+      if (after !== undefined) count('GatewayProfile', after);
     },
     bundle: (before, after) => {
-      tenantsChanged(tenantsOfBundle(inputs, before, after), before);
+      tenantsChanged(tenantsOf(inputs, before, after), before);
       // What the levels below say in vain depends on it, too.
-      if (specChanged(before, after)) for (const bundle of inputs.bundles()) countLater('PolicyBundle', bundle);
-      else if (after !== undefined) countLater('PolicyBundle', after);
+      if (specChanged(before, after)) for (const bundle of inputs.bundles()) count('PolicyBundle', bundle);
+      else if (after !== undefined) count('PolicyBundle', after);
     },
     hostShared: (names) => {
       for (const name of names) sink.add(queueKey('TenantGateway', name), 'resync');
@@ -131,14 +132,18 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
     const priority = firstSeen(sink, before) ? 'adoption' : 'change';
     for (const name of names) sink.add(queueKey('TenantGateway', name), priority);
   };
-  const countLater = (kind: QueueKind, { metadata }: LiveObject): void =>
-    sink.addAfter(queueKey(kind, metadata.name), countLagMs, 'resync');
+  /** A count may come late; the finalizer of what has its first user may not. */
+  const count = (kind: QueueKind, object: Profile | Bundle): void => {
+    const key = queueKey(kind, object.metadata.name);
+    if (isUnheld(object, inputs.usersOf(object))) sink.add(key, 'change');
+    else sink.addAfter(key, countLagMs, 'resync');
+  };
   /** Of a tenant that moved, what it left and what it came to. */
   const recount = (tenants: readonly Tenant[]): void => {
     for (const { spec } of tenants) {
       const profile = inputs.profile(spec.profile ?? 'default');
-      if (profile !== undefined) countLater('GatewayProfile', profile);
-      for (const bundle of inputs.bundles()) if (appliesTo(bundle.spec, spec)) countLater('PolicyBundle', bundle);
+      if (profile !== undefined) count('GatewayProfile', profile);
+      for (const bundle of inputs.bundles()) if (appliesTo(bundle.spec, spec)) count('PolicyBundle', bundle);
     }
   };
   return inputs;

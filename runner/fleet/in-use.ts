@@ -2,8 +2,7 @@
  * Profiles and bundles that tenants use are held by a finalizer: without a profile its tenants stand still, and without a bundle
  * they may do more. A deletion waits until the last user is gone, or until somebody says that it is meant.
  */
-import { appliesTo } from '../../constructs/policy/levels.ts';
-import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
+import type { Bundle, Profile } from './inputs.ts';
 import type { Verdict } from './verdicts.ts';
 
 /** Finalizer of profiles and bundles that tenants use. */
@@ -15,35 +14,28 @@ export const allowDeletion = 'cellwright.dev/allow-deletion';
 /** Users that are named; of the others there is the number. */
 const mostNamed = 10;
 
-/** Names of the tenants that stand under a profile or bundle, sorted. */
-export function usersOf(inputs: Pick<FleetInputs, 'tenants'>, object: Profile | Bundle): string[] {
-  return inputs
-    .tenants()
-    .filter((tenant) => uses(tenant, object))
-    .map(({ metadata }) => metadata.name)
-    .sort();
-}
-
-function uses({ spec }: Tenant, object: Profile | Bundle): boolean {
-  return object.kind === 'PolicyBundle'
-    ? appliesTo((object as Bundle).spec, spec)
-    : (spec.profile ?? 'default') === object.metadata.name;
-}
-
 /** The finalizers that an object should have; others' stay as they are. */
-export function wantedFinalizers({ metadata }: Profile | Bundle, users: readonly string[]): readonly string[] {
+export function wantedFinalizers({ metadata }: Profile | Bundle, users: ReadonlySet<string>): readonly string[] {
   const present = metadata.finalizers ?? [];
   const others = present.filter((finalizer) => finalizer !== inUseFinalizer);
-  const isHeld = users.length > 0 && metadata.annotations?.[allowDeletion] !== 'true';
+  const isHeld = users.size > 0 && metadata.annotations?.[allowDeletion] !== 'true';
   // None can be added to an object that is being deleted.
   const mayHold = metadata.deletionTimestamp === undefined || present.length > others.length;
   return isHeld && mayHold ? [...others, inUseFinalizer] : others;
 }
 
+/** Whether tenants use an object that nothing holds yet: until its finalizer is written, a deletion takes it from under them. */
+export function isUnheld(object: Profile | Bundle, users: ReadonlySet<string>): boolean {
+  return (
+    wantedFinalizers(object, users).includes(inUseFinalizer) &&
+    object.metadata.finalizers?.includes(inUseFinalizer) !== true
+  );
+}
+
 /** What is said of a deletion that is held. */
-export function heldVerdict({ kind, metadata }: Profile | Bundle, users: readonly string[]): Verdict {
-  const named = users.slice(0, mostNamed).join(', ');
-  const more = users.length > mostNamed ? ` and ${users.length - mostNamed} more` : '';
+export function heldVerdict({ kind, metadata }: Profile | Bundle, users: ReadonlySet<string>): Verdict {
+  const named = [...users].sort().slice(0, mostNamed).join(', ');
+  const more = users.size > mostNamed ? ` and ${users.size - mostNamed} more` : '';
   const instead =
     kind === 'PolicyBundle'
       ? 'without it they may do more, so take them out of its scope first'
@@ -51,6 +43,6 @@ export function heldVerdict({ kind, metadata }: Profile | Bundle, users: readonl
   return {
     status: 'True',
     reason: 'InUse',
-    message: `the deletion waits for ${users.length} tenants: ${named}${more}; ${instead}, or annotate ${metadata.name} with ${allowDeletion}=true`,
+    message: `the deletion waits for ${users.size} tenants: ${named}${more}; ${instead}, or annotate ${metadata.name} with ${allowDeletion}=true`,
   };
 }

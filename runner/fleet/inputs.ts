@@ -17,6 +17,7 @@ import type { ReflectorSubject } from '../kube/reflector.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import { gatewayProfiles, policyBundles, tenantGateways } from './kinds.ts';
 import { ServedHosts } from './served-hosts.ts';
+import { Users } from './users.ts';
 
 /** A custom object, its spec with defaults as the API server fills them in. */
 export interface CustomObject<Spec, Status> extends LiveObject {
@@ -54,12 +55,17 @@ export class FleetInputs {
   #bundleList: readonly Named<PolicyBundleSpec>[] | undefined;
   #bundleRevision = 0;
   readonly #hosts = new ServedHosts();
+  readonly #users = new Users();
+  /** Tenants that took to a profile while it was being deleted. */
+  readonly #late = new Set<string>();
   readonly #listener: InputListener;
 
   constructor(listener: InputListener) {
     this.#listener = listener;
     this.#tenants = new ObjectStore(
       unheld((before, after) => {
+        this.#users.changed(before, after);
+        this.#noteLate(before, after);
         if (specChanged(before, after)) this.#placeHost(before, after);
         listener.tenant(before, after);
       }),
@@ -140,6 +146,16 @@ export class FleetInputs {
     return [...this.#bundles.values()].map(({ object }) => object);
   }
 
+  /** Names of the tenants that stand under a profile or bundle. */
+  usersOf(object: Profile | Bundle): ReadonlySet<string> {
+    return this.#users.of(object);
+  }
+
+  /** Whether a tenant took to its profile while that was being deleted, as far as we saw it. */
+  cameLate(tenant: string): boolean {
+    return this.#late.has(tenant);
+  }
+
   /** Every bundle's rules; the same array until the spec of one changes. */
   bundleSpecs(): readonly Named<PolicyBundleSpec>[] {
     this.#bundleList ??= this.bundles().map(({ metadata, spec }) => ({ name: metadata.name, spec }));
@@ -166,6 +182,13 @@ export class FleetInputs {
     return { TenantGateway: this.#tenants, GatewayProfile: this.#profiles, PolicyBundle: this.#bundles };
   }
 
+  #noteLate(before: Tenant | undefined, after: Tenant | undefined): void {
+    if (before === undefined || profileOf(before) === profileOf(after)) return;
+    const leaving = after && this.profile(profileOf(after) ?? '')?.metadata.deletionTimestamp;
+    if (leaving === undefined) this.#late.delete(before.metadata.name);
+    else this.#late.add(before.metadata.name);
+  }
+
   #placeHost(before: Tenant | undefined, after: Tenant | undefined): void {
     const name = (after ?? before)?.metadata.name ?? '';
     const profile = after && this.profile(after.spec.profile ?? 'default');
@@ -181,9 +204,10 @@ export class FleetInputs {
 
   /** A profile may have a template for hosts. */
   #placeHostsOf(before: Profile | undefined, after: Profile | undefined): void {
-    const name = (after ?? before)?.metadata.name;
-    for (const tenant of this.tenants()) {
-      if ((tenant.spec.profile ?? 'default') === name) this.#placeHost(tenant, tenant);
+    const profile = after ?? before;
+    for (const name of profile === undefined ? [] : this.usersOf(profile)) {
+      const tenant = this.tenant(name);
+      this.#placeHost(tenant, tenant);
     }
   }
 
@@ -215,6 +239,10 @@ export class FleetInputs {
 /** Whether the spec of an object is another one now; status and metadata do not count. */
 export function specChanged(before: LiveObject | undefined, after: LiveObject | undefined): boolean {
   return before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
+}
+
+function profileOf(tenant: Tenant | undefined): string | undefined {
+  return tenant && (tenant.spec.profile ?? 'default');
 }
 
 /** managedFields are the largest part of a small object and say nothing here. */

@@ -8,7 +8,7 @@ import type { Outcome } from '../engine/queue.ts';
 import { isConflict, isNotFound } from '../kube/api-error.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import type { Log } from '../telemetry/log.ts';
-import { heldVerdict, inUseFinalizer, usersOf, wantedFinalizers } from './in-use.ts';
+import { heldVerdict, inUseFinalizer, wantedFinalizers } from './in-use.ts';
 import type { Bundle, FleetInputs, Profile } from './inputs.ts';
 import { uncheckedText } from './judge.ts';
 import { problemText } from './problem-text.ts';
@@ -54,7 +54,7 @@ interface Subject {
 }
 
 async function passOver(deps: SharedPassDeps, { resource, object }: Subject, pass: SharedPass): Promise<Outcome> {
-  const users = usersOf(deps.inputs, object);
+  const users = deps.inputs.usersOf(object);
   const held = await setFinalizers(deps, { resource, object }, { users, signal: pass.signal });
   const isDeleted = held.metadata.deletionTimestamp !== undefined;
   // What still stands in its way is others' finalizers, or nothing at all.
@@ -86,7 +86,7 @@ function hasFinalizer({ metadata }: Profile | Bundle): boolean {
 async function setFinalizers(
   { client, inputs }: SharedPassDeps,
   { resource, object }: Subject,
-  { users, signal }: { readonly users: readonly string[]; readonly signal: AbortSignal },
+  { users, signal }: { readonly users: ReadonlySet<string>; readonly signal: AbortSignal },
 ): Promise<Profile | Bundle> {
   const { name, uid, resourceVersion, finalizers: present = [] } = object.metadata;
   const finalizers = wantedFinalizers(object, users);
@@ -96,7 +96,7 @@ async function setFinalizers(
 }
 
 interface StatusDraft {
-  readonly users: readonly string[];
+  readonly users: ReadonlySet<string>;
   readonly deleting: Readonly<Record<string, Verdict>>;
   readonly signal: AbortSignal;
 }
@@ -115,7 +115,7 @@ async function writeStatus(
     generation,
     now: rfc3339(deps.clock.now()),
   });
-  const status = { ...before, observedGeneration: generation, tenants: users.length, conditions };
+  const status = { ...before, observedGeneration: generation, tenants: users.size, conditions };
   if (isDeepStrictEqual(before, status)) return false;
   const target = { resource, name: { name }, subresource: 'status' } as const;
   await deps.client.mergePatch(target, { metadata: { uid, resourceVersion }, status }, signal);

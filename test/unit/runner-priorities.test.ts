@@ -56,14 +56,15 @@ function live(metadata: object, rest: object = {}): LiveObject {
 }
 
 const acme = { spec: { profile: 'default' } };
+const held = { finalizers: ['cellwright.dev/in-use'] };
 const child = { namespace: 'tenant-acme', labels: { 'cellwright.dev/tenant': 'acme' } };
 
 describe('the priority of', () => {
   test('everything that comes with the first lists is that of the start', () => {
     const { tell, queued } = picture();
     tell('TenantGateway', live({}, acme));
-    tell('GatewayProfile', live({ name: 'default' }, { spec: {} }));
-    tell('PolicyBundle', live({ name: 'all' }, { spec: { scope: {} } }));
+    tell('GatewayProfile', live({ name: 'default', ...held }, { spec: {} }));
+    tell('PolicyBundle', live({ name: 'all', ...held }, { spec: { scope: {} } }));
     tell('Service', live({ ...child, name: 'gateway' }));
     expect(new Set(queued())).toEqual(
       new Set(['TenantGateway/acme adoption', 'GatewayProfile/default resync later', 'PolicyBundle/all resync later']),
@@ -108,6 +109,26 @@ describe('the priority of', () => {
       expect(queued()).toContain('TenantGateway/acme change');
       tell('PolicyBundle', live({ name: 'all' }, { spec: { scope: {} } }));
       expect(queued()).toContain('TenantGateway/new change');
+    });
+
+    test.each<[string, string, object]>([
+      ['GatewayProfile', 'small', {}],
+      ['PolicyBundle', 'acme', { scope: { organization: 'acme' } }],
+    ])('a %s is held at once by its first user, and counted later when it is held', (kind, name, spec) => {
+      const { tell, queued } = started();
+      const shared = (metadata: object): LiveObject => live({ name, uid: name, ...metadata }, { spec });
+      const user = (tenant: string): LiveObject =>
+        live({ name: tenant, uid: tenant }, { spec: { profile: 'small', organization: 'acme' } });
+      const next = (): string[] => queued().filter((key) => key.startsWith(kind));
+      tell(kind, shared({}));
+      expect(next()).toEqual([`${kind}/${name} resync later`]);
+      tell('TenantGateway', user('first'));
+      expect(next()).toEqual([`${kind}/${name} change`]);
+      tell(kind, shared(held));
+      tell('TenantGateway', user('second'));
+      expect(next()).toEqual([`${kind}/${name} resync later`, `${kind}/${name} resync later`]);
+      tell(kind, shared({ annotations: { 'cellwright.dev/allow-deletion': 'true' } }));
+      expect(next()).toEqual([`${kind}/${name} resync later`]);
     });
 
     test('a child is drift, and a pod that does not come up a look again', () => {

@@ -22,7 +22,7 @@ test('a pass that does not end is given up after ten minutes, counts as failed, 
   const deps = {
     clock,
     client: { mergePatch },
-    inputs: { bundle: () => acme, tenants: () => [], bundleSpecs: () => [] },
+    inputs: { bundle: () => acme, usersOf: () => new Set<string>(), bundleSpecs: () => [] },
     judge: { prepareShared: () => Promise.resolve(), sharedProblems: () => [], uncheckedRego: () => undefined },
   };
   const work = worker(deps as unknown as PassDeps & SharedPassDeps, {
