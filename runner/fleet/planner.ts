@@ -13,6 +13,7 @@ import { digest } from '../engine/digest.ts';
 import { wantedObject } from '../engine/wanted.ts';
 import type { Strategy, WantedObject } from '../engine/wanted.ts';
 import type { FleetInputs, Profile, Tenant } from './inputs.ts';
+import { leavingRefusal } from './leaving-profile.ts';
 import { problemText } from './problem-text.ts';
 import type { Judge } from './judge.ts';
 import { volumesOf } from './cell-facts.ts';
@@ -91,6 +92,8 @@ export class Planner {
   #planNow(tenant: Tenant, tokenSecretName: string | undefined): Planned {
     const profile = this.#deps.inputs.profile(tenant.spec.profile ?? 'default');
     if (profile === undefined) return this.#missingProfile(tenant);
+    const leaving = leavingRefusal(this.#deps.inputs, tenant, profile);
+    if (leaving !== undefined) return { refusal: leaving };
     const taken = this.#hostTaken(tenant, profile);
     if (taken !== undefined) return { refusal: { reason: 'HostTaken', message: problemText([taken]) } };
     const decidedBy = this.#decidedBy(tenant, profile, tokenSecretName);

@@ -28,3 +28,41 @@ test('remembers the plans that were asked for last, and no more of them as a fle
   expect(again).not.toBe(first[1]);
   expect(JSON.stringify(again)).toBe(JSON.stringify(first[1]));
 });
+
+test('a profile that is being deleted takes no new tenants, and keeps those that it has', async () => {
+  const { inputs, tell } = liveInputs({ GatewayProfile: { small: {}, other: {} } });
+  const rego = opaVerdicts({ assets, progress: () => undefined });
+  const planner = new Planner({ inputs, assets, judge: new Judge({ assets, inputs, rego }) });
+  const tenant = (name: string, profile: string, change: object = {}): Tenant => {
+    const made = live('TenantGateway', name, { profile }) as Tenant;
+    return { ...made, metadata: { ...made.metadata, creationTimestamp: '2026-01-01T00:00:00Z', ...change } };
+  };
+  const reasonOf = async (name: string): Promise<string | undefined> => {
+    const asked = inputs.tenant(name);
+    if (asked === undefined) throw new Error(name);
+    const planned = await planner.plan(asked, 'token', signal);
+    return 'refusal' in planned ? planned.refusal.reason : undefined;
+  };
+  tell(tenant('old', 'small'));
+  tell(tenant('mover', 'other'));
+  const small = live('GatewayProfile', 'small', {});
+  tell({ ...small, metadata: { ...small.metadata, deletionTimestamp: '2026-01-02T00:00:00Z' } });
+  expect(await reasonOf('mover')).toBeUndefined();
+  tell(tenant('mover', 'small'));
+  tell(tenant('new', 'small', { creationTimestamp: '2026-01-02T00:00:00Z' }));
+  const conditions = [
+    { type: 'Stalled', status: 'True', reason: 'ProfileLeaving', message: '', lastTransitionTime: '' },
+  ];
+  tell({ ...tenant('before-a-restart', 'small'), status: { conditions } });
+  expect(await Promise.all(['old', 'mover', 'new', 'before-a-restart'].map(reasonOf))).toEqual([
+    undefined,
+    'ProfileLeaving',
+    'ProfileLeaving',
+    'ProfileLeaving',
+  ]);
+  tell(tenant('mover', 'other'));
+  expect(await reasonOf('mover')).toBeUndefined();
+  // Made anew.
+  tell(live('GatewayProfile', 'small', {}));
+  expect(await reasonOf('new')).toBeUndefined();
+});
