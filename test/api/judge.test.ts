@@ -228,6 +228,12 @@ describe('what tenants use', () => {
       message,
     });
     await eventually(async () => (await eventsOf('small')).includes(message));
+    await createObject(plane(), 'TenantGateway', { name: 'too-late', spec: { profile: 'small' } });
+    await tenantWhen(plane(), 'too-late', ({ conditions = [] }) =>
+      conditions.some(({ type, reason }) => type === 'Stalled' && reason === 'ProfileLeaving'),
+    );
+    expect((await plane().admin.send({ path: '/api/v1/namespaces/tenant-too-late' })).status).toBe(404);
+    await deleteTenant(plane(), 'too-late');
     await runner.settled();
     // At rest nothing is sent, held or not.
     const requests = await plane().audit.during(() => sleep(3000));
