@@ -168,7 +168,7 @@ test('only what may change a verdict is judged', async () => {
   expect(await reviewsOf(patch({ metadata: { labels: { a: 'b' }, finalizers: ['test.dev/keep'] } }))).toBe(0);
   const sameSpec = (): Promise<unknown> => plane().admin.apply(target, tenantOf('counted', { team: 'a' }), 'somebody');
   expect(await reviewsOf(sameSpec)).toBe(0);
-  const asRunner = { method: 'PATCH', path: target, contentType, body: { spec: { team: 'b' } } } as const;
+  const asRunner = { method: 'PATCH', path: target, contentType, body: { spec: { state: 'Stopped' } } } as const;
   // A policy denies it before the webhook could be asked; the webhook's own condition is what is looked at here.
   await without(plane(), 'cellwright-runner-specs', async () => {
     const isWritten = async (): Promise<boolean> => (await runner.send(asRunner)).status === 200;
