@@ -178,6 +178,7 @@ const network: readonly Attack[] = [
     'root-certificate',
     merge(`${cell}/configmaps/kube-root-ca.crt`, { data: { 'ca.crt': 'mine' }, metadata: { labels: tenantLabels } }),
   ),
+  policy('root-certificate-delete', remove(`${cell}/configmaps/kube-root-ca.crt`)),
 ];
 
 export const tenantAttacks: readonly Attack[] = [...words, ...pods, ...workloads, ...network];

@@ -20,6 +20,7 @@ type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
 const leases = 'coordination.k8s.io/leases';
 const events = 'events.k8s.io/events';
 const secrets = '/secrets';
+const statefulSets = 'apps/statefulsets';
 const claims = '/persistentvolumeclaims';
 const ours = kinds.map(({ plural }) => `${apiGroup}/${plural}`);
 const children = emittedKinds
@@ -91,12 +92,17 @@ function places({ namespace }: PlatformSettings): readonly Validation[] {
 }
 
 const isTheirs = `${labelOf('(object == null ? oldObject : object)', tenantLabel)} == ${tenantNamedBy('namespaceObject')}`;
+/**
+ * One that lost its label while its volumes are to grow: its template is immutable, so that nothing puts the label back but to
+ * make it anew, without its pods.
+ */
+const lostItsLabel = `object == null && variables.kind == ${celText(statefulSets)} && ${labelOf('oldObject', tenantLabel)} == ""`;
 const isOurs = `variables.kind in ${celTexts(ours)}`;
 const mayChange = `(${isOurs} && name.startsWith(${celText(`${apiGroup}/`)}))`;
 
 const metadataRules: readonly Validation[] = [
   {
-    expression: `!variables.isTenants || namespaceObject == null || ${isTheirs}`,
+    expression: `!variables.isTenants || namespaceObject == null || ${isTheirs} || (${lostItsLabel})`,
     message: `what the account of the runner makes, changes or removes carries ${tenantLabel} with the tenant of its namespace`,
   },
   {
