@@ -8,7 +8,7 @@ import { installPlatform } from './support/installed-platform.ts';
 import { runnerClient, runnerCluster } from './support/runner-account.ts';
 import { eventually, mergePatch, startTestRunner } from './support/running-fleet.ts';
 import type { TestRunner } from './support/running-fleet.ts';
-import { configurationPath, registeredBundle } from './support/webhook.ts';
+import { configurationPath, register, registeredBundle } from './support/webhook.ts';
 
 const plane = controlPlaneOfFile();
 const role = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${platformNames.runner}`;
@@ -17,6 +17,8 @@ const registered = async (): Promise<number> => certificatesOf(await registeredB
 
 beforeAll(async () => {
   await installPlatform(plane());
+  // Nothing that is judged is written here.
+  await register(plane(), '127.0.0.1:1', 'Ignore');
 });
 
 /** What an attempt of the runner's account to change the configuration is answered. */
@@ -26,8 +28,8 @@ async function attemptOfRunner(body: object): Promise<string> {
   return wallOf(await account.send({ method: 'PATCH', path: `${configurationPath}?dryRun=All`, body, contentType }));
 }
 
-const start = async (): Promise<TestRunner> =>
-  startTestRunner(plane(), { cluster: await runnerCluster(plane()), admission });
+const start = async (overrides: { userAgent?: string } = {}): Promise<TestRunner> =>
+  startTestRunner(plane(), { cluster: await runnerCluster(plane()), admission, ...overrides });
 
 test('the walls let a runner put its CA in and take it out, and nothing else', async () => {
   expect(await attemptOfRunner({ metadata: { labels: { taken: 'over' } } })).toBe('cellwright-runner-webhooks');
@@ -62,7 +64,8 @@ test('a replica whose CA cannot be written is not ready and says why, until it i
   await mergePatch(plane(), role, { rules: without });
   await eventually(async () => (await attemptOfRunner({})) === 'RBAC');
 
-  await using runner = await start();
+  // By another name: for the runner's own, a denied request is a fault of the whole run.
+  await using runner = await start({ userAgent: 'replica-without-right' });
   const missing = `ValidatingWebhookConfiguration ${platformNames.webhooks} does not have the CA of this replica yet\n`;
   const reason = async (): Promise<string> => (await runner.probe('/readyz')).text;
   // First it waits for its caches.

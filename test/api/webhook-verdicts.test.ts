@@ -15,13 +15,14 @@ import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
 import { runnerCluster } from './support/runner-account.ts';
 import { kubectl } from './support/kubectl.ts';
-import { createObject, eventually, mergePatch, ours, startTestRunner } from './support/running-fleet.ts';
+import { createObject, eventually, ours, startTestRunner } from './support/running-fleet.ts';
 import type { TestRunner } from './support/running-fleet.ts';
-import { configurationAt, configurationPath } from './support/webhook.ts';
+import { register } from './support/webhook.ts';
 
 const plane = controlPlaneOfFile();
 const denied = 'admission webhook "validate.cellwright.dev" denied the request: ';
 let runner: TestRunner | undefined;
+let registration: AsyncDisposable | undefined;
 
 /** Created and not stored. */
 const attempt = (written: Written): Promise<TestResponse> =>
@@ -38,8 +39,7 @@ beforeAll(async () => {
   // Profile `default` is there already.
   for (const written of fleet.slice(1)) await createObject(plane(), written.kind, written);
   for (const { kind, name } of fleet) await eventually(() => isSeen(kind, name));
-  const url = `https://${runner.admissionAddress ?? ''}/validate`;
-  await mergePatch(plane(), configurationPath, configurationAt(url, 'Fail'));
+  registration = await register(plane(), runner.admissionAddress ?? '', 'Fail');
   // The API server reads registration and CA from its own watch; until then it asks nobody, or trusts nobody.
   await eventually(async () => {
     await attempt({ kind: 'TenantGateway', name: newcomer, spec: {} });
@@ -48,6 +48,7 @@ beforeAll(async () => {
 }, opaBuildMs);
 
 afterAll(async () => {
+  await registration?.[Symbol.asyncDispose]();
   await runner?.stop();
 });
 
