@@ -64,6 +64,7 @@ export interface AdmissionProps {
   readonly breakGlassGroups?: readonly string[];
   /**
    * Blocks of addresses that the API server calls the webhook from. On Cilium they match no node and no API server, as above.
+   * Set it where they are known: what a verdict says names tenants and hosts.
    * @default - every address: calls come from control plane nodes, or from pods or addresses of the cloud in their place
    */
   readonly callerCidrs?: readonly string[];

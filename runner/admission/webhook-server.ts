@@ -1,6 +1,6 @@
 /**
- * HTTPS for the API server's reviews. Whoever reaches the port may ask: a verdict changes nothing and tells nothing secret, and
- * no caller gets more than its share of time, bodies and connections.
+ * HTTPS for the API server's reviews. Whoever reaches the port may ask: a verdict changes nothing and names no more than objects,
+ * and no caller gets more than its share of time, bodies and connections.
  */
 import { createServer } from 'node:https';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
