@@ -60,7 +60,7 @@ describe('a tenant', () => {
   ])('is warned of what stood there before, and refused it anew: %s', async (_, wrong, sentence) => {
     const asked: Asked = {
       fleet: {
-        GatewayProfile: { default: { limits: { cpu: '1' }, network: { egressCeiling: [] } } },
+        GatewayProfile: { default: { limits: { cpu: '1' }, network: { egressCeiling: [] } }, second: {} },
         TenantGateway: { other: { access: { ingress: { host: 'a.example.com' } } } },
       },
       told: [leaving('leaving')],
@@ -71,7 +71,7 @@ describe('a tenant', () => {
     expect(kept.warnings[0]).toContain(sentence);
     // Nothing was refused, so that nothing was read.
     expect(kept.read).toEqual([]);
-    for (const before of [undefined, {}, { ...wrong, profile: 'other' }]) {
+    for (const before of [undefined, {}, { ...wrong, profile: 'second' }]) {
       const fresh = await verdict('TenantGateway', wrong, { ...asked, ...(before === undefined ? {} : { before }) });
       expect(fresh.problems).toEqual([expect.stringContaining(sentence)]);
     }
@@ -81,12 +81,27 @@ describe('a tenant', () => {
     const fleet = { GatewayProfile: { default: { limits: { cpu: '1' }, network: { egressCeiling: [] } } } };
     const rule = (cidr: string): object => ({ cidr, ports: [{ port: 443 }] });
     const before = { resources: { cpu: '2' }, egress: [rule('1.1.1.1/32')] };
-    const changed = { resources: { cpu: '3' }, egress: [rule('8.8.8.8/32'), rule('1.1.1.1/32')] };
+    const changed = {
+      resources: { cpu: '3' },
+      egress: [rule('8.8.8.8/32'), rule('1.1.1.1/32'), rule('1.1.1.1/32')],
+    };
     const { problems, warnings } = await verdict('TenantGateway', changed, { fleet, before });
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
       'profile.limit spec.resources.cpu',
       'egress.ceiling spec.egress[0].cidr',
+      'egress.ceiling spec.egress[2].cidr',
     ]);
+    // Its words do not name the value.
+    const literal = (token: string): object => ({ openclaw: { config: { models: { token } } } });
+    const secret = 'config.literal-secret spec.openclaw.config.models.token';
+    for (const [token, wanted] of [
+      ['one', false],
+      ['two', true],
+    ] as const) {
+      const asked = { before: literal('one') };
+      const said = (await verdict('TenantGateway', { ...literal(token), team: 'x' }, asked)).problems;
+      expect(said.some((problem) => problem.startsWith(secret))).toBe(wanted);
+    }
     expect(warnings).toEqual([expect.stringContaining('spec.egress[1].cidr: 1.1.1.1/32')]);
     expect((await verdict('TenantGateway', { ...before, replicas: 0 }, { fleet, before })).problems[0]).toMatch(
       /^schema\..* spec\.replicas/,
