@@ -7,7 +7,8 @@ import { hostTaken, hostTakenCode, profileMissing } from '../../constructs/rules
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import { servedHost } from '../../constructs/rules/host.ts';
 import { namespaceProblem } from '../fleet/adoption.ts';
-import type { InputName, Profile } from '../fleet/inputs.ts';
+import type { InputName } from '../fleet/inputs.ts';
+import { leavingProblem } from '../fleet/leaving-profile.ts';
 import { confirm } from './confirm.ts';
 import type { Finding } from './confirm.ts';
 import type { Change, JudgeDeps } from './judge-request.ts';
@@ -64,21 +65,9 @@ function among({ inputs, assets }: JudgeDeps, name: string, spec: Spec): Among {
   const host = servedHost(input);
   const holder = host === undefined ? undefined : inputs.hostAskers(host).find((other) => other !== name);
   const taken = host === undefined || holder === undefined ? [] : [hostTaken({ spec, host, by: holder })];
-  return { problems: [...leavingProblems(profile), ...checkTenant(input), ...taken], holder };
-}
-
-/** A profile waits for its last tenant before it goes: with new ones it never would, or they would stand still. */
-function leavingProblems({ metadata }: Profile): Problem[] {
-  return metadata.deletionTimestamp === undefined
-    ? []
-    : [
-        {
-          code: 'fleet.profile-leaving',
-          path: 'spec.profile',
-          message: `GatewayProfile ${metadata.name} is being deleted`,
-          fix: 'choose another profile, or wait until it is gone and make it anew',
-        },
-      ];
+  // It waits for its last tenant before it goes: with new ones it never would, or they would stand still.
+  const leaving = leavingProblem(profile);
+  return { problems: [...(leaving === undefined ? [] : [leaving]), ...checkTenant(input), ...taken], holder };
 }
 
 /** Problems of policy rest on the bundles that hold for the tenant; one that is not known yet could only add to them. */

@@ -5,7 +5,6 @@ import {
   condition,
   createObject,
   eventually,
-  installKinds,
   isObserved,
   mergePatch,
   ours,
@@ -13,6 +12,7 @@ import {
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
+import { installPlatform } from './support/installed-platform.ts';
 import type { Live, TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
@@ -25,7 +25,7 @@ const opened = { spec: { egress: [{}] } };
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installKinds(plane());
+  await installPlatform(plane());
   runner = await startTestRunner(plane());
   await createObject(plane(), 'TenantGateway', { name: 'acme' });
   await tenantWhen(plane(), 'acme', isObserved);
