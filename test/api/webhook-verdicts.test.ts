@@ -22,7 +22,6 @@ import { register } from './support/webhook.ts';
 const plane = controlPlaneOfFile();
 const denied = 'admission webhook "validate.cellwright.dev" denied the request: ';
 let runner: TestRunner | undefined;
-let registration: AsyncDisposable | undefined;
 
 /** Created and not stored. */
 const attempt = (written: Written): Promise<TestResponse> =>
@@ -39,7 +38,8 @@ beforeAll(async () => {
   // Profile `default` is there already.
   for (const written of fleet.slice(1)) await createObject(plane(), written.kind, written);
   for (const { kind, name } of fleet) await eventually(() => isSeen(kind, name));
-  registration = await register(plane(), runner.admissionAddress ?? '', 'Fail');
+  // For as long as the control plane is there.
+  await register(plane(), runner.admissionAddress ?? '', 'Fail');
   // The API server reads registration and CA from its own watch; until then it asks nobody, or trusts nobody.
   await eventually(async () => {
     await attempt({ kind: 'TenantGateway', name: newcomer, spec: {} });
@@ -48,7 +48,6 @@ beforeAll(async () => {
 }, opaBuildMs);
 
 afterAll(async () => {
-  await registration?.[Symbol.asyncDispose]();
   await runner?.stop();
 });
 
