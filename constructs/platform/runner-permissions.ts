@@ -26,10 +26,11 @@ export interface Permission {
 const childVerbs = ['create', 'delete', 'get', 'list', 'patch', 'watch'] as const;
 
 /**
- * Kinds that are never replaced: beside what we say of them there is nothing that apply would leave (lists that belong to one
- * writer, immutable content, fields that are others' by right).
+ * Kinds that are never replaced: their content is immutable, or others' by right. Every other one is, also where nothing can be
+ * added beside what we say of it: an object that looks otherwise than when it was accepted, by the defaults of another API server,
+ * is known again by one replacement that changes nothing.
  */
-const neverReplaced = ['configmaps', 'limitranges', 'namespaces', 'serviceaccounts'];
+const neverReplaced = ['configmaps', 'namespaces'];
 
 const ourPlurals = kinds.map(({ plural }) => plural).sort(byCodeUnit);
 
@@ -145,7 +146,7 @@ function childPermissions(): Permission[] {
         apiGroups: [group],
         resources: replaced,
         verbs: ['update'],
-        reason: 'additions of others are taken out of these',
+        reason: 'additions of others are taken out of these, and defaults of another API server are told from them',
       },
     ];
   });

@@ -29,7 +29,7 @@ const verbsOn = (group: string, resource: string): string[] =>
 describe('the runner’s rights', () => {
   test.each(emittedKinds)('let the engine manage $kind', ({ apiVersion, plural }) => {
     const group = apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
-    const isReplaced = !['configmaps', 'limitranges', 'namespaces', 'serviceaccounts'].includes(plural);
+    const isReplaced = !['configmaps', 'namespaces'].includes(plural);
     const verbs = ['create', 'delete', 'get', 'list', 'patch', ...(isReplaced ? ['update'] : []), 'watch'];
     expect(verbsOn(group, plural)).toEqual(verbs);
   });
