@@ -101,7 +101,6 @@ export const phases: readonly Phase[] = [
     gaps: [
       { what: 'DELETE services', when: 'before' },
       { what: 'DELETE services', when: 'after' },
-      { what: 'DELETE networkpolicies', when: 'after' },
     ],
   },
   {
