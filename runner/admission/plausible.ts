@@ -7,8 +7,9 @@ import type { FleetInputs, InputName } from '../fleet/inputs.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /**
- * An update names the uid of what is stored, in a version that is as new as the one in the caches: an older one is never written
- * over, the API server asks again. Of a new object nothing is known that could be asked for.
+ * An update names the uid of what is stored. Its version may be an older one than that of the caches: the runner writes to the same
+ * objects while the API server asks. Of a name that the caches do not have it must be newer than all that they were told: else the
+ * object is gone. Of a new object nothing is known that could be asked for.
  */
 export function isPlausible(
   inputs: Pick<FleetInputs, 'held' | 'toldVersion'>,
@@ -20,8 +21,7 @@ export function isPlausible(
   const { uid, resourceVersion } = metadataOf(oldObject ?? object);
   if (typeof uid !== 'string' || typeof resourceVersion !== 'string') return false;
   const held = inputs.held({ kind, name })?.metadata;
-  if (held !== undefined && held.uid !== uid) return false;
-  return !isOlderVersion(resourceVersion, held?.resourceVersion ?? inputs.toldVersion(kind));
+  return held === undefined ? !isOlderVersion(resourceVersion, inputs.toldVersion(kind)) : held.uid === uid;
 }
 
 function metadataOf(object: unknown): Readonly<Record<string, unknown>> {

@@ -81,12 +81,17 @@ describe('whoever asks', () => {
   test.each([
     ['another uid', 'acme', { uid: 'guessed' }],
     ['no uid', 'acme', { uid: undefined }],
-    ['an older version', 'acme', { resourceVersion: '1' }],
     ['a name that is gone', 'nobody', { resourceVersion: '1' }],
   ])('names %s of what is stored, and hears nothing', async (_, name, storedAs) => {
     await expect(verdict('TenantGateway', spec, { fleet, before, name, storedAs })).rejects.toMatchObject({
       status: 503,
     });
+  });
+
+  test('is judged while the runner writes to the same object', async () => {
+    const asked = { fleet, before, storedAs: { resourceVersion: '1' } };
+    expect((await verdict('TenantGateway', spec, asked)).problems).toHaveLength(1);
+    expect((await verdict('TenantGateway', { team: 'x' }, asked)).problems).toEqual([]);
   });
 
   test('is refused at first sight without a look at the namespace', async () => {
