@@ -18,7 +18,7 @@ import { foreignNamespace, readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 import type { StatusDraft } from './tenant-status.ts';
-import { tellResults } from './tell-results.ts';
+import { tellResults, tellVerdicts } from './tell-results.ts';
 import type { TokenName } from './token-name.ts';
 import { needsToken } from './token-secret.ts';
 import { shrinkRefusal } from './volume-growth.ts';
@@ -85,6 +85,7 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
     fields: { ...fields, applied: appliedText(deps, pass.tenant) },
     isFullPass: isDone || verdicts.Stalled.status === 'True',
   });
+  if (written === 'written') tellVerdicts(deps, pass, verdicts);
   if (failed.length > 0 || written === 'stale') return { type: 'retry' };
   return noLaterThan({ type: 'settled' }, trouble.lookAgainMs);
 }

@@ -22,11 +22,15 @@ export async function claimTenant(deps: PassDeps, pass: Pass, token: TokenName):
   const finalized = await setFinalizer(deps, pass, true);
   if (token.type !== 'name') return finalized;
   const { name, uid, resourceVersion } = finalized.metadata;
-  if (token.cause === 'loss') pass.log.warn({ secret: finalized.status?.tokenSecretName }, 'the token Secret is gone');
   const conditions = token.cause === 'first' ? {} : { conditions: renamedConditions(deps, finalized, token.cause) };
   const target = { resource: tenantGateways, name: { name }, subresource: 'status' } as const;
   const patch = { metadata: { uid, resourceVersion }, status: { ...token.status, ...conditions } };
-  return deps.inputs.answered(await deps.client.mergePatch(target, patch, pass.signal));
+  const claimed = deps.inputs.answered(await deps.client.mergePatch(target, patch, pass.signal));
+  if (token.cause === 'loss') {
+    const note = `Secret ${finalized.status?.tokenSecretName ?? ''} with the token is gone; another is made, and the pods roll once`;
+    deps.events.tell(pass, { type: 'Warning', reason: 'TokenLost', note });
+  }
+  return claimed;
 }
 
 /** How long to wait before a token Secret that was lost once more is replaced, in milliseconds; undefined when there is none. */

@@ -127,19 +127,34 @@ async function waitFor(deps: PassDeps, pass: Pass, results: readonly ObjectResul
   const left = failed.length > 0 ? failed : results;
   const message = `deleting: waits for the end of ${left.map((result) => whyLeft(deps, pass.tenant, result)).join(', ')}`;
   const verdicts = assessDeleting(message, runningOf(deps, pass.tenant.metadata.name));
-  await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: false });
+  const written = await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: false });
+  const isBlocked = left.some(
+    ({ key, error }) => error !== undefined || foreignFinalizers(deps, pass.tenant, key).length > 0,
+  );
+  if (written === 'written' && isBlocked) {
+    deps.events.tell(pass, { type: 'Warning', reason: 'DeletionBlocked', note: message });
+  }
   return results.some(({ action }) => action === 'failed') ? { type: 'retry' } : { type: 'after', ms: lookAgainMs };
 }
 
 /** The object, and what keeps it: an error, others' finalizers, what is left in the namespace. */
-function whyLeft(deps: PassDeps, { metadata }: Tenant, { key, error }: ObjectResult): string {
-  const child = deps.children.of(metadata.name).get(key);
-  const ordinary = ['kubernetes', 'foregroundDeletion', 'orphan'];
-  const finalizers = child?.finalizers.filter((name) => !ordinary.includes(name)) ?? [];
+function whyLeft(deps: PassDeps, tenant: Tenant, { key, error }: ObjectResult): string {
+  const child = deps.children.of(tenant.metadata.name).get(key);
+  const finalizers = foreignFinalizers(deps, tenant, key);
   const reasons = [
     ...(error === undefined || isStale(error) ? [] : [error.message]),
     ...(finalizers.length === 0 ? [] : [`held by finalizer ${finalizers.join(', ')}`]),
     ...(child?.facts.remaining === undefined ? [] : [child.facts.remaining]),
   ];
   return reasons.length === 0 ? key : `${key} (${reasons.join('; ')})`;
+}
+
+function foreignFinalizers({ children }: PassDeps, { metadata }: Tenant, key: string): string[] {
+  const ordinary = ['kubernetes', 'foregroundDeletion', 'orphan'];
+  return (
+    children
+      .of(metadata.name)
+      .get(key)
+      ?.finalizers.filter((name) => !ordinary.includes(name)) ?? []
+  );
 }

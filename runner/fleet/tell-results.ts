@@ -1,6 +1,10 @@
-/** What a pass did, for people: one line in the log, and an Event for each change of someone else that was undone. */
+/**
+ * What a pass did, for people: one line in the log, and an Event for each change of someone else that was undone, and for what
+ * needs a person.
+ */
 import { isStale } from '../kube/api-error.ts';
 import type { ObjectResult, Repair } from '../engine/result.ts';
+import type { Verdicts } from './assess.ts';
 import type { Pass, PassDeps } from './situation.ts';
 
 /** Places that a sentence names. */
@@ -15,6 +19,16 @@ export function tellResults(deps: PassDeps, pass: Pass, results: readonly Object
     const fields = { child: key, by: repaired.by };
     deps.events.tell(pass, { type: 'Warning', reason: 'ChangeUndone', note, fields });
   }
+}
+
+/** Reasons of `Degraded` that do not pass by themselves. */
+const lasting = new Set(['FieldFight', 'DeletionBlocked']);
+
+/** An Event for what does not pass by itself; for callers that have just written it into the status. */
+export function tellVerdicts({ events }: PassDeps, pass: Pass, { Stalled, Degraded }: Verdicts): void {
+  const trouble = Stalled.status === 'True' ? Stalled : Degraded;
+  if (trouble.status !== 'True' || (trouble === Degraded && !lasting.has(Degraded.reason))) return;
+  events.tell(pass, { type: 'Warning', reason: trouble.reason, note: trouble.message });
 }
 
 function repairText({ by, paths }: Repair): string {

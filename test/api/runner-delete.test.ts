@@ -15,6 +15,7 @@ import {
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
+import { untilTold } from './support/told-events.ts';
 import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
@@ -207,14 +208,8 @@ test('what keeps an object from going is named, and what stays is told with the 
   expect(condition(waiting, 'Ready')?.message).toContain(
     `Service/tenant-${name}/gateway (held by finalizer example.com/mine)`,
   );
+  await untilTold(plane(), { name, reason: 'DeletionBlocked', note: 'held by finalizer example.com/mine' });
   await mergePatch(plane(), service, { metadata: { finalizers: null } });
   await eventually(() => isTenantGone(name));
-  await eventually(async () => {
-    const path = '/apis/events.k8s.io/v1/namespaces/default/events';
-    const { items } = (await plane().admin.ok({ path })).body as { items: { note: string; reason: string }[] };
-    return items.some(
-      ({ note, reason }) =>
-        reason === 'Deleted' && note.includes(`namespace tenant-${name} keeps its volumes and token`),
-    );
-  });
+  await untilTold(plane(), { name, reason: 'Deleted', note: `namespace tenant-${name} keeps its volumes and token` });
 });

@@ -11,6 +11,7 @@ import {
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
+import { untilTold } from './support/told-events.ts';
 import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
@@ -173,17 +174,10 @@ describe('what others try to hide', () => {
       body: { spec: { egress: [{}] } },
       contentType: 'application/merge-patch+json',
     });
-    await eventually(async () => {
-      const { items } = (await read('/apis/events.k8s.io/v1/namespaces/default/events')) as {
-        items: { note: string; regarding: { kind: string; name: string }; reason: string }[];
-      };
-      return items.some(
-        ({ note, regarding, reason }) =>
-          reason === 'ChangeUndone' &&
-          regarding.name === 'acme' &&
-          note ===
-            'undid a change of NetworkPolicy.networking.k8s.io/tenant-acme/default-deny by "wide-open": added /spec/egress',
-      );
+    await untilTold(plane(), {
+      name: 'acme',
+      reason: 'ChangeUndone',
+      note: 'undid a change of NetworkPolicy.networking.k8s.io/tenant-acme/default-deny by "wide-open": added /spec/egress',
     });
   });
 });
@@ -294,6 +288,7 @@ describe('what others do beside a tenant’s objects', () => {
       'NetworkPolicy.networking.k8s.io/tenant-acme/cell was changed by someone else',
     );
     expect(condition(fought, 'Degraded')?.reason).toBe('FieldFight');
+    await untilTold(plane(), { name: 'acme', reason: 'FieldFight', note: 'was changed by someone else' });
     expect(await isRepaired()).toBe(false);
     expect(condition(await tenant(plane(), 'acme'), 'Stalled')?.status).toBe('False');
   });

@@ -18,6 +18,7 @@ import {
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
+import { untilTold } from './support/told-events.ts';
 import type { Live, TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
@@ -181,6 +182,7 @@ describe('a token Secret that is lost', () => {
     expect(sent(requests, 'lost').filter((what) => what.endsWith('secrets'))).toEqual(['create secrets']);
     expect((await statefulSet('lost')).metadata.generation).toBe(generation + 1);
     expect(await tokenSecrets('lost')).toEqual([nameOf(await tenant(plane(), 'lost'))]);
+    await untilTold(plane(), { name: 'lost', reason: 'TokenLost', note: nameOf(before) });
   });
 
   test('is not replaced again within ten minutes, but after them', async () => {
