@@ -1,7 +1,7 @@
 /** Applies everything that an owner should have, wave by wave. A wave with a failure is the last one that is tried. */
 import { applyObject } from './apply-object.ts';
 import type { ApplyDeps } from './apply-object.ts';
-import { mapBounded, writesPerOwner } from './bounded.ts';
+import { mapBounded, requestsPerOwner } from './bounded.ts';
 import { isComplete } from './result.ts';
 import type { ObjectResult } from './result.ts';
 import { inWaves } from './waves.ts';
@@ -17,7 +17,7 @@ export async function applyPass(
   for (const wave of inWaves(wanted, ({ kind }) => kind.wave)) {
     if (isComplete(results)) {
       const apply = (item: WantedObject): Promise<ObjectResult> => applyObject(deps, { owner, wanted: item }, signal);
-      results.push(...(await mapBounded(wave, writesPerOwner, apply)));
+      results.push(...(await mapBounded(wave, requestsPerOwner, apply)));
     } else {
       results.push(...wave.map(({ key }): ObjectResult => ({ key, action: 'skipped' })));
     }

@@ -1,10 +1,10 @@
 /** Work on many items at once, and never on too many. */
 
 /**
- * Most writes that are under way at once for one owner: a new cell is no slower by it (each wave has few objects, and several
+ * Most requests that are under way at once for one owner: a new cell is no slower by it (each wave has few objects, and several
  * owners are worked on at once), and one owner with many objects does not fill the API server's queues.
  */
-export const writesPerOwner = 6;
+export const requestsPerOwner = 6;
 
 /**
  * Calls `call` for every item, at most `limit` at once, in their order.

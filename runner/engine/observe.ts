@@ -6,6 +6,7 @@
  */
 import type { KubeClient } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
+import { mapBounded, requestsPerOwner } from './bounded.ts';
 import { isLeaving } from './children.ts';
 import type { Children, LiveChild } from './children.ts';
 import { differencesOf, writersOf } from './differences.ts';
@@ -96,10 +97,11 @@ export async function observeChildren(
   deps.observations.keepOnly(owner, new Set([...wanted, ...extras].map(({ key }) => key)));
   const look = (item: WantedObject, compare: (live: LiveObject) => Drift | undefined): Promise<Drift | undefined> =>
     lookAt(deps, { owner, item, compare }, signal);
-  const drift = await Promise.all([
-    ...wanted.map((item) => look(item, (live) => differing(item, differencesOf(item, live, deps)))),
-    ...extras.map((item) => look(item, (live) => ({ ...driftOf(item, 'extra'), writers: writersOf(live) }))),
-  ]);
+  const looks = [
+    ...wanted.map((item) => () => look(item, (live) => differing(item, differencesOf(item, live, deps)))),
+    ...extras.map((item) => () => look(item, (live) => ({ ...driftOf(item, 'extra'), writers: writersOf(live) }))),
+  ];
+  const drift = await mapBounded(looks, requestsPerOwner, (lookOnce) => lookOnce());
   return drift.filter((found) => found !== undefined);
 }
 

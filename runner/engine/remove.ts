@@ -5,7 +5,7 @@
  */
 import { isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { mapBounded, writesPerOwner } from './bounded.ts';
+import { mapBounded, requestsPerOwner } from './bounded.ts';
 import { isLeaving } from './children.ts';
 import type { LiveChild } from './children.ts';
 import type { Contest, Fights } from './fights.ts';
@@ -37,7 +37,7 @@ export async function prune<Facts>(
   // What was removed once and is wanted again is ours: it was not made anew against us.
   for (const child of children) if (removal.keep(child)) deps.fights.over(removalOf(child));
   const unwanted = children.filter((child) => child.kind.prunable !== false && !removal.keep(child));
-  return mapBounded(unwanted, writesPerOwner, (child) => remove(deps, child, signal));
+  return mapBounded(unwanted, requestsPerOwner, (child) => remove(deps, child, signal));
 }
 
 /**
@@ -52,7 +52,7 @@ export async function teardown<Facts>(
 ): Promise<ObjectResult[]> {
   const left = [...removal.children].filter((child) => !removal.keep(child));
   const lastWave = inWaves(left, ({ kind }) => kind.wave).at(-1) ?? [];
-  return mapBounded(lastWave, writesPerOwner, (child) => remove(deps, child, signal));
+  return mapBounded(lastWave, requestsPerOwner, (child) => remove(deps, child, signal));
 }
 
 async function remove<Facts>(

@@ -3,7 +3,7 @@
  * template. They never shrink, no storage can do that: such a spec is refused before anything is written.
  */
 import { cellNames } from '../../constructs/cell/labels.ts';
-import { mapBounded, writesPerOwner } from '../engine/bounded.ts';
+import { mapBounded, requestsPerOwner } from '../engine/bounded.ts';
 import { childKey } from '../engine/kind.ts';
 import { isSmaller } from '../engine/quantity.ts';
 import { failure } from '../engine/result.ts';
@@ -70,7 +70,7 @@ export async function growClaims(
   }
   return mapBounded(
     small,
-    writesPerOwner,
+    requestsPerOwner,
     async ({ claim: { name, namespace, uid, resourceVersion }, size }): Promise<ObjectResult> => {
       const key = childKey(claimKind, { name, namespace });
       const patch = { metadata: { uid, resourceVersion }, spec: { resources: { requests: { storage: size } } } };
