@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   readonly userAgent: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly requests: Metrics['requests'];
+  readonly metrics: Pick<Metrics, 'requests' | 'requestSeconds'>;
   /** Asked at the moment of each write. */
   readonly mayWrite: () => boolean;
   /** Put around the transport itself, for tests that inject faults. @default - nothing */
@@ -35,9 +35,9 @@ export interface Connection {
   readonly close: () => Promise<void>;
 }
 
-export function connect({ cluster, userAgent, clock, log, requests, mayWrite, wrap }: ConnectionOptions): Connection {
+export function connect({ cluster, userAgent, clock, log, metrics, mayWrite, wrap }: ConnectionOptions): Connection {
   const transport = createTransport(cluster, { userAgent, clock });
-  const counted = withRequestCount((wrap ?? ((send) => send))(transport.send), requests);
+  const counted = withRequestCount((wrap ?? ((send) => send))(transport.send), metrics, () => clock.monotonic());
   const onWarning = (request: string, warning: string): void =>
     log.warn({ request }, `the API server warns: ${warning}`);
   return {

@@ -81,7 +81,7 @@ export function wire(options: RunnerOptions): Parts {
     userAgent: options.userAgent ?? `cellwright-runner/${options.version}`,
     clock: systemClock,
     log: options.log,
-    requests: metrics.requests,
+    metrics,
     // Asked when a write is sent: none starts after the end of a term.
     mayWrite: () => !term.aborted && leadership.mayWrite(),
     wrap: options.wrap,

@@ -18,6 +18,7 @@ export interface Metrics {
   readonly passes: Counter<'outcome'>;
   readonly passSeconds: Histogram;
   readonly requests: Counter<'method' | 'code'>;
+  readonly requestSeconds: Histogram<'method'>;
   readonly watchFailures: Counter<'kind'>;
   readonly watchesFailing: Gauge;
   readonly lists: Counter<'kind'>;
@@ -65,6 +66,13 @@ export function createMetrics({ queueDepth }: MetricSources): Metrics {
       name: 'cellwright_api_requests_total',
       help: 'Requests to the API server by method and status; 0: no answer.',
       labelNames: ['method', 'code'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'cellwright_api_request_duration_seconds',
+      help: 'Time from sending a request to the head of its answer, by method; what is asked again after Retry-After counts anew.',
+      labelNames: ['method'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
       registers,
     }),
     ...watchMetrics(registers),
@@ -117,9 +125,14 @@ function admissionMetrics(registers: Registry[]): Pick<Metrics, 'admissionReview
   return { admissionReviews, admissionSeconds };
 }
 
-/** Policy: every request is counted. */
-export function withRequestCount(send: Send, requests: Metrics['requests']): Send {
+/** Policy: every request is counted and timed. @param now monotonic, in milliseconds */
+export function withRequestCount(
+  send: Send,
+  { requests, requestSeconds }: Pick<Metrics, 'requests' | 'requestSeconds'>,
+  now: () => number,
+): Send {
   return async (request) => {
+    const sent = now();
     try {
       const response = await send(request);
       requests.inc({ method: request.method, code: String(response.status) });
@@ -127,6 +140,8 @@ export function withRequestCount(send: Send, requests: Metrics['requests']): Sen
     } catch (error) {
       requests.inc({ method: request.method, code: error instanceof ApiError ? String(error.status) : '0' });
       throw error;
+    } finally {
+      requestSeconds.observe({ method: request.method }, (now() - sent) / 1000);
     }
   };
 }

@@ -151,7 +151,7 @@ test('a new tenant is refused a namespace that is not for it, and given one that
     userAgent: 'cellwright-test-judge',
     clock: systemClock,
     log: createLog({ level: 'silent', readable: true, stream: process.stderr }),
-    requests: createMetrics({ queueDepth: () => 0 }).requests,
+    metrics: createMetrics({ queueDepth: () => 0 }),
     mayWrite: () => false,
   });
   const { inputs } = liveInputs({ GatewayProfile: { default: {} } });

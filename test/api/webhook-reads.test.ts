@@ -61,7 +61,7 @@ test('caches that no watch has told: what a refusal would rest on is read by nam
     userAgent,
     clock: systemClock,
     log: createLog({ level: 'silent', readable: true, stream: process.stderr }),
-    requests: createMetrics({ queueDepth: () => 0 }).requests,
+    metrics: createMetrics({ queueDepth: () => 0 }),
     mayWrite: () => false,
   });
   const { inputs } = liveInputs({});

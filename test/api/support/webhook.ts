@@ -95,7 +95,7 @@ export async function startTestWebhook(
     userAgent: 'webhook',
     clock: systemClock,
     log,
-    requests: metrics.requests,
+    metrics,
     mayWrite: () => false,
   });
   const asked: AdmissionRequest[] = [];
