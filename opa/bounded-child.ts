@@ -95,6 +95,8 @@ export function runBounded(options: BoundedChild): Promise<ChildResult> {
       finish();
       if (failure !== undefined) {
         reject(failure);
+      } else if (code !== 0 && outOfMemory.test(output.stderr)) {
+        reject(new OpaError('opa.memory', `${what} ran out of memory`));
       } else if (code === null) {
         reject(new OpaError('opa.failed', `${what} was ended by ${killedBy ?? 'the system'}`));
       } else {
@@ -103,6 +105,9 @@ export function runBounded(options: BoundedChild): Promise<ChildResult> {
     });
   });
 }
+
+/** What a Go program prints when the limit of its address space is reached before anybody saw its resident memory. */
+const outOfMemory = /^(?:fatal error|runtime): .*out of memory/m;
 
 /** Gathers what is printed, or hands it on, up to the bound. */
 function collect(

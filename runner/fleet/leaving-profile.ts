@@ -32,7 +32,9 @@ export function leavingRefusal(
 
 /** It was made later than the profile was deleted, or took to it later; what was refused once stays refused after a restart. */
 function isNew(inputs: Pick<FleetInputs, 'cameLate'>, { metadata, status }: Tenant, deleted: string): boolean {
-  // Both are the API server's, to the second.
-  if ((metadata.creationTimestamp ?? '') >= deleted || inputs.cameLate(metadata.name)) return true;
+  const made = metadata.creationTimestamp ?? '';
+  // Both are the API server's, to the second: within one, what was applied was there before.
+  const isYounger = made > deleted || (made === deleted && status?.applied === undefined);
+  if (isYounger || inputs.cameLate(metadata.name)) return true;
   return status?.conditions?.some(({ type, reason: why }) => type === 'Stalled' && why === reason) ?? false;
 }

@@ -50,11 +50,14 @@ test('a profile that is being deleted takes no new tenants, and keeps those that
   expect(await reasonOf('mover')).toBeUndefined();
   tell(tenant('mover', 'small'));
   tell(tenant('new', 'small', { creationTimestamp: '2026-01-02T00:00:00Z' }));
+  const sameSecond = tenant('same-second', 'small', { creationTimestamp: '2026-01-02T00:00:00Z' });
+  tell({ ...sameSecond, status: { applied: 'something' } });
   const conditions = [
     { type: 'Stalled', status: 'True', reason: 'ProfileLeaving', message: '', lastTransitionTime: '' },
   ];
   tell({ ...tenant('before-a-restart', 'small'), status: { conditions } });
-  expect(await Promise.all(['old', 'mover', 'new', 'before-a-restart'].map(reasonOf))).toEqual([
+  expect(await Promise.all(['old', 'same-second', 'mover', 'new', 'before-a-restart'].map(reasonOf))).toEqual([
+    undefined,
     undefined,
     'ProfileLeaving',
     'ProfileLeaving',
