@@ -132,7 +132,11 @@ test('with Delete, everything goes', async () => {
 test('a tenant whose profile is gone and whose spec became invalid can be deleted', async () => {
   await createObject(plane(), 'GatewayProfile', { name: 'brief' });
   await deployed('orphan', { profile: 'brief', deletionPolicy: 'Delete' });
-  await plane().admin.ok({ method: 'DELETE', path: ours('GatewayProfile', 'brief') });
+  const profile = ours('GatewayProfile', 'brief');
+  await eventually(async () => (await plane().admin.object({ path: profile })).metadata.finalizers !== undefined);
+  await plane().admin.ok({ method: 'DELETE', path: profile });
+  // Somebody takes off what holds it.
+  await mergePatch(plane(), profile, { metadata: { finalizers: null } });
   await mergePatch(plane(), ours('TenantGateway', 'orphan'), { spec: { resources: { memoryLimit: '1Mi' } } });
   const refused = await tenantWhen(plane(), 'orphan', ({ conditions }) => conditions?.[0]?.reason === 'ProfileMissing');
   expect(condition(refused, 'Stalled')?.status).toBe('True');
