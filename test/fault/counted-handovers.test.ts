@@ -5,12 +5,12 @@ import type { AuditRequest } from '../api/support/audit-log.ts';
 import type { TestControlPlane } from '../api/support/control-plane.ts';
 import { createObject } from '../api/support/running-fleet.ts';
 import { isFleetWrite } from './support/audited-writes.ts';
-import { electedRunnersOfFile } from './support/elected-runners.ts';
+import { electedRunnersOfFile, longElection } from './support/elected-runners.ts';
 import { isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
 import { changeSpec, changesOfOne } from './support/tenants.ts';
 
 const fleet = provenFleetOfFile();
-const runners = electedRunnersOfFile(fleet);
+const runners = electedRunnersOfFile(fleet, longElection);
 const name = 'counted';
 /** What nothing is written in for this long is settled, in milliseconds. */
 const quietMs = 1500;
@@ -30,7 +30,9 @@ test('the same changes take the same writes by two runners, with a hand-over aft
     ...changesOfOne(name).map((change) => (one: TestControlPlane) => changeSpec(one, name, change)),
   ];
   for (const [step, act] of acts.entries()) {
+    const leader = await runners().leading();
     const [byTwo, byOne] = await Promise.all([plane, fresh].map((one) => writesFor(one, name, () => act(one))));
+    expect(await runners().leading()).toBe(leader);
     expect({ step, writes: byTwo }).toEqual({ step, writes: byOne });
     expect(byOne).not.toEqual([]);
     expect({ step, writes: await writesOfHandover() }).toEqual({ step, writes: [] });

@@ -3,11 +3,11 @@ import { beforeAll, beforeEach, afterEach, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runnerAgent } from '../api/support/audit-log.ts';
 import type { AuditRequest } from '../api/support/audit-log.ts';
-import { platformNames } from '../../constructs/platform/labels.ts';
 import { controlPlaneOfFile } from '../api/support/control-plane.ts';
 import { installPlatform } from '../api/support/installed-platform.ts';
 import { createObject } from '../api/support/running-fleet.ts';
 import { isFleetWrite, isLeaseWriteOf } from './support/audited-writes.ts';
+import { longElection } from './support/elected-runners.ts';
 import type { FaultProxy } from './support/fault-proxy.ts';
 import { noFaults } from './support/faults.ts';
 import type { Fault, ProxiedRequest } from './support/faults.ts';
@@ -16,10 +16,7 @@ import { startRunnerProxy } from './support/runner-proxy.ts';
 
 const plane = controlPlaneOfFile();
 const userAgent = `${runnerAgent}ending`;
-const lease = { namespace: platformNames.namespace, name: platformNames.lease };
-/** Long enough that it does not run out while the process ends. */
-const election = { ...lease, leaseMs: 30_000, deadlineMs: 20_000, retryMs: 400 };
-const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${lease.namespace}/leases/${lease.name}`;
+const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${longElection.namespace}/leases/${longElection.name}`;
 
 let proxy: FaultProxy;
 let runner: RunnerProcess;
@@ -30,7 +27,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   proxy = await startRunnerProxy(plane());
-  runner = new RunnerProcess({ kubeconfig: proxy.kubeconfigPath, userAgent, election });
+  runner = new RunnerProcess({ kubeconfig: proxy.kubeconfigPath, userAgent, election: longElection });
 });
 
 afterEach(async () => {
@@ -102,7 +99,7 @@ async function workloadMeets(name: string, fault: Fault): Promise<void> {
 function writesOf(requests: readonly AuditRequest[]): AuditRequest[] {
   return requests
     .filter(
-      (request) => request.userAgent === userAgent && (isFleetWrite(request) || isLeaseWriteOf(request, election)),
+      (request) => request.userAgent === userAgent && (isFleetWrite(request) || isLeaseWriteOf(request, longElection)),
     )
     .sort((left, right) => (left.received < right.received ? -1 : 1));
 }

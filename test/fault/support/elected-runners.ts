@@ -11,14 +11,26 @@ import type { ProvenFleet } from './proven-fleet.ts';
 import { RunnerProcess } from './runner-process.ts';
 import { startRunnerProxy } from './runner-proxy.ts';
 
+/** Of which lease, and how long it holds. */
+export interface Election {
+  readonly namespace: string;
+  readonly name: string;
+  readonly leaseMs: number;
+  readonly deadlineMs: number;
+  readonly retryMs: number;
+}
+
 /** Short, so that a test sees many hand-overs. */
-export const election = {
+export const election: Election = {
   namespace: platformNames.namespace,
   name: platformNames.lease,
   leaseMs: 3000,
   deadlineMs: 2000,
   retryMs: 400,
 };
+
+/** Long, so that no lease runs out however busy the machine is: hand-overs are those that are asked for. */
+export const longElection: Election = { ...election, leaseMs: 30_000, deadlineMs: 20_000 };
 
 const leasePath = `/apis/coordination.k8s.io/v1/namespaces/${election.namespace}/leases`;
 
@@ -30,6 +42,7 @@ export function isLeaseWrite(request: ProxiedRequest): boolean {
 /** Always two; dispose them to end both. */
 export class ElectedRunners implements AsyncDisposable {
   readonly #kubeconfig: string;
+  readonly #election: Election;
   readonly #admin: ApiClient;
   readonly #processes = new Map<string, RunnerProcess>();
   /** User agents by the identity that they wrote into the lease. */
@@ -37,7 +50,8 @@ export class ElectedRunners implements AsyncDisposable {
   #started = 0;
 
   /** Takes the proxy's judge; what else should be judged goes into {@link also}. */
-  constructor(proxy: FaultProxy, admin: ApiClient) {
+  constructor(proxy: FaultProxy, admin: ApiClient, of: Election = election) {
+    this.#election = of;
     this.#kubeconfig = proxy.kubeconfigPath;
     this.#admin = admin;
     proxy.judge = (request) => {
@@ -55,13 +69,14 @@ export class ElectedRunners implements AsyncDisposable {
   start(): string {
     this.#started += 1;
     const userAgent = `${runnerAgent}${this.#started}`;
-    this.#processes.set(userAgent, new RunnerProcess({ kubeconfig: this.#kubeconfig, userAgent, election }));
+    const settings = { kubeconfig: this.#kubeconfig, userAgent, election: this.#election };
+    this.#processes.set(userAgent, new RunnerProcess(settings));
     return userAgent;
   }
 
   /** The user agent of the one that holds the lease; undefined while none of the present ones does. */
   async leader(): Promise<string | undefined> {
-    const { status, body } = await this.#admin.send({ path: `${leasePath}/${election.name}` });
+    const { status, body } = await this.#admin.send({ path: `${leasePath}/${this.#election.name}` });
     if (status === 404) return undefined;
     const { holderIdentity = '' } = (body as { spec: { holderIdentity?: string } }).spec;
     const userAgent = this.#identities.get(holderIdentity);
@@ -112,12 +127,12 @@ export class ElectedRunners implements AsyncDisposable {
 }
 
 /** Two runners for the tests of the file that calls this at its top level; call what it returns inside the tests. */
-export function electedRunnersOfFile(fleet: () => ProvenFleet): () => ElectedRunners {
+export function electedRunnersOfFile(fleet: () => ProvenFleet, of = election): () => ElectedRunners {
   const stack = new AsyncDisposableStack();
   let runners: ElectedRunners | undefined;
   beforeAll(async () => {
     const proxy = stack.use(await startRunnerProxy(fleet().plane));
-    runners = stack.use(new ElectedRunners(proxy, fleet().plane.admin));
+    runners = stack.use(new ElectedRunners(proxy, fleet().plane.admin, of));
   }, 60_000);
   afterAll(() => stack.disposeAsync(), 60_000);
   return () => {
