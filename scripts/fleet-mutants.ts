@@ -97,8 +97,8 @@ export const fleetMutants: readonly Mutant[] = [
   {
     name: 'makes the token before its name is written down',
     file: 'fleet/claim.ts',
-    find: 'return deps.inputs.answered(await deps.client.mergePatch(target, patch, pass.signal));',
-    replace: 'return { ...finalized, status: { ...finalized.status, ...patch.status } };',
+    find: 'deps.inputs.answered(await deps.client.mergePatch(target, patch, pass.signal));',
+    replace: '{ ...finalized, status: { ...finalized.status, ...patch.status } };',
     test: api(
       'runner-apply',
       'makes exactly the objects of synthesis, with the fields of synthesis',

@@ -1,4 +1,6 @@
 /** One Managed tenant, whose passes run on a clock turned by hand; what is written is accepted as it is. */
+import { LastPlans } from '../../../runner/fleet/last-plans.ts';
+import { RolloutBegins } from '../../../runner/fleet/rollout-begins.ts';
 import { tenantLabel } from '../../../constructs/cell/labels.ts';
 import { Fights } from '../../../runner/engine/fights.ts';
 import type { Outcome } from '../../../runner/engine/queue.ts';
@@ -115,6 +117,8 @@ export function appliedTenant(wanted: readonly WantedBody[]): AppliedTenant {
     events: { tell: () => Promise.resolve() },
     blips: new Blips(clock.monotonic),
     outages: new Blips(clock.monotonic),
+    rollouts: new RolloutBegins(clock),
+    lastPlans: new LastPlans(),
     renderVersion: 'v',
   } as unknown as PassDeps;
   const log = createLog({ level: 'silent', readable: true, stream: process.stderr });
