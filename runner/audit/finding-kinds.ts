@@ -46,7 +46,7 @@ export const findingKinds = {
     'See the log of the runner, which renews it: kubectl -n cellwright-system logs deploy/cellwright-runner',
   ),
   'webhook.ca-expires': kind(
-    'info',
+    'warning',
     'The last certificate of the webhook’s caBundle ends within a day, and the runner has not renewed it yet.',
     'See the log of the runner, which renews it: kubectl -n cellwright-system logs deploy/cellwright-runner',
   ),
