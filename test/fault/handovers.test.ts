@@ -84,26 +84,28 @@ test(`${pauses} pauses of the leader around its deadline lose no write of anyone
 
 test('a clean stop hands over within two seconds, although the API server asked the leader to wait for longer', async () => {
   const { plane } = fleet();
-  for (const name of names) await untilState(plane, name, isReady);
+  // Of its own, so that it can run alone.
+  await createObject(plane, 'TenantGateway', { name: 'asked-to-wait' });
+  await untilState(plane, 'asked-to-wait', isReady);
   const leader = await runners().leading();
   const next = runners().standby(leader) ?? '';
   const waits = Promise.withResolvers<undefined>();
   const wentOn = Promise.withResolvers<number>();
   runners().also = (request) => {
-    if (!isWrite(request) || !request.path.includes('/tenant-one')) return undefined;
+    if (!isWrite(request) || !request.path.includes('/tenant-asked-to-wait')) return undefined;
     if (request.userAgent === next) wentOn.resolve(performance.now());
     if (request.userAgent !== leader) return undefined;
     waits.resolve(undefined);
     return { type: 'answer', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 5 };
   };
-  await changeSpec(plane, 'one', { openclaw: { env: { REGION: 'north' } } });
+  await changeSpec(plane, 'asked-to-wait', { openclaw: { env: { REGION: 'north' } } });
   await waits.promise;
   const stopped = performance.now();
   const replaced = runners().replace(leader, 'terminate');
   expect((await wentOn.promise) - stopped).toBeLessThan(2000);
   await replaced;
   runners().also = () => undefined;
-  await untilState(plane, 'one', isReady);
+  await untilState(plane, 'asked-to-wait', isReady);
 });
 
 /** In milliseconds; every second one ends about when the leader may write no more. */
