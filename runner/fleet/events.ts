@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { digest } from '../engine/digest.ts';
+import { RecentMap } from '../engine/recent-map.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -39,7 +40,7 @@ export interface EventsDeps extends EventOutboxDeps {
 export class Events {
   readonly #deps: EventsDeps;
   readonly #outbox: EventOutbox;
-  readonly #told = new Map<string, number>();
+  readonly #told = new RecentMap<string, number>(mostRemembered);
 
   constructor(deps: EventsDeps) {
     this.#deps = deps;
@@ -100,12 +101,7 @@ export class Events {
     const now = this.#deps.clock.monotonic();
     const last = this.#told.get(sentence);
     if (last !== undefined && now - last < quietMs) return false;
-    this.#told.delete(sentence);
     this.#told.set(sentence, now);
-    for (const oldest of this.#told.keys()) {
-      if (this.#told.size <= mostRemembered) break;
-      this.#told.delete(oldest);
-    }
     return true;
   }
 }

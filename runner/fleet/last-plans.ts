@@ -2,6 +2,7 @@
  * The plans that were carried out last: what a tenant is held at while its spec is refused. In memory alone, since records keep
  * hashes: after a restart what differs from the records can be told, and not set back.
  */
+import { RecentMap } from '../engine/recent-map.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan } from './planner.ts';
 
@@ -10,15 +11,11 @@ const mostKept = 2000;
 
 /** Kept over terms, too: whether another leader did something else meanwhile is for the records to say. */
 export class LastPlans {
-  /** The one that was used last is the last. */
-  readonly #kept = new Map<string, { readonly uid: string; readonly plan: Plan }>();
+  readonly #kept = new RecentMap<string, { readonly uid: string; readonly plan: Plan }>(mostKept);
 
   /** The plan is carried out from now on. */
   keep({ metadata: { name, uid } }: Tenant, plan: Plan): void {
-    this.forget(name);
     this.#kept.set(name, { uid, plan });
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > mostKept && oldest !== undefined) this.forget(oldest);
   }
 
   /** Of this very tenant, not of an earlier one of its name. */

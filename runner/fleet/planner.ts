@@ -11,6 +11,7 @@ import { synthesizeTenant } from '../../constructs/synth/synthesize-tenant.ts';
 import type { TenantInput, TenantOutput } from '../../constructs/synth/tenant-input.ts';
 import { digest } from '../engine/digest.ts';
 import { wantedObject } from '../engine/wanted.ts';
+import { RecentMap } from '../engine/recent-map.ts';
 import type { Strategy, WantedObject } from '../engine/wanted.ts';
 import type { FleetInputs, Profile, Tenant } from './inputs.ts';
 import { leavingRefusal } from './leaving-profile.ts';
@@ -72,8 +73,7 @@ interface Remembered {
 /** See above. */
 export class Planner {
   readonly #deps: PlannerDeps;
-  /** The one that was asked for last is the last. */
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #remembered = new RecentMap<string, Remembered>(mostRemembered);
   readonly #renderings = new Renderings();
 
   constructor(deps: PlannerDeps) {
@@ -107,8 +107,6 @@ export class Planner {
     this.forget(name);
     if ('refusal' in made.planned && made.planned.refusal.isTemporary === true) return;
     this.#remembered.set(name, made);
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > mostRemembered && oldest !== undefined) this.forget(oldest);
   }
 
   forget(name: string): void {

@@ -3,6 +3,7 @@
  * is slow on purpose costs one process; whoever waits for the same bundle waits for the same process, and it ends when nobody
  * does any more.
  */
+import { RecentMap } from '../engine/recent-map.ts';
 import { createHash } from 'node:crypto';
 import type { Problem } from '../../constructs/api/problem.ts';
 import type { Named } from '../../constructs/synth/tenant-input.ts';
@@ -58,7 +59,7 @@ const nothingWrong: RegoVerdict = { problems: [], unchecked: undefined, isFinal:
 /** See above. */
 export class RegoVerdicts {
   readonly #deps: RegoVerdictsDeps;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new RecentMap<string, Kept>(mostKept);
   readonly #underWay = new Map<string, UnderWay>();
   /** Hashing a large bundle for each of its tenants would add up; a spec is the same object until it changes. */
   readonly #keys = new WeakMap<object, string>();
@@ -89,7 +90,7 @@ export class RegoVerdicts {
     const key = this.#key(bundle);
     const kept = this.#kept.get(key);
     if (kept !== undefined && this.#deps.monotonic() < kept.until) {
-      this.#keep(key, kept);
+      this.#kept.set(key, kept);
       return kept.verdict;
     }
     return waitFor(this.#underWay.get(key) ?? this.#start(key, name, spec.rego), signal);
@@ -119,7 +120,7 @@ export class RegoVerdicts {
     this.#underWay.set(key, underWay);
     this.#last = verdict.then((found) => {
       forget();
-      if (!end.signal.aborted) this.#keep(key, this.#keptAs(found, this.#kept.get(key)));
+      if (!end.signal.aborted) this.#kept.set(key, this.#keptAs(found, this.#kept.get(key)));
     });
     return underWay;
   }
@@ -142,15 +143,6 @@ export class RegoVerdicts {
       return { problems, unchecked: undefined, isFinal: !reachedBound };
     } catch (error) {
       return { problems: [], unchecked: error instanceof Error ? error.message : String(error), isFinal: false };
-    }
-  }
-
-  #keep(key: string, kept: Kept): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= mostKept) break;
-      this.#kept.delete(oldest);
     }
   }
 }
