@@ -8,6 +8,7 @@ import { withDefaults } from '../../constructs/api/defaults.ts';
 import { kindNamed } from '../../constructs/api/kinds/registry.ts';
 import { validateObject } from '../../constructs/api/validate/validate-object.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
+import { inputKinds } from '../fleet/inputs.ts';
 import type { FleetInputs } from '../fleet/inputs.ts';
 import type { RegoVerdicts } from '../rego/rego-verdicts.ts';
 import type { BoundedReads } from './bounded-reads.ts';
@@ -38,8 +39,6 @@ export interface Change<Spec> {
   readonly before: Spec | undefined;
 }
 
-const judgedKinds = ['TenantGateway', 'GatewayProfile', 'PolicyBundle'] as const;
-
 const fine: Verdict = { problems: [], warnings: [] };
 
 /**
@@ -48,7 +47,7 @@ const fine: Verdict = { problems: [], warnings: [] };
  */
 export async function judgeRequest(deps: JudgeDeps, request: AdmissionRequest, signal: AbortSignal): Promise<Verdict> {
   const { name, operation, object, oldObject } = request;
-  const kind = judgedKinds.find((known) => known === request.kind);
+  const kind = inputKinds.find((known) => known === request.kind);
   if (kind === undefined || saysNothingNew(object, oldObject)) return fine;
   if (!isPlausible(deps.inputs, { kind, name }, request)) throw unjudged('this is not what is stored');
   const written = asWritten(object, name);

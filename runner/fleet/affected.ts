@@ -3,20 +3,18 @@ import { isLeaving } from '../engine/children.ts';
 import type { LiveChild } from '../engine/children.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { CellFacts, WorkloadFacts } from './cell-facts.ts';
-import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
+import type { Bundle, FleetInputs, InputKind, InputName, Profile, Tenant } from './inputs.ts';
 import { specChanged } from './inputs.ts';
 
 /** `TenantGateway/acme`: what the queue holds. */
-export type QueueKind = 'TenantGateway' | 'GatewayProfile' | 'PolicyBundle';
-
-export function queueKey(kind: QueueKind, name: string): string {
+export function queueKey(kind: InputKind, name: string): string {
   return `${kind}/${name}`;
 }
 
 /** The parts of a key. */
-export function parseQueueKey(key: string): { readonly kind: QueueKind; readonly name: string } {
+export function parseQueueKey(key: string): InputName {
   const slash = key.indexOf('/');
-  return { kind: key.slice(0, slash) as QueueKind, name: key.slice(slash + 1) };
+  return { kind: key.slice(0, slash) as InputKind, name: key.slice(slash + 1) };
 }
 
 /** Tenants that a profile or bundle whose spec changed, came or went had before, or has now. */

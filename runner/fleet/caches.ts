@@ -8,13 +8,12 @@ import type { LiveObject } from '../kube/live-object.ts';
 import { follower } from '../kube/follow.ts';
 import type { Follower } from '../kube/follow.ts';
 import { askedFor, meaningOf, queueKey, tenantsOf } from './affected.ts';
-import type { QueueKind } from './affected.ts';
 import { factsOf } from './cell-facts.ts';
 import type { CellFacts } from './cell-facts.ts';
 import { GatewayPods } from './gateway-pods.ts';
 import { isUnheld } from './in-use.ts';
 import { FleetInputs, specChanged } from './inputs.ts';
-import type { Bundle, Profile, Tenant } from './inputs.ts';
+import type { Bundle, InputKind, Profile, Tenant } from './inputs.ts';
 import { cellKinds } from './kinds.ts';
 import { leftToOthers } from './left-to-others.ts';
 import { VolumeClaims } from './volume-claims.ts';
@@ -133,7 +132,7 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
     for (const name of names) sink.add(queueKey('TenantGateway', name), priority);
   };
   /** A count may come late; the finalizer of what has its first user may not. */
-  const count = (kind: QueueKind, object: Profile | Bundle): void => {
+  const count = (kind: InputKind, object: Profile | Bundle): void => {
     const key = queueKey(kind, object.metadata.name);
     if (isUnheld(object, inputs.usersOf(object))) sink.add(key, 'change');
     else sink.addAfter(key, countLagMs, 'resync');

@@ -29,8 +29,12 @@ export type Profile = CustomObject<GatewayProfileSpec, GatewayProfileStatus>;
 export type Bundle = CustomObject<PolicyBundleSpec, PolicyBundleStatus>;
 
 /** One of our objects. */
+/** Our kinds. */
+export const inputKinds = ['TenantGateway', 'GatewayProfile', 'PolicyBundle'] as const;
+export type InputKind = (typeof inputKinds)[number];
+
 export interface InputName {
-  readonly kind: 'TenantGateway' | 'GatewayProfile' | 'PolicyBundle';
+  readonly kind: InputKind;
   readonly name: string;
 }
 
@@ -97,7 +101,7 @@ export class FleetInputs {
   }
 
   /** Up to which version everything of a kind was told; `0` before the first list. */
-  toldVersion(kind: InputName['kind']): string {
+  toldVersion(kind: InputKind): string {
     return this.#stores()[kind].toldVersion;
   }
 

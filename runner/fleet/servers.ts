@@ -1,4 +1,5 @@
 /** What a runner serves: probes and metrics, and reviews for the API server. Both are there on standbys too. */
+import { inputKinds } from './inputs.ts';
 import { BoundedReads } from '../admission/bounded-reads.ts';
 import { judgeRequest } from '../admission/judge-request.ts';
 import { startAdmission } from '../admission/start-admission.ts';
@@ -51,9 +52,6 @@ async function serveHealth(
     notReadyBecause,
   });
 }
-
-/** The kinds that verdicts rest on. */
-const inputKinds = ['TenantGateway', 'GatewayProfile', 'PolicyBundle'];
 
 /** A part of its own: nothing of it holds up the tenants, and it needs no lease. */
 async function serveAdmission(options: RunnerOptions, parts: Parts): Promise<Admission | undefined> {
