@@ -10,6 +10,7 @@ import type { AppliedRecord } from '../engine/records.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import type { WantedObject } from '../engine/wanted.ts';
 import { applySteps } from './apply-steps.ts';
+import { firstFew } from './first-few.ts';
 import type { Plan } from './planner.ts';
 import { foreignNamespace } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
@@ -64,9 +65,7 @@ export function driftText({ children, records }: HoldDeps, owner: string, held: 
   const extra = [...live.values()]
     .filter((child) => !recorded.has(child.key) && !isLeaving(child) && !isLeftOver(child))
     .map(({ key, writer }) => `${key} was added by ${JSON.stringify(writer)}`);
-  const found = [...differing, ...extra].sort();
-  const more = found.length - shownObjects;
-  return [...found.slice(0, shownObjects), ...(more > 0 ? [`and ${more} more objects`] : [])].join(' | ');
+  return firstFew([...differing, ...extra].sort(), shownObjects, 'objects').join(' | ');
 }
 
 function problemOf({ accepted }: AppliedRecord, live: LiveChild<unknown> | undefined): string | undefined {

@@ -6,6 +6,7 @@ import type { LiveChild } from '../engine/children.ts';
 import { FieldFightError } from '../engine/fights.ts';
 import type { Fight } from '../engine/fights.ts';
 import type { ObjectResult } from '../engine/result.ts';
+import { firstFew } from './first-few.ts';
 import type { Plan } from './planner.ts';
 import type { PassDeps } from './situation.ts';
 
@@ -73,11 +74,10 @@ function heldText(
   children: ReadonlyMap<string, LiveChild<unknown>>,
 ): string | undefined {
   if (leaving.length === 0) return undefined;
-  const shown = leaving.slice(0, shownObjects).map(({ key, since }) => {
+  const texts = leaving.map(({ key, since }) => {
     const finalizers = children.get(key)?.finalizers ?? [];
     const why = finalizers.length === 0 ? '' : `, held by finalizer ${finalizers.join(', ')}`;
     return `${key} is not wanted and has been on its way out since ${since}${why}`;
   });
-  const more = leaving.length - shown.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(' | ');
+  return firstFew(texts, shownObjects).join(' | ');
 }

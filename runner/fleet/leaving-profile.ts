@@ -5,6 +5,7 @@
 import type { Problem } from '../../constructs/api/problem.ts';
 import type { FleetInputs, Profile, Tenant } from './inputs.ts';
 import type { Refusal } from './planner.ts';
+import { problemText } from './problem-text.ts';
 
 const reason = 'ProfileLeaving';
 
@@ -27,7 +28,7 @@ export function leavingRefusal(
 ): Refusal | undefined {
   const problem = leavingProblem(profile);
   if (problem === undefined || !isNew(inputs, tenant, profile.metadata.deletionTimestamp ?? '')) return undefined;
-  return { reason, message: `${problem.path}: ${problem.message}; ${problem.fix}` };
+  return { reason, message: problemText([problem]) };
 }
 
 /** It was made later than the profile was deleted, or took to it later; what was refused once stays refused after a restart. */
