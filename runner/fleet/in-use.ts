@@ -18,18 +18,20 @@ const mostNamed = 10;
 export function wantedFinalizers({ metadata }: Profile | Bundle, users: ReadonlySet<string>): readonly string[] {
   const present = metadata.finalizers ?? [];
   const others = present.filter((finalizer) => finalizer !== inUseFinalizer);
-  const isHeld = users.size > 0 && metadata.annotations?.[allowDeletion] !== 'true';
+  const shouldHold = users.size > 0 && metadata.annotations?.[allowDeletion] !== 'true';
   // None can be added to an object that is being deleted.
   const mayHold = metadata.deletionTimestamp === undefined || present.length > others.length;
-  return isHeld && mayHold ? [...others, inUseFinalizer] : others;
+  return shouldHold && mayHold ? [...others, inUseFinalizer] : others;
 }
 
 /** Whether tenants use an object that nothing holds yet: until its finalizer is written, a deletion takes it from under them. */
 export function isUnheld(object: Profile | Bundle, users: ReadonlySet<string>): boolean {
-  return (
-    wantedFinalizers(object, users).includes(inUseFinalizer) &&
-    object.metadata.finalizers?.includes(inUseFinalizer) !== true
-  );
+  return !isHeld(object) && wantedFinalizers(object, users).includes(inUseFinalizer);
+}
+
+/** Whether our finalizer is on it. */
+export function isHeld({ metadata }: Profile | Bundle): boolean {
+  return metadata.finalizers?.includes(inUseFinalizer) ?? false;
 }
 
 /** What is said of a deletion that is held. */

@@ -22,7 +22,7 @@ export async function refuseTenant(
   const running = runningOf(deps, owner);
   const isHeld = isComplete(held.results);
   if (isHeld) deps.blips.over(owner);
-  const trouble = isHeld ? undefined : lastingTrouble(deps, owner, { held, running });
+  const trouble = isHeld ? undefined : notSetBack(deps, owner, { held, running });
   const verdicts = assessRefused(refusal, running, trouble ?? driftVerdict(held));
   // New only when an object had to be made anew: what is set back in its place is again as it was recorded.
   const applied = held.results.length === 0 ? {} : { applied: appliedText(deps, pass.tenant) };
@@ -39,7 +39,7 @@ function tell(deps: PassDeps, pass: Pass, { refusal, held }: { readonly refusal:
 }
 
 /** What could not be set back; a fight is told at once, since waiting does not help. */
-function lastingTrouble(
+function notSetBack(
   { blips }: PassDeps,
   owner: string,
   { held, running }: { readonly held: Held; readonly running: Running },

@@ -8,7 +8,7 @@ import type { Outcome } from '../engine/queue.ts';
 import { isConflict, isNotFound } from '../kube/api-error.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import type { Log } from '../telemetry/log.ts';
-import { heldVerdict, inUseFinalizer, wantedFinalizers } from './in-use.ts';
+import { heldVerdict, isHeld, wantedFinalizers } from './in-use.ts';
 import type { Bundle, FleetInputs, Profile } from './inputs.ts';
 import { uncheckedText } from './judge.ts';
 import { problemText } from './problem-text.ts';
@@ -58,7 +58,7 @@ async function passOver(deps: SharedPassDeps, { resource, object }: Subject, pas
   const held = await setFinalizers(deps, { resource, object }, { users, signal: pass.signal });
   const isDeleted = held.metadata.deletionTimestamp !== undefined;
   // What still stands in its way is others' finalizers, or nothing at all.
-  if (isDeleted && !hasFinalizer(held)) return { type: 'settled' };
+  if (isDeleted && !isHeld(held)) return { type: 'settled' };
   await deps.judge.prepareShared(held, pass.signal);
   const deleting = isDeleted ? { Deleting: heldVerdict(held, users) } : {};
   const isNews = await writeStatus(deps, { resource, object: held }, { users, deleting, signal: pass.signal });
@@ -77,10 +77,6 @@ export function nextLook(judge: Pick<Judge, 'uncheckedRego' | 'dueInMs'>, object
 
 /** A verdict that is due at once was asked for by another pass meanwhile; it is told a little later, in milliseconds. */
 const soonestMs = 1000;
-
-function hasFinalizer({ metadata }: Profile | Bundle): boolean {
-  return metadata.finalizers?.includes(inUseFinalizer) ?? false;
-}
 
 /** Writes the finalizers when they are not as wanted, at the version that was read; gives the object as it is then. */
 async function setFinalizers(
