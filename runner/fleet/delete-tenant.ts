@@ -128,33 +128,36 @@ async function waitFor(deps: PassDeps, pass: Pass, results: readonly ObjectResul
   const message = `deleting: waits for the end of ${left.map((result) => whyLeft(deps, pass.tenant, result)).join(', ')}`;
   const verdicts = assessDeleting(message, runningOf(deps, pass.tenant.metadata.name));
   const written = await writeTenantStatus(deps, pass, { verdicts, fields: {}, isFullPass: false });
-  const isBlocked = left.some(
-    ({ key, error }) => error !== undefined || foreignFinalizers(deps, pass.tenant, key).length > 0,
-  );
-  if (written === 'written' && isBlocked) {
+  if (written === 'written' && left.some((result) => blockersOf(deps, pass.tenant, result).length > 0)) {
     deps.events.tell(pass, { type: 'Warning', reason: 'DeletionBlocked', note: message });
   }
   return results.some(({ action }) => action === 'failed') ? { type: 'retry' } : { type: 'after', ms: lookAgainMs };
 }
 
 /** The object, and what keeps it: an error, others' finalizers, what is left in the namespace. */
-function whyLeft(deps: PassDeps, tenant: Tenant, { key, error }: ObjectResult): string {
-  const child = deps.children.of(tenant.metadata.name).get(key);
-  const finalizers = foreignFinalizers(deps, tenant, key);
-  const reasons = [
-    ...(error === undefined || isStale(error) ? [] : [error.message]),
-    ...(finalizers.length === 0 ? [] : [`held by finalizer ${finalizers.join(', ')}`]),
-    ...(child?.facts.remaining === undefined ? [] : [child.facts.remaining]),
-  ];
-  return reasons.length === 0 ? key : `${key} (${reasons.join('; ')})`;
+function whyLeft(deps: PassDeps, tenant: Tenant, result: ObjectResult): string {
+  const remaining = childOf(deps, tenant, result)?.facts.remaining;
+  const reasons = [...blockersOf(deps, tenant, result), ...(remaining === undefined ? [] : [remaining])];
+  return reasons.length === 0 ? result.key : `${result.key} (${reasons.join('; ')})`;
 }
 
-function foreignFinalizers({ children }: PassDeps, { metadata }: Tenant, key: string): string[] {
-  const ordinary = ['kubernetes', 'foregroundDeletion', 'orphan'];
-  return (
-    children
-      .of(metadata.name)
-      .get(key)
-      ?.finalizers.filter((name) => !ordinary.includes(name)) ?? []
-  );
+/** Finalizers that the API server and its controllers put on what is deleted, and take off again. */
+const ordinary: readonly string[] = ['kubernetes', 'foregroundDeletion', 'orphan'];
+
+/** What keeps an object and does not pass by itself. */
+function blockersOf(deps: PassDeps, tenant: Tenant, result: ObjectResult): string[] {
+  const { error } = result;
+  const finalizers = childOf(deps, tenant, result)?.finalizers.filter((name) => !ordinary.includes(name)) ?? [];
+  return [
+    ...(error === undefined || isStale(error) ? [] : [error.message]),
+    ...(finalizers.length === 0 ? [] : [`held by finalizer ${finalizers.join(', ')}`]),
+  ];
+}
+
+function childOf(
+  { children }: PassDeps,
+  { metadata }: Tenant,
+  { key }: ObjectResult,
+): LiveChild<CellFacts> | undefined {
+  return children.of(metadata.name).get(key);
 }
