@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
 import {
   condition,
   createObject,
   eventually,
   isObserved,
   mergePatch,
-  startTestRunner,
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
 import { untilTold } from './support/told-events.ts';
+import { startWithTenant } from './support/settled-tenant.ts';
 import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
@@ -44,11 +43,7 @@ interface StatefulSet extends Labelled {
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
-  await createObject(plane(), 'TenantGateway', { name: 'acme' });
-  await tenantWhen(plane(), 'acme', isObserved);
-  await runner.settled();
+  runner = await startWithTenant(plane(), 'acme');
 });
 
 afterAll(async () => {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import {
   condition,
-  createObject,
   eventually,
   isObserved,
   mergePatch,
@@ -12,7 +11,7 @@ import {
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
-import { installPlatform } from './support/installed-platform.ts';
+import { startWithTenant } from './support/settled-tenant.ts';
 import type { Live, TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
@@ -25,11 +24,7 @@ const opened = { spec: { egress: [{}] } };
 let runner: TestRunner;
 
 beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
-  await createObject(plane(), 'TenantGateway', { name: 'acme' });
-  await tenantWhen(plane(), 'acme', isObserved);
-  await runner.settled();
+  runner = await startWithTenant(plane(), 'acme');
 });
 
 afterAll(async () => {

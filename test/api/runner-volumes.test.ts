@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { installElasticClass } from '../fault/support/bound-volumes.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
 import {
@@ -26,17 +27,7 @@ let runner: TestRunner;
 
 beforeAll(async () => {
   await installPlatform(plane());
-  await plane().admin.ok({
-    method: 'POST',
-    path: '/apis/storage.k8s.io/v1/storageclasses',
-    body: {
-      apiVersion: 'storage.k8s.io/v1',
-      kind: 'StorageClass',
-      metadata: { name: 'elastic' },
-      provisioner: 'example.com/none',
-      allowVolumeExpansion: true,
-    },
-  });
+  await installElasticClass(plane());
   runner = await startTestRunner(plane());
 });
 

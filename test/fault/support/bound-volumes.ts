@@ -1,15 +1,15 @@
 /** In place of a storage driver: a volume for each claim of the class, as soon as it exists. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient, TestObject } from '../../api/support/api-client.ts';
 import type { TestControlPlane } from '../../api/support/control-plane.ts';
+import { keptUp } from './kept-up.ts';
 
 /** The class to name in a spec. */
 export const elasticClass = 'elastic';
 
 const volumes = '/api/v1/persistentvolumes';
 
-/** Makes the class; works until what it returns is disposed. */
-export async function keepVolumesBound({ admin }: Pick<TestControlPlane, 'admin'>): Promise<AsyncDisposable> {
+/** Makes the class. */
+export async function installElasticClass({ admin }: Pick<TestControlPlane, 'admin'>): Promise<void> {
   await admin.ok({
     method: 'POST',
     path: '/apis/storage.k8s.io/v1/storageclasses',
@@ -21,19 +21,13 @@ export async function keepVolumesBound({ admin }: Pick<TestControlPlane, 'admin'
       allowVolumeExpansion: true,
     },
   });
-  const end = new AbortController();
-  const work = (async (): Promise<void> => {
-    while (!end.signal.aborted) {
-      await provide(admin);
-      await sleep(250);
-    }
-  })();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      end.abort();
-      await work;
-    },
-  };
+}
+
+/** Makes the class; works until what it returns is disposed. */
+export async function keepVolumesBound(plane: Pick<TestControlPlane, 'admin'>): Promise<AsyncDisposable> {
+  const { admin } = plane;
+  await installElasticClass(plane);
+  return keptUp(() => provide(admin));
 }
 
 interface ClaimLike extends TestObject {

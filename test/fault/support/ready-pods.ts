@@ -2,27 +2,15 @@
  * In place of a kubelet: says of every gateway pod that it runs and is ready, as soon as it exists. Without it a rollout would
  * never come to its end, and what comes after that end would stay unproven.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../api/support/api-client.ts';
+import { keptUp } from './kept-up.ts';
 
 const userAgent = 'cellwright-test-kubelet';
 
 /** Works until it is disposed. */
 export function keepPodsReady(client: (identity: { userAgent: string }) => ApiClient): AsyncDisposable {
   const admin = client({ userAgent });
-  const end = new AbortController();
-  const work = (async (): Promise<void> => {
-    while (!end.signal.aborted) {
-      await makeReady(admin);
-      await sleep(250);
-    }
-  })();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      end.abort();
-      await work;
-    },
-  };
+  return keptUp(() => makeReady(admin));
 }
 
 interface PodLike {
