@@ -1,4 +1,5 @@
 /** Rules between the objects of a fleet. */
+import { profileNameOf } from '../api/profile-name.ts';
 import type { Problem } from '../api/problem.ts';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { suggest } from '../api/validate/suggest.ts';
@@ -48,8 +49,8 @@ export function checkFleet(fleet: Fleet, servedElsewhere: ServedHosts = new Map(
 }
 
 /** The problem of a tenant whose profile is not among those that exist; undefined when it is. */
-export function profileMissing({ profile }: TenantGatewaySpec, existing: readonly string[]): Problem | undefined {
-  const wanted = profile ?? 'default';
+export function profileMissing(spec: TenantGatewaySpec, existing: readonly string[]): Problem | undefined {
+  const wanted = profileNameOf(spec);
   if (existing.includes(wanted)) {
     return undefined;
   }
@@ -93,7 +94,7 @@ function missingProfiles({ tenants, profiles }: Fleet): FleetProblem[] {
 function hostsTwice({ tenants, profiles }: Fleet, servedElsewhere: ServedHosts): FleetProblem[] {
   const profileByName = new Map(profiles.map((profile) => [profile.name, profile]));
   const hostOf = (tenant: Named<TenantGatewaySpec>): string | undefined => {
-    const profile = profileByName.get(tenant.spec.profile ?? 'default');
+    const profile = profileByName.get(profileNameOf(tenant.spec));
     return profile && servedHost({ tenant, profile });
   };
   return sharedHosts(tenants, hostOf, (host) => servedElsewhere.get(host)).map(({ index, tenant, host, by }) => ({

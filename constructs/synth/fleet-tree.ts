@@ -1,4 +1,5 @@
 /** What lies where in `dist/`: the folders `fleet/` and `tenants/`, file by file, in the order in which they are applied. */
+import { profileNameOf } from '../api/profile-name.ts';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../api/types.gen.ts';
 import { emittedKindOf } from './emitted-kinds.ts';
 import type { EmittedKind } from './emitted-kinds.ts';
@@ -79,9 +80,9 @@ function childFiles(
   { profiles, bundles }: Pick<Fleet, 'profiles' | 'bundles'>,
   { assets, extension }: TreeOptions,
 ): TreeFile[] {
-  const profile = profiles.find((candidate) => candidate.name === (spec.profile ?? 'default'));
+  const profile = profiles.find((candidate) => candidate.name === profileNameOf(spec));
   if (profile === undefined) {
-    throw new RangeError(`tenant ${name} names profile ${spec.profile ?? 'default'}, which the fleet does not have`);
+    throw new RangeError(`tenant ${name} names profile ${profileNameOf(spec)}, which the fleet does not have`);
   }
   const { objects } = synthesizeTenant({ tenant: { name, spec }, profile, bundles, assets }, extension);
   const files = new Map<string, KubeObject[]>();

@@ -1,4 +1,5 @@
 /** From a fleet as it was read to one that can be synthesized, with everything that is wrong with it. */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import { withDefaults } from '../../constructs/api/defaults.ts';
 import { kindNamed } from '../../constructs/api/kinds/registry.ts';
 import type { GatewayProfileSpec, PolicyBundleSpec, TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
@@ -93,7 +94,7 @@ function namesWithout(read: readonly FleetObject[], valid: readonly Placed<unkno
 function tenantProblems({ profiles, bundles, tenants }: PlacedFleet, assets: SynthAssets): LocatedProblem[] {
   const profileByName = new Map(profiles.map((profile) => [profile.name, profile]));
   return tenants.flatMap((tenant) => {
-    const profile = profileByName.get(tenant.spec.profile ?? 'default');
+    const profile = profileByName.get(profileNameOf(tenant.spec));
     return profile === undefined ? [] : located(tenant, checkTenant({ tenant, profile, bundles, assets }));
   });
 }

@@ -1,4 +1,5 @@
 /** Tenants for which nothing has changed since a run that wrote their files: neither their own file nor anything else that decides. */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
 import { servedHost } from '../../constructs/rules/host.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
@@ -84,7 +85,7 @@ export function rememberTenant(
   tenant: Placed<TenantGatewaySpec>,
   { files, fleet }: { readonly files: readonly TextFile[]; readonly fleet: PlacedFleet },
 ): void {
-  const profile = fleet.profiles.find(({ name }) => name === (tenant.spec.profile ?? 'default'));
+  const profile = fleet.profiles.find(({ name }) => name === profileNameOf(tenant.spec));
   const host = profile && servedHost({ tenant, profile });
   cache.rememberTenant(tenant.object.contentHash, tenant.name, {
     ...recordOf(files),

@@ -2,6 +2,7 @@
  * A bundle among the others: the levels above it, its Rego, and whom it concerns. A policy that gets stricter does not wait, so
  * what that means for those below is a warning.
  */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import type { Problem } from '../../constructs/api/problem.ts';
 import type { PolicyBundleSpec } from '../../constructs/api/types.gen.ts';
 import { appliesTo } from '../../constructs/policy/levels.ts';
@@ -120,7 +121,7 @@ async function tenantsBelow(
   signal: AbortSignal,
 ): Promise<string[]> {
   const under = (bundles: readonly Bundle[]) => (tenant: Tenant) => {
-    const profile = inputs.profile(tenant.spec.profile ?? 'default');
+    const profile = inputs.profile(profileNameOf(tenant.spec));
     if (profile === undefined) return [];
     return checkTenant({
       tenant: { name: tenant.metadata.name, spec: tenant.spec },

@@ -1,4 +1,5 @@
 /** A profile among the tenants that name it: those that were fine under it must stay so, and share no host. */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import type { Problem } from '../../constructs/api/problem.ts';
 import type { GatewayProfileSpec } from '../../constructs/api/types.gen.ts';
 import { checkProfile } from '../../constructs/rules/check-profile.ts';
@@ -59,7 +60,7 @@ function foundations({ inputs }: JudgeDeps, judged: string, { name, other }: Aff
 }
 
 function profileOf(tenant: Tenant | undefined): string {
-  return tenant?.spec.profile ?? 'default';
+  return profileNameOf(tenant?.spec ?? {});
 }
 
 /** Without a profile its tenants stood still, so that a new one makes none worse. */

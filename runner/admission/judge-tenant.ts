@@ -1,4 +1,5 @@
 /** A tenant among the others: its profile, the levels of policy above it, its host, its namespace. */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import type { Problem } from '../../constructs/api/problem.ts';
 import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
 import { cellNamespace, organizationLabel, tenantLabel } from '../../constructs/cell/labels.ts';
@@ -51,7 +52,7 @@ function isElsewhere(spec: Spec, before: Spec): boolean {
 }
 
 function among({ inputs, assets }: JudgeDeps, name: string, spec: Spec): Among {
-  const profile = inputs.profile(spec.profile ?? 'default');
+  const profile = inputs.profile(profileNameOf(spec));
   if (profile === undefined) {
     const existing = inputs.profiles().map(({ metadata }) => metadata.name);
     return { problems: [profileMissing(spec, existing.sort()) ?? []].flat(), holder: undefined };
@@ -75,16 +76,16 @@ function foundations(
   { inputs }: JudgeDeps,
   { spec, fresh, holder }: { spec: Spec; fresh: readonly Problem[]; holder: string | undefined },
 ): InputName[] {
-  const profile = (name = 'default'): InputName => ({ kind: 'GatewayProfile', name });
+  const profileOf = (tenant: Spec): InputName => ({ kind: 'GatewayProfile', name: profileNameOf(tenant) });
   const bundles = fresh.some(({ code }) => code.startsWith('policy.'))
     ? applicableBundles(spec, inputs.bundleSpecs())
     : [];
   return [
-    profile(spec.profile),
+    profileOf(spec),
     ...bundles.map(({ name }) => ({ kind: 'PolicyBundle' as const, name })),
     ...(holder === undefined || !fresh.some(({ code }) => code === hostTakenCode)
       ? []
-      : [{ kind: 'TenantGateway' as const, name: holder }, profile(inputs.tenant(holder)?.spec.profile)]),
+      : [{ kind: 'TenantGateway' as const, name: holder }, profileOf(inputs.tenant(holder)?.spec ?? {})]),
   ];
 }
 

@@ -2,6 +2,7 @@
  * Audits a cluster without changing it: get and list, nothing else. What the platform and every tenant should be is synthesized as
  * `cellwright synth` and the runner do it, and compared with what is there.
  */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { PlatformProps } from '../../constructs/platform/settings.ts';
 import type { SynthAssets } from '../../constructs/synth/assets.ts';
@@ -164,7 +165,7 @@ async function cellOf(tenant: Tenant, sources: CellSources): Promise<LiveCell> {
     ...placeOf('tenant', sources, contents),
     ours: namesOf(planned),
     tenant,
-    profile: fleet.inputs.profile(tenant.spec.profile ?? 'default'),
+    profile: fleet.inputs.profile(profileNameOf(tenant.spec)),
     namespace: fleet.namespaces.get(cellNamespace(tenant.metadata.name)),
     planned,
     notCompared: comparison({ tenant, planned, platform, unplannable: fleet.unplannable }),

@@ -1,4 +1,5 @@
 /** Everything that the runner watches, and how a change reaches the queue. */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import { cellNamespace, tenantLabel } from '../../constructs/cell/labels.ts';
 import { appliesTo } from '../../constructs/policy/levels.ts';
 import { Children } from '../engine/children.ts';
@@ -140,7 +141,7 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
   /** Of a tenant that moved, what it left and what it came to. */
   const recount = (tenants: readonly Tenant[]): void => {
     for (const { spec } of tenants) {
-      const profile = inputs.profile(spec.profile ?? 'default');
+      const profile = inputs.profile(profileNameOf(spec));
       if (profile !== undefined) count('GatewayProfile', profile);
       for (const bundle of inputs.bundles()) if (appliesTo(bundle.spec, spec)) count('PolicyBundle', bundle);
     }

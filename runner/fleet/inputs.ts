@@ -1,4 +1,5 @@
 /** The fleet as the API server has it: tenants, profiles and bundles, and what a change of one means for the others. */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import type {
   GatewayProfileSpec,
   GatewayProfileStatus,
@@ -28,11 +29,11 @@ export type Tenant = CustomObject<TenantGatewaySpec, TenantGatewayStatus>;
 export type Profile = CustomObject<GatewayProfileSpec, GatewayProfileStatus>;
 export type Bundle = CustomObject<PolicyBundleSpec, PolicyBundleStatus>;
 
-/** One of our objects. */
 /** Our kinds. */
 export const inputKinds = ['TenantGateway', 'GatewayProfile', 'PolicyBundle'] as const;
 export type InputKind = (typeof inputKinds)[number];
 
+/** One of our objects. */
 export interface InputName {
   readonly kind: InputKind;
   readonly name: string;
@@ -187,15 +188,16 @@ export class FleetInputs {
   }
 
   #noteLate(before: Tenant | undefined, after: Tenant | undefined): void {
-    if (before === undefined || profileOf(before) === profileOf(after)) return;
-    const leaving = after && this.profile(profileOf(after) ?? '')?.metadata.deletionTimestamp;
+    const profile = after && profileNameOf(after.spec);
+    if (before === undefined || profileNameOf(before.spec) === profile) return;
+    const leaving = profile === undefined ? undefined : this.profile(profile)?.metadata.deletionTimestamp;
     if (leaving === undefined) this.#late.delete(before.metadata.name);
     else this.#late.add(before.metadata.name);
   }
 
   #placeHost(before: Tenant | undefined, after: Tenant | undefined): void {
     const name = (after ?? before)?.metadata.name ?? '';
-    const profile = after && this.profile(after.spec.profile ?? 'default');
+    const profile = after && this.profile(profileNameOf(after.spec));
     const host =
       profile &&
       servedHost({
@@ -243,10 +245,6 @@ export class FleetInputs {
 /** Whether the spec of an object is another one now; status and metadata do not count. */
 export function specChanged(before: LiveObject | undefined, after: LiveObject | undefined): boolean {
   return before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
-}
-
-function profileOf(tenant: Tenant | undefined): string | undefined {
-  return tenant && (tenant.spec.profile ?? 'default');
 }
 
 /** managedFields are the largest part of a small object and say nothing here. */

@@ -1,4 +1,5 @@
 /** From a tenant to what it should have: validate, synthesize, and remember the answer while nothing that decides it changes. */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import { cellNames } from '../../constructs/cell/labels.ts';
 import type { Problem } from '../../constructs/api/problem.ts';
 import { hostTaken, profileMissing } from '../../constructs/rules/check-fleet.ts';
@@ -10,8 +11,8 @@ import type { KubeObject } from '../../constructs/synth/kube-object.ts';
 import { synthesizeTenant } from '../../constructs/synth/synthesize-tenant.ts';
 import type { TenantInput, TenantOutput } from '../../constructs/synth/tenant-input.ts';
 import { digest } from '../engine/digest.ts';
-import { wantedObject } from '../engine/wanted.ts';
 import { RecentMap } from '../engine/recent-map.ts';
+import { wantedObject } from '../engine/wanted.ts';
 import type { Strategy, WantedObject } from '../engine/wanted.ts';
 import type { FleetInputs, Profile, Tenant } from './inputs.ts';
 import { leavingRefusal } from './leaving-profile.ts';
@@ -90,7 +91,7 @@ export class Planner {
   }
 
   #planNow(tenant: Tenant, tokenSecretName: string | undefined): Planned {
-    const profile = this.#deps.inputs.profile(tenant.spec.profile ?? 'default');
+    const profile = this.#deps.inputs.profile(profileNameOf(tenant.spec));
     if (profile === undefined) return this.#missingProfile(tenant);
     const leaving = leavingRefusal(this.#deps.inputs, tenant, profile);
     if (leaving !== undefined) return { refusal: leaving };

@@ -2,6 +2,7 @@
  * Which tenants stand under which profile or bundle, kept up with each change of a tenant, so that nobody looks through the fleet for
  * it. A bundle's scope is one place: all tenants, an organization, a team, or a team of an organization.
  */
+import { profileNameOf } from '../../constructs/api/profile-name.ts';
 import type { Bundle, Profile, Tenant } from './inputs.ts';
 
 const nobody: ReadonlySet<string> = new Set();
@@ -31,10 +32,10 @@ export class Users {
 
 function placesOf(tenant: Tenant | undefined): string[] {
   if (tenant === undefined) return [];
-  const { profile, organization = 'default', team } = tenant.spec;
+  const { organization = 'default', team } = tenant.spec;
   const teams = team === undefined ? [undefined] : [undefined, team];
   return [
-    profilePlace(profile),
+    profilePlace(profileNameOf(tenant.spec)),
     ...teams.flatMap((name) => [scopePlace(undefined, name), scopePlace(organization, name)]),
   ];
 }
@@ -45,7 +46,7 @@ function placeOf(object: Profile | Bundle): string {
   return scopePlace(scope?.organization, scope?.team);
 }
 
-function profilePlace(name = 'default'): string {
+function profilePlace(name: string): string {
   return JSON.stringify(['profile', name]);
 }
 
