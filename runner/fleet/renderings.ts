@@ -18,32 +18,66 @@ export class Renderings {
    */
   lighten(rendered: readonly WantedObject[], again: () => readonly WantedObject[]): WantedObject[] {
     this.#hold(rendered);
-    let weak = new WeakRef(rendered);
-    const bodyAt = (index: number): WantedObject['body'] => {
-      const known = weak.deref();
-      const all = known ?? again();
-      if (known === undefined) {
-        weak = new WeakRef(all);
-        this.#hold(all);
-      }
-      const item = all[index];
-      if (item === undefined) throw new RangeError('a tenant was rendered again with fewer objects');
-      return item.body;
-    };
-    return rendered.map(({ kind, strategy, key, digest, marks }, index) => ({
-      kind,
-      strategy,
-      key,
-      digest,
-      marks,
-      get body() {
-        return bodyAt(index);
-      },
-    }));
+    const rendering = new Rendering(rendered, () => {
+      const all = again();
+      this.#hold(all);
+      return all;
+    });
+    return rendered.map((item, index) => new LightObject(item, rendering, index));
   }
 
   #hold(rendered: readonly WantedObject[]): void {
     this.#held.push(rendered);
     if (this.#held.length > mostHeld) this.#held.shift();
+  }
+}
+
+/** What a tenant's objects were rendered to, as long as somebody holds it. */
+class Rendering {
+  #rendered: WeakRef<readonly WantedObject[]>;
+  readonly #again: () => readonly WantedObject[];
+
+  constructor(rendered: readonly WantedObject[], again: () => readonly WantedObject[]) {
+    this.#rendered = new WeakRef(rendered);
+    this.#again = again;
+  }
+
+  bodyAt(index: number): WantedObject['body'] {
+    const item = this.#all()[index];
+    if (item === undefined) throw new RangeError('a tenant was rendered again with fewer objects');
+    return item.body;
+  }
+
+  #all(): readonly WantedObject[] {
+    const known = this.#rendered.deref();
+    if (known !== undefined) return known;
+    const all = this.#again();
+    this.#rendered = new WeakRef(all);
+    return all;
+  }
+}
+
+/** One class for all of them: a getter in a literal gives each object a shape of its own, which takes half a kilobyte. */
+class LightObject implements WantedObject {
+  readonly kind: WantedObject['kind'];
+  readonly strategy: WantedObject['strategy'];
+  readonly key: string;
+  readonly digest: string;
+  readonly marks: readonly string[];
+  readonly #rendering: Rendering;
+  readonly #index: number;
+
+  constructor({ kind, strategy, key, digest, marks }: WantedObject, rendering: Rendering, index: number) {
+    this.kind = kind;
+    this.strategy = strategy;
+    this.key = key;
+    this.digest = digest;
+    this.marks = marks;
+    this.#rendering = rendering;
+    this.#index = index;
+  }
+
+  get body(): WantedObject['body'] {
+    return this.#rendering.bodyAt(this.#index);
   }
 }
