@@ -1,5 +1,5 @@
 /** Bundles JavaScript into few files. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
@@ -62,7 +62,21 @@ export async function bundle(root: string, options: Bundle): Promise<string[]> {
     logLevel: 'warning',
     metafile: true,
   });
+  for (const output of Object.keys(metafile.outputs)) await toAscii(path.join(root, output));
   return Object.keys(metafile.inputs);
+}
+
+/**
+ * A source with a single letter beyond ASCII is held with two bytes for each of its letters for as long as the process lives. esbuild
+ * writes such letters of strings as escapes and leaves those of regular expressions, where the same escapes mean the same.
+ */
+async function toAscii(file: string): Promise<void> {
+  const source = await readFile(file, 'utf8');
+  const escaped = source.replaceAll(
+    /[^\0-\x7f]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  if (escaped !== source) await writeFile(file, escaped);
 }
 
 /** Gives each of our files the folder that it had before it was bundled. */

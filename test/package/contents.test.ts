@@ -135,6 +135,12 @@ describe('the package', () => {
     }
   });
 
+  test('is in ASCII, where a letter takes one byte of memory', () => {
+    const sources = Object.entries(treeOf('build')).filter(([name]) => name.endsWith('.js'));
+    expect(sources.length).toBeGreaterThan(5);
+    expect(sources.filter(([, text]) => /[^\0-\x7f]/.test(text)).map(([name]) => name)).toEqual([]);
+  });
+
   test('has declarations that compilers of any age resolve', () => {
     const withSourceNames = Object.entries(treeOf('build/lib')).filter(([, text]) =>
       /from ["'][^"']*\.ts["']/.test(text),
