@@ -9,6 +9,7 @@ import type { ManagedKind } from './kind.ts';
 import { contentDigest, marksOf } from './projection.ts';
 import type { LeftToOthers } from './projection.ts';
 import { lastWriter } from './managed-fields.ts';
+import { sharedText } from './shared-text.ts';
 
 /** What is kept of a child. */
 export interface LiveChild<Facts> extends Stored {
@@ -93,19 +94,20 @@ export class Children<Facts> {
   #project(kind: ManagedKind, live: LiveObject): LiveChild<Facts> {
     const { ownerOf, factsOf, leftToOthers } = this.#options;
     const { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers = [] } = live.metadata;
+    const owner = ownerOf(live);
     return {
       kind,
       key: childKey(kind, live.metadata),
-      owner: ownerOf(live),
-      name,
-      namespace,
+      owner: owner === undefined ? undefined : sharedText(owner),
+      name: sharedText(name),
+      namespace: namespace === undefined ? undefined : sharedText(namespace),
       uid,
       resourceVersion,
       deletingSince: deletionTimestamp,
       finalizers: deletionTimestamp === undefined ? none : finalizers,
       digest: contentDigest(live, leftToOthers),
-      marks: marksOf(live.metadata).join(''),
-      writer: lastWriter(live),
+      marks: sharedText(marksOf(live.metadata).join('')),
+      writer: sharedText(lastWriter(live)),
       facts: factsOf(live),
     };
   }

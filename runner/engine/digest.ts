@@ -6,7 +6,12 @@ import { createHash } from 'node:crypto';
  * characters of base64url: 132 bits. Kept in memory only.
  */
 export function digest(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('base64url').slice(0, 22);
+  return firstOf(createHash('sha256').update(canonicalJson(value)).digest('base64url'), 22);
+}
+
+/** `slice` of a long string keeps all of it alive for the part; this makes a string of its own. */
+function firstOf(ascii: string, length: number): string {
+  return Buffer.from(ascii, 'latin1').toString('latin1', 0, length);
 }
 
 /** JSON with keys in code unit order at every depth. */

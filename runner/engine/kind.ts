@@ -29,5 +29,6 @@ export function childKey(
   kind: Pick<ManagedKind, 'apiVersion' | 'kind'>,
   name: { readonly name: string; readonly namespace?: string | undefined },
 ): string {
-  return `${kind.kind}${groupSuffix(kind.apiVersion)}/${name.namespace === undefined ? '' : `${name.namespace}/`}${name.name}`;
+  const type = `${kind.kind}${groupSuffix(kind.apiVersion)}`;
+  return (name.namespace === undefined ? [type, name.name] : [type, name.namespace, name.name]).join('/');
 }

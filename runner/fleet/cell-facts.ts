@@ -41,8 +41,11 @@ export function factsOf(live: LiveObject): CellFacts {
   if (live.kind === 'Namespace') return namespaceFacts(live);
   if (live.kind === 'StatefulSet') return { workload: workloadFacts(live) };
   if (live.kind === 'ResourceQuota') return quotaFacts(live);
-  return {};
+  return none;
 }
+
+/** One for all, of which there are many. */
+const none: CellFacts = {};
 
 /** Conditions with which the namespace controller tells why a namespace does not go. */
 const blocking = ['NamespaceContentRemaining', 'NamespaceFinalizersRemaining', 'NamespaceDeletionContentFailure'];

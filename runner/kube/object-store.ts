@@ -29,7 +29,8 @@ export function storeKey({
   readonly name: string;
   readonly namespace?: string | undefined;
 }): string {
-  return namespace === undefined ? name : `${namespace}/${name}`;
+  // Joined and not added: V8 keeps the parts of a sum beside it for as long as the sum lives.
+  return namespace === undefined ? name : [namespace, name].join('/');
 }
 
 /** The entries of one kind by key. */
