@@ -139,6 +139,14 @@ const engineMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: 'forgets what changed in the records of an owner at rest',
+    file: 'engine/records.ts',
+    find: `held.records.set(key, record);
+    held.text = undefined;`,
+    replace: 'held.records.set(key, record);',
+    test: unit('runner-records-at-rest', 'take changes, and have the same text as before for the same'),
+  },
+  {
     name: 'does not compare uids with the record',
     file: 'engine/records.ts',
     find: 'record?.uid === live.uid && record.accepted === live.digest',

@@ -8,122 +8,110 @@
 import { isLeaving } from './children.ts';
 import type { LiveChild } from './children.ts';
 import { carries } from './projection.ts';
+import { RecentMap } from './recent-map.ts';
+import { recordsIn, recordsText } from './records-text.ts';
+import type { AppliedRecord, RecordsByKey, RecordsOf } from './records-text.ts';
 import type { WantedObject } from './wanted.ts';
 
-/** Of one child. */
-export interface AppliedRecord {
-  /** Of the live object; for objects that are never read, of the one that they lie in. */
-  readonly uid: string;
-  /** Digest of the body that was accepted. */
-  readonly wanted: string;
-  /** Digest of what matters in the object as accepted. */
-  readonly accepted: string;
-  /** What the owner's controller wants to know of the accepted body later (see WriteDeps). @default - nothing */
-  readonly note?: string;
+/** Owners whose records are held apart; those of an owner at rest take a third of that as their text. */
+const mostApart = 256;
+
+interface Apart {
+  readonly records: Map<string, AppliedRecord>;
+  /** While it says the same. */
+  text: string | undefined;
 }
-
-/**
- * Version of the text's form, and of how what was observed is judged; another one counts as none, and every child is applied (or
- * looked at) once.
- */
-const textForms: Readonly<Record<RecordsOf, number>> = { applied: 1, observed: 2 };
-
-function formOf(of: RecordsOf): string {
-  return `${of}/${textForms[of]}`;
-}
-
-/** What records prove: that we wrote the object so, or that somebody else did and we saw it. One is no proof for the other. */
-export type RecordsOf = 'applied' | 'observed';
 
 /** Records by owner and child key. */
 export class AppliedRecords {
-  readonly #form: string;
-  readonly #byOwner = new Map<string, Map<string, AppliedRecord>>();
+  readonly #of: RecordsOf;
+  /** Of the owners that were asked for last. */
+  readonly #apart = new RecentMap<string, Apart>(mostApart, (owner, held) =>
+    this.#texts.set(owner, textOf(this.#of, held)),
+  );
+  /** Of all others. */
+  readonly #texts = new Map<string, string>();
 
   constructor(of: RecordsOf = 'applied') {
-    this.#form = formOf(of);
+    this.#of = of;
   }
 
   get(owner: string, key: string): AppliedRecord | undefined {
-    return this.#byOwner.get(owner)?.get(key);
+    return this.#held(owner)?.records.get(key);
   }
 
   set(owner: string, key: string, record: AppliedRecord): void {
-    const records = this.#byOwner.get(owner) ?? new Map<string, AppliedRecord>();
-    records.set(key, record);
-    this.#byOwner.set(owner, records);
+    const held = this.#held(owner) ?? { records: new Map<string, AppliedRecord>(), text: undefined };
+    held.records.set(key, record);
+    held.text = undefined;
+    this.#apart.set(owner, held);
   }
 
   /** An owner's records by child key. */
   of(owner: string): (readonly [string, AppliedRecord])[] {
-    return [...(this.#byOwner.get(owner) ?? [])];
+    return [...(this.#held(owner)?.records ?? [])];
   }
 
   /** Forgets one child. */
   forget(owner: string, key: string): void {
-    this.#byOwner.get(owner)?.delete(key);
+    const held = this.#held(owner);
+    if (held?.records.delete(key) === true) held.text = undefined;
   }
 
   /** Forgets an owner's children. */
   forgetAll(owner: string): void {
-    this.#byOwner.delete(owner);
+    this.#apart.delete(owner);
+    this.#texts.delete(owner);
   }
 
   /** Forgets everything: what is with the owners counts from now on. */
   clear(): void {
-    this.#byOwner.clear();
+    this.#apart.clear();
+    this.#texts.clear();
   }
 
   /** Forgets the children that are not wanted any more. */
   keepOnly(owner: string, keys: ReadonlySet<string>): void {
-    const records = this.#byOwner.get(owner);
-    for (const key of records?.keys() ?? []) {
-      if (!keys.has(key)) records?.delete(key);
-    }
+    for (const [key] of this.of(owner)) if (!keys.has(key)) this.forget(owner, key);
   }
 
   /**
    * An owner's records as one string, the same for the same records; undefined when there are none.
    * @param instead records that stand for those of their keys
    */
-  textOf(owner: string, instead: ReadonlyMap<string, AppliedRecord> = new Map()): string | undefined {
-    const records = this.#byOwner.get(owner);
-    if (records === undefined || records.size === 0) return undefined;
-    const sorted = [...records].sort(([left], [right]) => (left < right ? -1 : 1));
-    const of = Object.fromEntries(sorted.map(([key, record]) => [key, partsOf(instead.get(key) ?? record)]));
-    return JSON.stringify({ form: this.#form, of });
+  textOf(owner: string, instead: RecordsByKey = new Map()): string | undefined {
+    const held = this.#held(owner);
+    if (held === undefined || held.records.size === 0) return undefined;
+    if (instead.size === 0) return (held.text = textOf(this.#of, held));
+    const of = [...held.records].map(([key, record]) => [key, instead.get(key) ?? record] as const);
+    return recordsText(this.#of, new Map(of));
   }
 
   /** Takes an owner's records from their text, unless there are newer ones here. A text that cannot be read counts as none. */
   restore(owner: string, text: string | undefined): void {
-    if (text === undefined || this.#byOwner.has(owner)) return;
-    for (const [key, record] of parse(text, this.#form)) this.set(owner, key, record);
+    if (text === undefined) return;
+    const held = this.#held(owner);
+    if (held === undefined) {
+      const records = recordsIn(this.#of, text);
+      if (records.size > 0) this.#apart.set(owner, { records, text });
+    } else if (held.text === text) {
+      // The owner's own string, so that it is not in memory twice.
+      held.text = text;
+    }
+  }
+
+  #held(owner: string): Apart | undefined {
+    const text = this.#texts.get(owner);
+    const held =
+      this.#apart.get(owner) ?? (text === undefined ? undefined : { records: recordsIn(this.#of, text), text });
+    this.#texts.delete(owner);
+    if (held !== undefined) this.#apart.set(owner, held);
+    return held;
   }
 }
 
-function partsOf({ uid, wanted, accepted, note }: AppliedRecord): string[] {
-  return [uid, wanted, accepted, ...(note === undefined ? [] : [note])];
-}
-
-/** What a text says of one child: proof that whoever kept the text wrote the object; undefined when it says nothing. */
-export function appliedRecordIn(text: string | undefined, key: string): AppliedRecord | undefined {
-  return parse(text ?? '', formOf('applied')).find(([known]) => known === key)?.[1];
-}
-
-function parse(text: string, form: string): (readonly [string, AppliedRecord])[] {
-  let parsed: { readonly form?: unknown; readonly of?: Readonly<Record<string, unknown>> | null } | null;
-  try {
-    parsed = JSON.parse(text) as typeof parsed;
-  } catch {
-    // Cut short or written by someone else: it proves nothing, and costs one apply of each child.
-    return [];
-  }
-  if (parsed?.form !== form || typeof parsed.of !== 'object' || parsed.of === null) return [];
-  return Object.entries(parsed.of).flatMap(([key, value]) => {
-    if (!Array.isArray(value) || !value.every((part): part is string => typeof part === 'string')) return [];
-    const [uid = '', wanted = '', accepted = '', note] = value;
-    return [[key, { uid, wanted, accepted, ...(note === undefined ? {} : { note }) }] as const];
-  });
+function textOf(of: RecordsOf, { records, text }: Apart): string {
+  return text ?? recordsText(of, records);
 }
 
 /**

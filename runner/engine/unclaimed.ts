@@ -17,7 +17,7 @@ import type { ManagedEntry, Place } from './managed-fields.ts';
 import { carries } from './projection.ts';
 import { readIfThere } from './read.ts';
 import { isAsAccepted } from './records.ts';
-import type { AppliedRecord } from './records.ts';
+import type { AppliedRecord } from './records-text.ts';
 import { isSameValue } from './same-value.ts';
 import type { ComparedValues } from './same-value.ts';
 import { strayRemovals } from './strays.ts';

@@ -10,7 +10,7 @@ import type { ClearDeps } from './clear-intrusions.ts';
 import { carries } from './projection.ts';
 import { readIfThere } from './read.ts';
 import { isAsAccepted } from './records.ts';
-import type { AppliedRecord } from './records.ts';
+import type { AppliedRecord } from './records-text.ts';
 import { isImmutableChange, recreate } from './recreate.ts';
 import type { ObjectAction } from './result.ts';
 import { replaceUnclaimed } from './unclaimed.ts';

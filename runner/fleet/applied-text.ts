@@ -1,6 +1,6 @@
 /** The proof of what was applied, as a tenant's status keeps it. */
-import { appliedRecordIn } from '../engine/records.ts';
-import type { AppliedRecord } from '../engine/records.ts';
+import { appliedRecordIn } from '../engine/records-text.ts';
+import type { AppliedRecord } from '../engine/records-text.ts';
 import type { Tenant } from './inputs.ts';
 import type { PassDeps } from './situation.ts';
 

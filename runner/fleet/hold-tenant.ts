@@ -6,7 +6,7 @@
 import { applyPass } from '../engine/apply-pass.ts';
 import { isLeaving } from '../engine/children.ts';
 import type { LiveChild } from '../engine/children.ts';
-import type { AppliedRecord } from '../engine/records.ts';
+import type { AppliedRecord } from '../engine/records-text.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import type { WantedObject } from '../engine/wanted.ts';
 import { applySteps } from './apply-steps.ts';

@@ -8,7 +8,7 @@
  */
 import type { LiveChild } from '../engine/children.ts';
 import { isSmaller } from '../engine/quantity.ts';
-import type { AppliedRecord } from '../engine/records.ts';
+import type { AppliedRecord } from '../engine/records-text.ts';
 import { wantedObject } from '../engine/wanted.ts';
 import type { WantedObject } from '../engine/wanted.ts';
 import { ceilingsOf } from './cell-facts.ts';

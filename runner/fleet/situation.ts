@@ -5,7 +5,7 @@ import type { Children, LiveChild } from '../engine/children.ts';
 import type { Fights } from '../engine/fights.ts';
 import type { LabelAgainDeps } from '../engine/label-again.ts';
 import type { ObserveDeps } from '../engine/observe.ts';
-import { appliedRecordIn } from '../engine/records.ts';
+import { appliedRecordIn } from '../engine/records-text.ts';
 import type { AppliedRecords } from '../engine/records.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';

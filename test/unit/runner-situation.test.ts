@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { childKey } from '../../runner/engine/kind.ts';
-import { AppliedRecords, appliedRecordIn } from '../../runner/engine/records.ts';
-import type { RecordsOf } from '../../runner/engine/records.ts';
+import { AppliedRecords } from '../../runner/engine/records.ts';
+import { appliedRecordIn } from '../../runner/engine/records-text.ts';
+import type { RecordsOf } from '../../runner/engine/records-text.ts';
 import { cellCaches } from './runner-support/cell-caches.ts';
 import { live as liveTenant } from './runner-support/live-inputs.ts';
 import { foreignNamespace } from '../../runner/fleet/situation.ts';
