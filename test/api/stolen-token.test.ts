@@ -1,7 +1,7 @@
 /**
- * Somebody has stolen the token of the runner. Each attack of docs/security.md is tried three times: on the platform as it is
- * installed; with the account made cluster-admin, as a careless role would; and without the policies, where each one that they
- * stop must succeed, or nothing was shown.
+ * Somebody has stolen the token of the runner. Each attack of docs/security.md is tried four times: on the platform as it is
+ * installed; behind the policies alone, with the account made cluster-admin as a careless role would; behind RBAC alone, without the
+ * policies; and without both, where each must succeed, or its walls were never shown to be what stops it.
  */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -11,6 +11,7 @@ import { installOptionalKinds } from '../fault/support/optional-kinds.ts';
 import type { ApiClient, TestObject, TestResponse } from './support/api-client.ts';
 import { claimOf } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { cameToNothing } from './support/effect.ts';
 import { admissionPath, installPlatform } from './support/installed-platform.ts';
 import { runnerClient } from './support/runner-account.ts';
 import {
@@ -32,6 +33,8 @@ import { secretAttacks } from './stolen-token/secret-attacks.ts';
 import { tenantAttacks } from './stolen-token/tenant-attacks.ts';
 
 const policyKind = 'ValidatingAdmissionPolicy';
+const clusterRoleBindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+const bindings = `${admissionPath}/validatingadmissionpolicybindings`;
 const plane = controlPlaneOfFile();
 const attacks: readonly Attack[] = [
   ...secretAttacks,
@@ -108,6 +111,19 @@ function wallOf({ status, body }: TestResponse): string {
   if (isPolicy) return 'policy';
   if (message.includes('violates PodSecurity')) return 'pod security';
   return /cannot \w+ (resource|path)/.test(message) ? 'rbac' : message;
+}
+
+/** Gives the account every right. */
+async function bindCarelessly(): Promise<void> {
+  const body = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'careless' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', name: 'cellwright-runner', namespace: 'cellwright-system' }],
+  };
+  await plane().admin.ok({ method: 'POST', path: clusterRoleBindings, body });
+  await eventually(async () => (await thief.send({ path: '/api/v1/nodes' })).status === 200);
 }
 
 test('every attack has an id of its own', () => {
@@ -218,24 +234,15 @@ interface PolicyStatus {
 }
 
 describe('with the account made cluster-admin', () => {
-  const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+  beforeAll(bindCarelessly);
 
-  beforeAll(async () => {
-    const body = {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'careless' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ kind: 'ServiceAccount', name: 'cellwright-runner', namespace: 'cellwright-system' }],
-    };
-    await plane().admin.ok({ method: 'POST', path, body });
-    await eventually(async () => (await thief.send({ path: '/api/v1/nodes' })).status === 200);
-  });
-
-  test.each(attacks.filter(({ rbacAlone }) => rbacAlone !== true))('$id is denied by a policy', async ({ request }) => {
-    // Pod Security is asked before the policies.
-    expect(['policy', 'pod security']).toContain(wallOf(await thief.send(request)));
-  });
+  test.each(attacks.filter(({ rbacAlone }) => rbacAlone !== true))(
+    '$id is denied by a policy',
+    async ({ request, behind }) => {
+      // Pod Security is asked before the policies.
+      expect(wallOf(await thief.send(request))).toBe(behind === 'pod security' ? behind : 'policy');
+    },
+  );
 
   test('only the certificates of the webhook can be changed in its configuration', async () => {
     const at = (name: string) => `${admissionPath}/validatingwebhookconfigurations/${name}?dryRun=All`;
@@ -259,12 +266,10 @@ describe('without the policies', () => {
     await mergePatch(plane(), `${cell}/resourcequotas/cell`, {
       spec: { hard: { 'services.loadbalancers': '9', 'services.nodeports': '9' } },
     });
-    await admin.ok({ method: 'DELETE', path: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/careless' });
-    for (const { metadata } of await admin.list(`${admissionPath}/validatingadmissionpolicybindings`))
-      await admin.ok({
-        method: 'DELETE',
-        path: `${admissionPath}/validatingadmissionpolicybindings/${metadata.name}`,
-      });
+    await admin.ok({ method: 'DELETE', path: `${clusterRoleBindings}/careless` });
+    // They deny nothing any more, and are there to be taken away.
+    for (const { metadata } of await admin.list(bindings))
+      await mergePatch(plane(), `${bindings}/${metadata.name}`, { spec: { validationActions: ['Audit'] } });
     const last = attacks.find(({ id }) => id === 'system-config-map');
     await eventually(async () => last !== undefined && (await thief.send(last.request)).status < 300);
     await eventually(async () => (await thief.send({ path: '/api/v1/nodes' })).status === 403);
@@ -279,5 +284,15 @@ describe('without the policies', () => {
 
   test.each(attacks.filter(({ wall }) => wall === 'rbac'))('$id is still denied by RBAC', async ({ request }) => {
     expect(wallOf(await thief.send(request))).toBe('rbac');
+  });
+});
+
+describe('without any wall', () => {
+  beforeAll(bindCarelessly);
+
+  test.each(attacks)('$id is a request that does what it says', async ({ request, behind }) => {
+    const answer = await thief.send(request);
+    expect(wallOf(answer)).toBe(behind ?? 'nobody');
+    if (behind === undefined) expect(await cameToNothing(plane().admin, request, answer)).toBe(false);
   });
 });

@@ -16,6 +16,8 @@ export interface Attack {
   readonly request: TestRequest;
   /** Admission is not asked about it: reads, impersonation, admission policies. @default false */
   readonly rbacAlone?: true;
+  /** What stops it when RBAC and the policies are down: `pod security`, or the whole answer. @default - nothing: it passes */
+  readonly behind?: string;
 }
 
 /** A tenant with everything that cells have. */
@@ -31,9 +33,9 @@ export function inCell(group: string): string {
   return `/apis/${group}/namespaces/tenant-${tenantName}`;
 }
 
-/** Every write is a rehearsal: admission judges it like a real one. */
+/** Every write is a rehearsal: admission judges it like a real one. A field that there is not is an error. */
 function dry(path: string): string {
-  return `${path}${path.includes('?') ? '&' : '?'}dryRun=All`;
+  return `${path}${path.includes('?') ? '&' : '?'}dryRun=All&fieldValidation=Strict`;
 }
 
 export function create(path: string, body: object): TestRequest {

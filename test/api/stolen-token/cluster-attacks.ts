@@ -119,7 +119,11 @@ const namespaces: readonly Attack[] = [
     }),
   },
   { id: 'namespace-finalize', wall: 'rbac', request: replace(`${cell}/finalize`, namespaceNamed('tenant-acme', {})) },
-  { id: 'namespace-status', wall: 'rbac', request: merge(`${cell}/status`, { metadata: { labels: { a: 'b' } } }) },
+  {
+    id: 'namespace-status',
+    wall: 'rbac',
+    request: merge(`${cell}/status`, { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }),
+  },
 ];
 
 const elsewhere: readonly Attack[] = [
@@ -231,7 +235,10 @@ const rights: readonly Attack[] = [
   {
     id: 'impersonate',
     wall: 'rbac',
-    request: { path: '/api/v1/nodes', headers: { 'Impersonate-User': 'admin', 'Impersonate-Group': 'system:masters' } },
+    request: {
+      path: '/api/v1/secrets',
+      headers: { 'Impersonate-User': 'admin', 'Impersonate-Group': 'system:masters' },
+    },
     rbacAlone: true,
   },
   {
@@ -301,9 +308,11 @@ const walls: readonly Attack[] = [
   {
     id: 'definition',
     wall: 'rbac',
-    request: merge('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/tenantgateways.cellwright.dev', {
-      metadata: { labels: { a: 'b' } },
-    }),
+    request: set(
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/tenantgateways.cellwright.dev',
+      '/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations',
+      [],
+    ),
   },
 ];
 

@@ -1,6 +1,6 @@
 /** Reading Secrets, and making them where a controller or a pod fills or uses them. */
 import type { Attack } from './attack.ts';
-import { cell, create, labelled, merge, remove, replace, set } from './attack.ts';
+import { cell, create, labelled, merge, remove, replace, set, tenantLabels } from './attack.ts';
 
 const secret = `${cell}/secrets/model-keys`;
 const read = (id: string, path: string): Attack => ({ id, wall: 'rbac', request: { path }, rbacAlone: true });
@@ -43,15 +43,15 @@ export const secretAttacks: readonly Attack[] = [
     },
   },
   { id: 'secret-delete-all', wall: 'rbac', request: remove(`${cell}/secrets`) },
-  { id: 'secret-patch-json', wall: 'rbac', request: set(secret, '/metadata/labels', {}) },
-  { id: 'secret-patch-merge', wall: 'rbac', request: merge(secret, {}) },
+  { id: 'secret-patch-json', wall: 'rbac', request: set(secret, '/metadata/labels', tenantLabels) },
+  { id: 'secret-patch-merge', wall: 'rbac', request: merge(secret, { metadata: { labels: tenantLabels } }) },
   {
     id: 'secret-apply',
     wall: 'rbac',
     request: {
       method: 'PATCH',
-      path: `${secret}?dryRun=All&fieldManager=cellwright&force=true`,
-      body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'model-keys' } },
+      path: `${secret}?dryRun=All&fieldValidation=Strict&fieldManager=cellwright&force=true`,
+      body: labelled('Secret', 'model-keys'),
       contentType: 'application/apply-patch+yaml',
     },
   },

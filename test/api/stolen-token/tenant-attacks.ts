@@ -9,6 +9,20 @@ const account = `${cell}/serviceaccounts/gateway`;
 const networkPolicies = `${inCell('networking.k8s.io/v1')}/networkpolicies`;
 const pod = '/spec/template/spec';
 
+/** What Pod Security has nothing against. */
+const confinedContainer = {
+  name: 'mine',
+  image: 'example.com/mine:1',
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+};
+const ownPods = {
+  selector: { matchLabels: { app: 'mine' } },
+  template: {
+    metadata: { labels: { app: 'mine' } },
+    spec: { serviceAccountName: 'gateway', automountServiceAccountToken: false, containers: [confinedContainer] },
+  },
+};
+
 const policy = (id: string, request: Attack['request']): Attack => ({ id, wall: 'policy', request });
 const rbac = (id: string, request: Attack['request']): Attack => ({ id, wall: 'rbac', request });
 
@@ -51,10 +65,17 @@ const words: readonly Attack[] = [
 ];
 
 const pods: readonly Attack[] = [
-  rbac('pod-privileged', create(`${cell}/pods`, labelled('Pod', 'mine', { spec: { containers: [privileged()] } }))),
-  rbac('pod-exec', { method: 'POST', path: `${cell}/pods/gateway-0/exec?command=env&container=gateway` }),
-  rbac('pod-attach', { method: 'POST', path: `${cell}/pods/gateway-0/attach?container=gateway` }),
-  rbac('pod-forward', { method: 'POST', path: `${cell}/pods/gateway-0/portforward?ports=18789` }),
+  rbac('pod-own', create(`${cell}/pods`, labelled('Pod', 'mine', { spec: confinedPod() }))),
+  {
+    ...rbac(
+      'pod-privileged',
+      create(`${cell}/pods`, labelled('Pod', 'mine', { spec: { containers: [privileged()] } })),
+    ),
+    behind: 'pod security',
+  },
+  stream('pod-exec', 'exec?command=env&container=gateway'),
+  stream('pod-attach', 'attach?container=gateway'),
+  stream('pod-forward', 'portforward?ports=18789'),
   rbac(
     'pod-evict',
     create(`${cell}/pods/gateway-0/eviction`, {
@@ -63,9 +84,30 @@ const pods: readonly Attack[] = [
       metadata: { name: 'gateway-0', namespace: 'tenant-acme' },
     }),
   ),
-  rbac('pod-ephemeral', merge(`${cell}/pods/gateway-0/ephemeralcontainers`, { metadata: { labels: { a: 'b' } } })),
+  rbac(
+    'pod-ephemeral',
+    merge(`${cell}/pods/gateway-0/ephemeralcontainers`, { spec: { ephemeralContainers: [confinedContainer] } }),
+  ),
   rbac('pod-label', merge(`${cell}/pods/gateway-0`, { metadata: { labels: { a: 'b' } } })),
 ];
+
+/** There is no kubelet; the API server looks for the pod's node first. */
+function stream(id: string, call: string): Attack {
+  return {
+    ...rbac(id, { method: 'POST', path: `${cell}/pods/gateway-0/${call}` }),
+    behind: '400 pod gateway-0 does not have a host assigned',
+  };
+}
+
+function confinedPod(): object {
+  const securityContext = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
+  const limits = { cpu: '10m', memory: '16Mi' };
+  return {
+    automountServiceAccountToken: false,
+    securityContext,
+    containers: [{ ...confinedContainer, resources: { limits, requests: limits } }],
+  };
+}
 
 function privileged(): object {
   return { name: 'mine', image: 'example.com/mine:1', securityContext: { privileged: true } };
@@ -95,7 +137,7 @@ const workloads: readonly Attack[] = [
   ),
   policy('set-volume', create(`${inCell('apps/v1')}/statefulsets`, setOnForeignVolume())),
   policy('set-system', create('/apis/apps/v1/namespaces/kube-system/statefulsets', setOnForeignVolume())),
-  rbac('deployment', create(`${inCell('apps/v1')}/deployments`, { ...setOnForeignVolume(), kind: 'Deployment' })),
+  rbac('deployment', create(`${inCell('apps/v1')}/deployments`, ownDeployment())),
   rbac('set-scale', merge(`${statefulSet}/scale`, { spec: { replicas: 0 } })),
   policy('claim-label', merge(`${cell}/persistentvolumeclaims/state-gateway-0`, { metadata: { labels: { a: 'b' } } })),
   policy(
@@ -105,6 +147,10 @@ const workloads: readonly Attack[] = [
   rbac('claim-delete', remove(`${cell}/persistentvolumeclaims/state-gateway-0`)),
 ];
 
+function ownDeployment(): object {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'mine', labels: tenantLabels }, spec: ownPods };
+}
+
 /** Valid but for its claim, which asks for a volume by name: that of a tenant who has gone, for example. */
 function setOnForeignVolume(): object {
   return setWithClaim({ spec: { volumeName: 'released' } });
@@ -112,23 +158,13 @@ function setOnForeignVolume(): object {
 
 /** A StatefulSet of its own, with a claim that has some more. */
 export function setWithClaim(more: { readonly metadata?: object; readonly spec?: object }): object {
-  const labels = { app: 'mine' };
-  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: { name: 'mine', labels: tenantLabels },
     spec: {
       serviceName: 'mine',
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          serviceAccountName: 'gateway',
-          automountServiceAccountToken: false,
-          containers: [{ name: 'mine', image: 'example.com/mine:1', securityContext }],
-        },
-      },
+      ...ownPods,
       volumeClaimTemplates: [
         {
           metadata: { name: 'data', ...more.metadata },
@@ -173,7 +209,7 @@ const network: readonly Attack[] = [
     }),
   ),
   policy('network-foreign', remove('/apis/networking.k8s.io/v1/namespaces/billing/networkpolicies/closed')),
-  policy('quota', merge(`${cell}/resourcequotas/cell`, { spec: { hard: { 'services.loadbalancers': '9' } } })),
+  policy('quota', merge(`${cell}/resourcequotas/cell`, { spec: { hard: { 'services.loadbalancers': '99' } } })),
   policy(
     'root-certificate',
     merge(`${cell}/configmaps/kube-root-ca.crt`, { data: { 'ca.crt': 'mine' }, metadata: { labels: tenantLabels } }),
