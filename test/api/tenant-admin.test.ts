@@ -1,8 +1,12 @@
-/** What somebody who runs one tenant tries against the platform and the other tenants. */
+/**
+ * What somebody who runs one tenant tries against the platform and the other tenants: as the platform is installed, without each
+ * policy, past RBAC as the administrator of the cluster, and without the rules of the schema. Without its wall each must pass.
+ */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import type { TestRequest } from './support/api-client.ts';
+import type { ApiClient, TestRequest } from './support/api-client.ts';
+import { cameToNothing } from './support/effect.ts';
 import { attempt, wallOf } from './support/people/attack.ts';
 import type { Attack } from './support/people/attack.ts';
 import { clusterAttacks } from './support/people/cluster-attacks.ts';
@@ -11,7 +15,14 @@ import { namespaceAttacks } from './support/people/namespace-attacks.ts';
 import { tenantGatewayAttacks } from './support/people/tenant-gateway-attacks.ts';
 import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
 import type { Attackers } from './support/people/walled-fleet.ts';
-import { peoplePolicyNames, typeWarnings, without } from './support/people/walls.ts';
+import {
+  definitionPath,
+  installRunnerObjects,
+  peoplePolicyNames,
+  rulesPointer,
+  typeWarnings,
+  without,
+} from './support/people/walls.ts';
 import { eventually } from './support/running-fleet.ts';
 import type { TestRunner } from './support/running-fleet.ts';
 
@@ -25,6 +36,7 @@ const names: Record<string, string> = {};
 beforeAll(async () => {
   runner = await startWalledFleet(plane());
   people = await peopleOf(plane());
+  await installRunnerObjects(plane());
   const maps = await plane().admin.list('/api/v1/namespaces/tenant-acme/configmaps');
   names['CONFIG'] = maps.find(({ metadata }) => metadata.name.startsWith('gateway-config-'))?.metadata.name ?? '';
   const claims = await plane().admin.list('/api/v1/namespaces/tenant-acme/persistentvolumeclaims');
@@ -39,7 +51,14 @@ const named = (request: TestRequest): TestRequest => ({
   ...request,
   path: request.path.replace(/CONFIG|CLAIM/, (word) => names[word] ?? word),
 });
-const tried = async ({ as, request }: Attack): Promise<string> => wallOf(await attempt(people[as], named(request)));
+const triedBy = async (client: ApiClient, attack: Attack): Promise<string> => {
+  const request = named(attack.request);
+  const answer = await attempt(client, request);
+  const isVain = answer.status < 300 && (await cameToNothing(plane().admin, request, answer));
+  return isVain ? 'it changes nothing' : wallOf(answer);
+};
+const tried = (attack: Attack): Promise<string> => triedBy(people[attack.as], attack);
+const passed = expect.stringMatching(/^20[01] passed$/);
 
 /** Of two policies that say no, the API server names either. */
 const wallsOf = ({ wall, behind }: Attack): readonly string[] =>
@@ -61,15 +80,52 @@ describe('as the admin of a tenant', () => {
           async () => (last = await tried(attack)) !== policy,
           () => `${attack.id} is still stopped`,
         );
-        expect([attack.id, last]).toEqual([
-          attack.id,
-          next === '' ? expect.stringMatching(/^2/) : expect.stringContaining(next),
-        ]);
+        expect([attack.id, last]).toEqual([attack.id, next === '' ? passed : expect.stringContaining(next)]);
       }
     });
     for (const attack of stopped) await eventually(async () => wallsOf(attack).includes(await tried(attack)));
   });
 });
+
+describe('as the administrator of the cluster', () => {
+  test.each(attacks.filter(({ wall }) => wall === 'RBAC'))('$id passes: RBAC alone stopped it', async (attack) => {
+    expect(await triedBy(plane().admin, attack)).toEqual(passed);
+  });
+
+  test.each(attacks.filter(({ wall }) => wall.startsWith('schema: ')))(
+    '$id is stopped all the same, until the schema has no such rule',
+    async (attack) => {
+      const { admin } = plane();
+      expect(await triedBy(admin, attack)).toBe(attack.wall);
+      const setRules = (value: unknown): Promise<unknown> =>
+        admin.ok({
+          method: 'PATCH',
+          path: definitionPath,
+          contentType: 'application/json-patch+json',
+          body: [{ op: 'replace', path: rulesPointer, value }],
+        });
+      const rules = await rulesOfSpec(admin);
+      await setRules(rules.filter(({ message }) => attack.wall !== `schema: ${message}`));
+      let last = '';
+      await eventually(
+        async () => (last = await triedBy(admin, attack)) !== attack.wall,
+        () => `${attack.id} is still stopped`,
+      );
+      expect(last).toEqual(passed);
+      await setRules(rules);
+    },
+  );
+});
+
+interface SchemaRule {
+  readonly message: string;
+}
+
+async function rulesOfSpec(admin: ApiClient): Promise<readonly SchemaRule[]> {
+  let part: unknown = await admin.object({ path: definitionPath });
+  for (const step of rulesPointer.split('/').slice(1)) part = (part as Readonly<Record<string, unknown>>)[step];
+  return part as readonly SchemaRule[];
+}
 
 test('every attack stands in the table of docs/security.md', async () => {
   const text = await readFile('docs/security.md', 'utf8');

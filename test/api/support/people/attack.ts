@@ -5,7 +5,7 @@ import type { ApiClient, TestRequest, TestResponse } from '../api-client.ts';
 export interface Attack {
   /** Stands in the name of the test and in docs/security.md. */
   readonly id: string;
-  /** `RBAC`, `CRD`, or the name of the admission policy. */
+  /** `RBAC`, the name of the admission policy, or `schema: ` and what the rule of the CRD says. */
   readonly wall: string;
   /**
    * `documented`: bound as docs/guides/access.md says, with the built-in role `edit`, which is more than ours. `overbound`: with
@@ -17,10 +17,13 @@ export interface Attack {
   readonly behind?: string;
 }
 
-/** Sends it as a dry run: admission is asked, and nothing comes of it. Streams have none, and no pod of a test is on a node. */
+/**
+ * Sends it as a dry run: admission is asked, and nothing comes of it. A field that there is not is an error. Streams have no dry run,
+ * and no pod of a test is on a node.
+ */
 export function attempt(client: ApiClient, { path, ...request }: TestRequest): Promise<TestResponse> {
   if (/\/(attach|exec)\?/.test(path)) return client.send({ ...request, path });
-  return client.send({ ...request, path: `${path}${path.includes('?') ? '&' : '?'}dryRun=All` });
+  return client.send({ ...request, path: `${path}${path.includes('?') ? '&' : '?'}dryRun=All&fieldValidation=Strict` });
 }
 
 /** Who said no; the answer itself where nobody did. */
@@ -30,7 +33,9 @@ export function wallOf({ status, body }: TestResponse): string {
   // Where there is nothing to judge by, the answer is 422.
   if (policy !== undefined) return policy;
   if (status === 403 && message.includes(' cannot ')) return 'RBAC';
-  if (status === 422) return 'CRD';
+  // Of the rules of a CRD one alone: with two reasons, neither was shown to be one.
+  const rule = status === 422 ? / is invalid: [\w.]+: Forbidden: ([^[\]]+)$/.exec(message)?.[1] : undefined;
+  if (rule !== undefined) return `schema: ${rule}`;
   return status < 300 ? `${status} passed` : `${status} ${message}`;
 }
 

@@ -29,7 +29,8 @@ export function podOf(image: string): { readonly metadata: object; readonly spec
 export function workloadOf(kind: string, apiVersion: string, image: string): object {
   const template = podOf(image);
   const selector = { matchLabels: { app: 'own' } };
-  return { apiVersion, kind, metadata: { name: 'own' }, spec: { selector, template, serviceName: 'own' } };
+  const service = kind === 'StatefulSet' ? { serviceName: 'own' } : {};
+  return { apiVersion, kind, metadata: { name: 'own' }, spec: { selector, template, ...service } };
 }
 
 /** A Job around it. */

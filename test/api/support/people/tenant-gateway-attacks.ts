@@ -5,6 +5,9 @@ import type { Attack } from './attack.ts';
 
 const own = ours('TenantGateway', 'acme');
 const fields = 'cellwright-platform-fields';
+const staysWithOrganization = 'schema: a tenant stays with its organization: keep it, or make a new tenant there';
+const keepsStorageClass =
+  'schema: the storage class of a volume cannot change: keep it, or move the data to a new tenant';
 
 /** Merge patches of the spec of one's own tenant. */
 const specs: Readonly<Record<string, object>> = {
@@ -69,8 +72,8 @@ export const tenantGatewayAttacks: readonly Attack[] = [
     contentType: 'application/json-patch+json',
     body: [{ op: 'remove', path: '/spec/team' }],
   }),
-  attack('tg-organization', 'CRD', patch(own, { spec: { organization: 'initech' } })),
-  attack('tg-storage-class', 'CRD', patch(own, { spec: { storage: { className: 'unencrypted' } } })),
+  attack('tg-organization', staysWithOrganization, patch(own, { spec: { organization: 'initech' } })),
+  attack('tg-storage-class', keepsStorageClass, patch(own, { spec: { storage: { className: 'unencrypted' } } })),
   attack('tg-other', 'RBAC', patch(ours('TenantGateway', 'other'), { spec: { state: 'Stopped' } })),
   attack('tg-list', 'RBAC', { path: ours('TenantGateway') }),
   attack(
@@ -80,6 +83,7 @@ export const tenantGatewayAttacks: readonly Attack[] = [
       apiVersion: 'cellwright.dev/v1alpha1',
       kind: 'TenantGateway',
       metadata: { name: 'second' },
+      spec: {},
     }),
   ),
   attack('tg-delete', 'RBAC', remove(own)),

@@ -1,5 +1,6 @@
 /** The walls of `dist/platform` on a test's API server: kinds, rights and admission, without the runner's Deployment. */
 import type { KubeObject } from '../../../../constructs/synth/kube-object.ts';
+import { platformNames } from '../../../../constructs/platform/labels.ts';
 import { synthesizePlatform } from '../../../../constructs/platform/synthesize-platform.ts';
 import type { TestControlPlane } from '../control-plane.ts';
 import { eventually, installKinds } from '../running-fleet.ts';
@@ -8,6 +9,9 @@ const rbac = '/apis/rbac.authorization.k8s.io/v1';
 const admission = '/apis/admissionregistration.k8s.io/v1';
 export const policiesPath = `${admission}/validatingadmissionpolicies`;
 export const bindingsPath = `${admission}/validatingadmissionpolicybindings`;
+/** The kind of tenants, and where the rules for its spec are in it. */
+export const definitionPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/tenantgateways.cellwright.dev';
+export const rulesPointer = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations';
 
 const collections: Readonly<Record<string, string>> = {
   Namespace: '/api/v1/namespaces',
@@ -35,6 +39,16 @@ export async function installWalls(plane: TestControlPlane): Promise<void> {
     const path = collectionOf(object);
     if (path !== undefined) await plane.admin.ok({ method: 'POST', path, body: object });
   }
+}
+
+/** Its other objects, for who attacks them: the runner's Deployment, and a webhook that nobody serves. */
+export async function installRunnerObjects({ admin }: TestControlPlane): Promise<void> {
+  const paths: Readonly<Record<string, string>> = {
+    Deployment: `/apis/apps/v1/namespaces/${platformNames.namespace}/deployments`,
+    ValidatingWebhookConfiguration: `${admission}/validatingwebhookconfigurations`,
+  };
+  for (const [kind, path] of Object.entries(paths))
+    await admin.ok({ method: 'POST', path, body: objects.find((object) => object.kind === kind) });
 }
 
 function collectionOf({ kind, metadata }: KubeObject): string | undefined {
