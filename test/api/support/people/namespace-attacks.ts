@@ -151,6 +151,9 @@ const walls: readonly Attack[] = [
     }),
     'quota-raise': patch(`${core}/resourcequotas/cell`, { spec: { hard: { pods: '100' } } }),
     'quota-status': patch(`${core}/resourcequotas/cell/status`, { status: { hard: { pods: '100' } } }),
+    'limits-edit': patch(`${core}/limitranges/cell`, {
+      spec: { limits: [{ type: 'Container', default: { memory: '64Gi' } }] },
+    }),
     'limits-delete': remove(`${core}/limitranges/cell`),
     'revision-own': post(`${apps}/controllerrevisions`, {
       ...own('apps/v1', 'ControllerRevision', 'own'),
