@@ -30,6 +30,11 @@ export const findingKinds = {
     'The cluster has another version of Cellwright than this command, so that contents cannot be compared.',
     'Run the doctor of the installed version, or install the version of this command',
   ),
+  'platform.aggregated-rights': kind(
+    'warning',
+    'A ClusterRole adds, by a label, rights to write, to read Secrets or to enter pods to one of our roles for people, and so to everybody who has it; or our verbs use and assign to a role of Kubernetes’ own.',
+    'See who made it, and take the label off unless all holders of the role are meant: docs/guides/access.md',
+  ),
   'webhook.ca-missing': kind(
     'warning',
     'The webhook has no caBundle, so that the API server cannot call it; writes pass unjudged until the runner looks.',

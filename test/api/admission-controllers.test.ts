@@ -1,9 +1,11 @@
-/** Who must get through the walls: Kubernetes' own controllers, Git, and the runner. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+/** Who must get through the walls: Kubernetes' own controllers, Git, the runner, and people as far as their roles go. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ApiClient, TestRequest } from './support/api-client.ts';
 import { cellObjects } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { person } from './support/people/accounts.ts';
-import { attempt, patch } from './support/people/attack.ts';
+import { attempt, patch, wallOf } from './support/people/attack.ts';
+import { addition, roleHolders, roleRequests } from './support/people/role-requests.ts';
 import { peopleOf, startWalledFleet } from './support/people/walled-fleet.ts';
 import type { Attackers } from './support/people/walled-fleet.ts';
 import { pathOf, renderedObjects } from './support/rendered-tenant.ts';
@@ -161,4 +163,60 @@ test('cellwright token rotate works with the role for admins of tenants, and sho
   const { code, stdout, stderr } = await running.ended;
   expect([code, stderr.includes('403')]).toEqual([0, false]);
   expect(JSON.parse(stdout)).toMatchObject({ secret: wanted, removed: [before], kept: [] });
+});
+
+describe('roles for people', () => {
+  const clusterRoles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
+  /** RBAC is asked first; no pod of a test is on a node, so that streams end there. */
+  const outcome = async (client: ApiClient, request: TestRequest): Promise<string> => {
+    const isStream = /\/(log|portforward)$/.test(request.path);
+    const wall = wallOf(await (isStream ? client.send(request) : attempt(client, request)));
+    return /^2\d\d passed$|^400 .*does not have a host assigned/.test(wall) ? 'passed' : wall;
+  };
+
+  test.each(Object.keys(roleHolders) as (keyof typeof roleHolders)[])('%s', async (who) => {
+    const { passes, refused } = roleRequests[who];
+    const client = await person(plane(), `by-role-${who.replaceAll(' ', '-')}`, roleHolders[who]);
+    const [first] = Object.values(passes) as [TestRequest];
+    await eventually(async () => (await outcome(client, first)) === 'passed');
+    const answers: Record<string, string> = {};
+    for (const [what, request] of Object.entries({ ...passes, ...refused }))
+      answers[what] = await outcome(client, request);
+    const [toPass, toRefuse] = [Object.keys(passes), Object.keys(refused)];
+    expect(answers).toEqual(
+      Object.fromEntries([...toPass.map((what) => [what, 'passed']), ...toRefuse.map((what) => [what, 'RBAC'])]),
+    );
+  });
+
+  test('take the rules of a ClusterRole with their label, and the walls do not', async () => {
+    const client = await person(plane(), 'adder', roleHolders['tenant admin']);
+    const exec: TestRequest = { method: 'POST', path: `${core}/pods/gateway-0/exec?command=sh` };
+    const open = patch('/apis/networking.k8s.io/v1/namespaces/tenant-acme/networkpolicies/cell', {
+      spec: { egress: [{}] },
+    });
+    expect([await outcome(client, exec), await outcome(client, open)]).toEqual(['RBAC', 'RBAC']);
+    const rule = {
+      apiGroups: ['', 'networking.k8s.io'],
+      resources: ['pods/exec', 'networkpolicies'],
+      verbs: ['create', 'patch'],
+    };
+    await plane().admin.ok({ method: 'POST', path: clusterRoles, body: addition('tenant-admin', rule) });
+    await eventually(async () => (await outcome(client, exec)) !== 'RBAC');
+    expect([await outcome(client, exec), await outcome(client, open)]).toEqual([
+      'cellwright-tenant-debugging',
+      'cellwright-tenant-guards',
+    ]);
+  });
+
+  test('get nothing from somebody who may make ClusterRoles and has not the right himself', async () => {
+    const rules = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs: ['create'] };
+    const client = await person(plane(), 'role-maker', { clusterRules: [rules] });
+    const ask = (rule: object): Promise<string> =>
+      outcome(client, { method: 'POST', path: clusterRoles, body: addition('viewer', rule) });
+    // The right that he has himself is the one that he may give on.
+    await eventually(async () => (await ask(rules)) === 'passed');
+    expect(await ask({ apiGroups: [''], resources: ['secrets'], verbs: ['get'] })).toContain(
+      'attempting to grant RBAC permissions not currently held',
+    );
+  });
 });

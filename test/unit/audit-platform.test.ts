@@ -5,6 +5,7 @@ import { cellChecks, departedChecks } from '../../runner/audit/cells/checks.ts';
 import { findingKinds } from '../../runner/audit/finding-kinds.ts';
 import { fleetChecks } from '../../runner/audit/fleet/checks.ts';
 import { platformChecks } from '../../runner/audit/platform/checks.ts';
+import { aggregatedRights } from '../../runner/audit/platform/aggregated-rights.ts';
 import { installed } from '../../runner/audit/platform/installed.ts';
 import type { LivePlatform } from '../../runner/audit/platform/live-platform.ts';
 import { enforcingPlugin } from '../../runner/audit/platform/network-plugin.ts';
@@ -43,6 +44,7 @@ function withWebhook(wanted: object, live: object, written: object = {}): LivePl
     objects: [{ wanted: { ...base, webhooks: [wanted] }, live: { ...base, metadata, webhooks: [live] } }],
     lease: 'hidden',
     clusterRoleBindings: [],
+    clusterRoles: [],
     rulesOf: () => [],
     daemonSets: [],
     clusterPolicies: [],
@@ -90,6 +92,35 @@ describe('the webhook’s caBundle', () => {
     expect(installed.run(withWebhook(wanted, widened, byRunner))).toMatchObject([
       { id: 'platform.changed', why: 'webhooks[0].rules[1] added' },
     ]);
+  });
+});
+
+describe('a ClusterRole that a label adds to another', () => {
+  const ours = 'rbac.cellwright.dev/aggregate-to-tenant-admin';
+  const secrets = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
+  const services = { apiGroups: [''], resources: ['services'], verbs: ['get', 'list'] };
+  const escalate = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs: ['escalate'] };
+  const use = { apiGroups: ['cellwright.dev'], resources: ['gatewayprofiles'], verbs: ['use'] };
+  const edit = 'rbac.authorization.k8s.io/aggregate-to-edit';
+
+  test.each<[string, string, string, object, string | undefined]>([
+    ['reads Secrets', 'theirs', ours, secrets, 'get secrets'],
+    ['gives more rights', 'theirs', ours, escalate, 'escalate clusterroles'],
+    ['only reads', 'theirs', ours, services, undefined],
+    ['is our part', 'cellwright-aggregate-to-tenant-admin', ours, secrets, undefined],
+    ['is our part of another', 'cellwright-aggregate-to-viewer', ours, secrets, 'get secrets'],
+    ['gives our verbs to everybody who edits', 'theirs', edit, use, 'use gatewayprofiles'],
+    ['gives every verb to everybody who edits', 'theirs', edit, { ...use, verbs: ['*'] }, '* gatewayprofiles'],
+    ['gives something else to everybody who edits', 'theirs', edit, secrets, undefined],
+    ['is gathered itself, so that its source is told', 'view', edit, use, undefined],
+    ['is gathered itself, and is no part of ours', 'view', ours, secrets, 'get secrets'],
+  ])('%s', (...[, name, label, rule, right]) => {
+    const metadata = { name, uid: 'u', resourceVersion: '1', labels: { [label]: 'true' } };
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules: [services, rule] };
+    const platform = { ...withWebhook({}, {}), clusterRoles: [role] };
+    const target = label === edit ? 'edit' : 'cellwright-tenant-admin';
+    const why = `by its label ${label} it adds ${right ?? ''} to ClusterRole ${target}`;
+    expect(aggregatedRights.run(platform).map((found) => found.why)).toEqual(right === undefined ? [] : [why]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Every check of what is not a tenant's. */
 import type { Check } from '../finding.ts';
+import { aggregatedRights } from './aggregated-rights.ts';
 import { clusterPolicies } from './cluster-policies.ts';
 import { installed } from './installed.ts';
 import type { LivePlatform } from './live-platform.ts';
@@ -15,6 +16,7 @@ export const platformChecks: readonly Check<LivePlatform>[] = [
   webhookCertificates,
   runnerHealth,
   clusterRights,
+  aggregatedRights,
   runnerImage,
   networkPlugin,
   clusterPolicies,

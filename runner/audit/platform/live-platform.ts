@@ -25,6 +25,7 @@ export interface LivePlatform {
   readonly objects: readonly PlatformObject[];
   readonly lease: ReadObject;
   readonly clusterRoleBindings: readonly LiveObject[];
+  readonly clusterRoles: readonly LiveObject[];
   /** Rules by the name of the ClusterRole; undefined when they may not be read. */
   readonly rulesOf: (clusterRole: string) => readonly PolicyRule[] | undefined;
   readonly daemonSets: readonly LiveObject[];
@@ -50,12 +51,14 @@ export async function readPlatform(reader: AuditReader, props: PlatformProps, no
       return { wanted, live };
     }),
   );
-  const rules = new Map((await reader.all(clusterRoles)).map((role) => [role.metadata.name, rulesOf(role)]));
+  const roles = await reader.all(clusterRoles);
+  const rules = new Map(roles.map((role) => [role.metadata.name, rulesOf(role)]));
   return {
     settings,
     objects,
     lease: await reader.get(leases, { namespace, name: platformNames.lease }),
     clusterRoleBindings: await reader.all(clusterRoleBindings),
+    clusterRoles: roles,
     rulesOf: (name) => (reader.isHidden(clusterRoles.kind) ? undefined : (rules.get(name) ?? [])),
     daemonSets: await reader.all(daemonSets),
     hidesDaemonSets: reader.isHidden(daemonSets.kind),

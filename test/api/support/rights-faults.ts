@@ -1,6 +1,6 @@
 /** Faults of who has which rights, and of what others have put into the runner's namespace. */
 import { platformNames } from '../../../constructs/platform/labels.ts';
-import { added, bound, person, rbac } from './planted-fault.ts';
+import { added, bound, changed, person, rbac } from './planted-fault.ts';
 import type { PlantedFault } from './planted-fault.ts';
 import { platformProps } from './audited-fleet.ts';
 
@@ -70,6 +70,22 @@ export const rightsFaults: Readonly<Record<string, PlantedFault>> = {
     bound(runner, person),
   ),
   'somebody edits where the runner is': inNamespace('foreign.rights', system, bound('edit', person)),
+  'a ClusterRole of others adds to our roles for people': added(
+    'platform.aggregated-rights ClusterRole helpful',
+    `${rbac}/clusterroles/helpful`,
+    {
+      metadata: { labels: { 'rbac.cellwright.dev/aggregate-to-tenant-admin': 'true' } },
+      rules: [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] }],
+    },
+  ),
+  'whoever edits may set platform fields': changed(
+    'platform.aggregated-rights ClusterRole cellwright-aggregate-to-fleet-admin',
+    `${rbac}/clusterroles/cellwright-aggregate-to-fleet-admin`,
+    {
+      patch: { metadata: { labels: { 'rbac.authorization.k8s.io/aggregate-to-edit': 'true' } } },
+      back: { metadata: { labels: { 'rbac.authorization.k8s.io/aggregate-to-edit': null } } },
+    },
+  ),
   'a pod has the runner’s account': added(
     `foreign.pod Pod ${system}/beside`,
     `/api/v1/namespaces/${system}/pods/beside`,
