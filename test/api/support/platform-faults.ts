@@ -13,7 +13,7 @@ import {
 import { added, bound, changed, labelled, person, rbac, removed, replaced } from './planted-fault.ts';
 import type { PlantedFault } from './planted-fault.ts';
 import { createObject, eventually, ours } from './running-fleet.ts';
-import { expiredBundle } from './webhook-bundle.ts';
+import { expiredBundle, expiringBundle } from './webhook-bundle.ts';
 
 const { namespace: system, runner } = platformNames;
 const networking = 'apis/networking.k8s.io/v1';
@@ -38,6 +38,10 @@ const admissionFaults = Object.fromEntries(
       [
         `${at} trusts a certificate that is over`,
         replaced(`webhook.ca-expired ${at}`, path, { place: bundle, value: expiredBundle }),
+      ],
+      [
+        `${at} trusts a certificate that nobody renews`,
+        replaced(`webhook.ca-expires ${at}`, path, { place: bundle, value: expiringBundle }),
       ],
     ];
   }),

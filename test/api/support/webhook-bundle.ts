@@ -25,3 +25,4 @@ export async function bundleOf(fromDays: number, toDays: number): Promise<string
 }
 
 export const expiredBundle = await bundleOf(-9, -1);
+export const expiringBundle = await bundleOf(-9, 0.5);
