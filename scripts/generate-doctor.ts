@@ -8,6 +8,7 @@ import {
   clusterRoleBindings,
   clusterRoles,
   daemonSets,
+  endpointSlices,
   mutatingWebhooks,
   platformKindOf,
 } from '../runner/audit/read-kinds.ts';
@@ -47,7 +48,8 @@ export function generateDoctor(): GeneratedFile[] {
 function rightRows(): string[][] {
   const namespaces = platformKindOf({ apiVersion: 'v1', kind: 'Namespace' });
   const ours = [tenantGateways, gatewayProfiles, policyBundles];
-  const ofCluster = [namespaces, clusterRoles, clusterRoleBindings, daemonSets, mutatingWebhooks, ...clusterPolicies];
+  const others = [clusterRoles, clusterRoleBindings, daemonSets, endpointSlices, mutatingWebhooks, ...clusterPolicies];
+  const ofCluster = [namespaces, ...others];
   const listed = [...listedForCells, ...ours, ...ofCluster];
   const got = [...synthesizePlatform({ version: '0.0.0' }).map(platformKindOf), leases];
   return [

@@ -45,6 +45,7 @@ export async function doctor(tenant: string | undefined, options: DoctorOptions)
   try {
     const report = await audit({
       client,
+      server: cluster.server,
       clock: systemClock,
       signal: untilSignal(),
       assets,

@@ -36,6 +36,8 @@ import { runCheck } from './run-check.ts';
 /** What an audit works with. */
 export interface AuditOptions {
   readonly client: ReadingClient;
+  /** URL of the API server, as this person reaches it. */
+  readonly server: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly assets: SynthAssets;
@@ -79,7 +81,7 @@ export class UnknownTenantError extends Error {
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const reader = new AuditReader(options.client, options.clock, options.signal);
   const platform = await readPlatform(reader, options.platform, options.clock.now());
-  const fleet = await readFleet(reader);
+  const fleet = await readFleet(reader, options.server);
   const { tenant } = options;
   if (tenant !== undefined && fleet.tenants?.has(tenant) === false) throw new UnknownTenantError(tenant);
   const cells = await auditCells(options, { reader, platform, fleet });

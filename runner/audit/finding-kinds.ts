@@ -85,6 +85,11 @@ export const findingKinds = {
     'A network policy of another project holds in the whole cluster and allows something; some of them go before NetworkPolicies.',
     'See that it selects no namespace named tenant-…, in so many words where its kind allows that',
   ),
+  'network.api-server-open': kind(
+    'warning',
+    'The API server answers at a public address on port 443, which tenants of the profile reach by the public HTTPS that they have by default. They have no token for it; a hole in it is theirs.',
+    'Name the address in network.denyCIDRs of the profile: docs/security-isolation.md',
+  ),
   'admission.mutates-pods': kind(
     'info',
     'A webhook of others may change pods of tenants before they are made. What it makes of them is compared with their StatefulSet.',

@@ -18,6 +18,7 @@ export const mutatingWebhooks = kindOf(admission, 'MutatingWebhookConfiguration'
 export const replicaSets = kindOf('apps/v1', 'ReplicaSet', 'Namespaced');
 export const deployments = kindOf('apps/v1', 'Deployment', 'Namespaced');
 export const jobs = kindOf('batch/v1', 'Job', 'Namespaced');
+export const endpointSlices = kindOf('discovery.k8s.io/v1', 'EndpointSlice', 'Namespaced');
 export const cronJobs = kindOf('batch/v1', 'CronJob', 'Namespaced');
 
 /** Kinds that the platform is made of. */

@@ -7,6 +7,7 @@ import type { ReflectorSubject } from '../../kube/reflector.ts';
 import type { Stored } from '../../kube/object-store.ts';
 import { mutatingWebhooks, platformKindOf } from '../read-kinds.ts';
 import type { AuditReader } from '../reader.ts';
+import { apiServerAddresses } from './api-server-addresses.ts';
 
 /** What checks of the fleet look at. */
 export interface LiveFleet {
@@ -16,14 +17,19 @@ export interface LiveFleet {
   /** Names of all tenants; undefined when they may not be listed. */
   readonly tenants: ReadonlySet<string> | undefined;
   readonly mutatingWebhooks: readonly LiveObject[];
+  /** Where the API server answers on port 443. */
+  readonly apiServerAddresses: readonly string[];
   /** Why no tenant can be rendered; undefined when they can. */
   readonly unplannable: string | undefined;
 }
 
 const namespaceKind = platformKindOf({ apiVersion: 'v1', kind: 'Namespace' });
 
-/** Reads namespaces first: a tenant that comes meanwhile then is no namespace without a tenant. */
-export async function readFleet(reader: AuditReader): Promise<LiveFleet> {
+/**
+ * Reads namespaces first: a tenant that comes meanwhile then is no namespace without a tenant.
+ * @param server URL of the API server
+ */
+export async function readFleet(reader: AuditReader, server: string): Promise<LiveFleet> {
   const namespaces = new Map<string, LiveObject>();
   for await (const namespace of reader.list(namespaceKind)) {
     if (isOfInterest(namespace)) namespaces.set(namespace.metadata.name, namespace);
@@ -42,6 +48,7 @@ export async function readFleet(reader: AuditReader): Promise<LiveFleet> {
       ? undefined
       : new Set(inputs.tenants().map(({ metadata }) => metadata.name)),
     mutatingWebhooks: await reader.all(mutatingWebhooks),
+    apiServerAddresses: await apiServerAddresses(reader, server),
     unplannable: hidden.length === 0 ? undefined : `${hidden.map(({ kind }) => kind).join(' and ')} may not be listed`,
   };
 }

@@ -229,10 +229,12 @@ export async function auditFleet(
   overrides: Partial<AuditOptions> = {},
   way: (send: Send) => Send = (send) => send,
 ): Promise<AuditReport> {
-  const transport = createTransport(loadCluster({ kubeconfig }), { userAgent: auditAgent, clock: systemClock });
+  const cluster = loadCluster({ kubeconfig });
+  const transport = createTransport(cluster, { userAgent: auditAgent, clock: systemClock });
   try {
     return await audit({
       client: new KubeClient(way(transport.send), () => undefined),
+      server: cluster.server,
       clock: systemClock,
       signal: AbortSignal.timeout(60_000),
       assets,

@@ -142,6 +142,16 @@ export const platformFaults: Readonly<Record<string, PlantedFault>> = {
     plant: (plane) => makePluginReady(plane, false),
     heal: (plane) => makePluginReady(plane),
   },
+  'the API server answers at a public address': added(
+    'network.api-server-open GatewayProfile default',
+    '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes-public',
+    {
+      metadata: { labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['203.0.113.10'] }],
+      ports: [{ name: 'https', port: 443, protocol: 'TCP' }],
+    },
+  ),
   'a namespace has a tenant’s name and no label': added(
     'namespace.unlabelled Namespace tenant-ghost',
     '/api/v1/namespaces/tenant-ghost',
