@@ -68,6 +68,23 @@ describe('of a fleet', () => {
     expect([nameless(told(found)), found.notChecked, told(after)]).toEqual([fault.tells, [], []]);
   });
 
+  test('who has the rights that the reference names finds as much as an administrator', async () => {
+    const kubeconfig = await readerKubeconfig(plane(), 'reader');
+    const representative = [
+      'a wall of the runner is gone',
+      'a network policy beside ours widens',
+      'somebody administers everything there',
+      'the API server answers at a public address',
+    ].map((what) => (faults as Readonly<Record<string, PlantedFault>>)[what] as PlantedFault);
+    expect([told(await auditFleet(kubeconfig))]).toEqual([[]]);
+    for (const fault of representative) {
+      await fault.plant(plane());
+      const report = await auditFleet(kubeconfig);
+      await fault.heal(plane());
+      expect([told(report), report.notChecked]).toEqual([fault.tells, []]);
+    }
+  });
+
   test.each(Object.keys(harmless))('what %s puts everywhere is no finding', async (whose) => {
     const objects = harmless[whose] ?? [];
     await make(plane(), objects);
@@ -131,7 +148,7 @@ describe('of a fleet', () => {
 
 describe('of what was not looked at, nothing is guessed:', () => {
   test('where the installed version may not be read, contents are not compared', async () => {
-    const kubeconfig = await readerKubeconfig(plane());
+    const kubeconfig = await readerKubeconfig(plane(), 'outsider', { without: 'deployments.apps' });
     const report = await auditFleet(kubeconfig, { platform: { ...platformProps, version: '9.9.9' } });
     expect(told(report)).toEqual([]);
     expect(report.notChecked.map(({ what, why }) => `${what}: ${why}`)).toEqual([
@@ -213,21 +230,25 @@ function breaking(path: string): (send: Send) => Send {
       : send(request);
 }
 
-/** Somebody who may read all that the reference names, but for the runner's Deployment. */
-async function readerKubeconfig({ admin, kubeconfigPath, dir }: TestControlPlane): Promise<string> {
-  const account = { kind: 'ServiceAccount', name: 'reader', namespace: 'default' };
+/** Somebody who may read all that the reference names, but for single objects of one kind. @param without @default - nothing is left out */
+async function readerKubeconfig(
+  { admin, kubeconfigPath, dir }: TestControlPlane,
+  name: string,
+  { without }: { readonly without?: string } = {},
+): Promise<string> {
+  const account = { kind: 'ServiceAccount', name, namespace: 'default' };
   const page = generateDoctor()[0]?.text ?? '';
   const rules = [...page.matchAll(/^\| (get|list) \| (.*) \|$/gm)].flatMap(([, verb = '', resources = '']) =>
     [...resources.matchAll(/`([a-z]+)\.?([^`]*)`/g)]
-      .filter(([name]) => verb !== 'get' || name !== '`deployments.apps`')
+      .filter(([text]) => without === undefined || verb !== 'get' || text !== `\`${without}\``)
       .map(([, resource, group]) => ({ apiGroups: [group], resources: [resource], verbs: [verb] })),
   );
-  const body = { metadata: { name: 'reader' } };
+  const body = { metadata: { name } };
   await admin.ok({ method: 'POST', path: '/api/v1/namespaces/default/serviceaccounts', body });
   await admin.ok({ method: 'POST', path: `${rbac}/clusterroles`, body: { ...body, rules } });
-  const binding = { ...body, ...bound('reader', account) };
+  const binding = { ...body, ...bound(name, account) };
   await admin.ok({ method: 'POST', path: `${rbac}/clusterrolebindings`, body: binding });
-  return accountKubeconfig({ admin, kubeconfigPath }, { namespace: 'default', account: 'reader', folder: dir });
+  return accountKubeconfig({ admin, kubeconfigPath }, { namespace: 'default', account: name, folder: dir });
 }
 
 /** Somebody with Kubernetes' own role for reading, and our kinds. */
