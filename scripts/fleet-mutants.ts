@@ -22,6 +22,20 @@ export const fleetMutants: readonly Mutant[] = [
     test: fault('every-kind', 'whoever puts another of its name in its place: it is repaired'),
   },
   {
+    name: 'makes anew what holds data',
+    file: 'fleet/kinds.ts',
+    find: "{ StatefulSet: 'orphan', Service: 'at-once' };",
+    replace: "{ StatefulSet: 'orphan', Service: 'at-once', Namespace: 'at-once' };",
+    test: unit('runner-kinds', 'lets exactly StatefulSet and Service be made anew'),
+  },
+  {
+    name: 'prunes namespaces',
+    file: 'fleet/kinds.ts',
+    find: "prunable: entry.kind !== 'Namespace',",
+    replace: 'prunable: true,',
+    test: unit('runner-kinds', 'has nothing that holds data but the namespace, which is never pruned'),
+  },
+  {
     name: 'gives up a back-off for the echo of its own status',
     file: 'engine/queue.ts',
     find: "outcome.type === 'retry' && run.again === 'resync'",

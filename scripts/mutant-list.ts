@@ -9,6 +9,7 @@ import { wallMutants } from './wall-mutants.ts';
 
 const writes = (title: string): CatchingTest => unit('runner-writes', title);
 const unseen = (title: string): CatchingTest => unit('runner-writes-unseen', title);
+const kindRules = (title: string): CatchingTest => unit('runner-kinds', title);
 const leader = (title: string): CatchingTest => unit('runner-leader-election', title);
 const reflector = (title: string): CatchingTest => unit('runner-reflector', title);
 
@@ -169,6 +170,13 @@ const engineMutants: readonly Mutant[] = [
     find: "kind.recreate === 'orphan' ? 'Orphan' : 'Background'",
     replace: "'Background'",
     test: writes('make a workload anew without its pods, and pinned to the one that was seen'),
+  },
+  {
+    name: 'gives a Service that it makes anew another address',
+    file: 'engine/recreate.ts',
+    find: "return hasAddress && !('clusterIP' in spec)",
+    replace: "return !hasAddress && !('clusterIP' in spec)",
+    test: kindRules('of a Service leaves it the address that it had, and none where it had none'),
   },
   {
     name: 'goes on after a wave with a failure',
