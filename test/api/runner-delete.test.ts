@@ -129,6 +129,25 @@ test('with Delete, everything goes', async () => {
   await eventually(() => isGone('/api/v1/namespaces/tenant-gone'));
 });
 
+test('with Delete, what others keep in the namespace is named, and everything goes by itself once they let it go', async () => {
+  await deployed('shared', { deletionPolicy: 'Delete' });
+  const maps = '/api/v1/namespaces/tenant-shared/configmaps';
+  const metadata = { name: 'theirs', finalizers: ['example.com/mine'] };
+  await plane().admin.ok({ method: 'POST', path: maps, body: { apiVersion: 'v1', kind: 'ConfigMap', metadata } });
+  await deleteTenant(plane(), 'shared');
+  const waiting = await tenantWhen(
+    plane(),
+    'shared',
+    ({ conditions }) => conditions?.[0]?.message.includes('example.com/mine') === true,
+  );
+  expect(condition(waiting, 'Ready')).toMatchObject({ status: 'False', reason: 'Deleting' });
+  const { message } = condition(waiting, 'Ready') ?? { message: '' };
+  expect(message).toMatch(/waits for the end of Namespace\/tenant-shared \(.*configmaps\. has 1 resource instances/);
+  await mergePatch(plane(), `${maps}/theirs`, { metadata: { finalizers: null } });
+  await eventually(() => isTenantGone('shared'));
+  expect(await isGone('/api/v1/namespaces/tenant-shared')).toBe(true);
+});
+
 test('a tenant whose profile is gone and whose spec became invalid can be deleted', async () => {
   await createObject(plane(), 'GatewayProfile', { name: 'brief' });
   await deployed('orphan', { profile: 'brief', deletionPolicy: 'Delete' });
