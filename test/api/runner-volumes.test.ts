@@ -1,4 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { isImmutableChange, recreate } from '../../runner/engine/recreate.ts';
+import { wantedObject } from '../../runner/engine/wanted.ts';
+import type { WantedObject } from '../../runner/engine/wanted.ts';
+import { cellKinds } from '../../runner/fleet/kinds.ts';
+import { KubeClient } from '../../runner/kube/client.ts';
+import { systemClock } from '../../runner/kube/clock.ts';
+import { loadCluster } from '../../runner/kube/cluster.ts';
+import { createTransport } from '../../runner/kube/transport.ts';
 import { installElasticClass } from '../fault/support/bound-volumes.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
@@ -199,4 +207,32 @@ test('what a replica leaves behind does not keep the others from growing', async
   await eventually(async () => (await size(claim)) === '9Gi');
   await tenantWhen(plane(), 'acme', isObserved);
   expect(await size(left)).toBe('4Gi');
+});
+
+test('a Service of which a field cannot be changed is made anew under the address that it had', async () => {
+  const { signal } = new AbortController();
+  const cluster = loadCluster({ kubeconfig: plane().kubeconfigPath });
+  const transport = createTransport(cluster, { userAgent: 'cellwright-test', clock: systemClock });
+  const client = new KubeClient(transport.send, () => undefined);
+  const kind = cellKinds.find((known) => known.kind === 'Service');
+  if (kind === undefined) throw new Error('cells have no Service');
+  // No Service of a cell has an address and such a field: this is the engine's part of it alone.
+  const ofClass = (loadBalancerClass: string): WantedObject => {
+    const spec = { type: 'LoadBalancer', loadBalancerClass, ports: [{ port: 80 }] };
+    const metadata = { name: 'balanced', namespace: 'default' };
+    return wantedObject(kind, { apiVersion: 'v1', kind: 'Service', metadata, spec }, 'apply');
+  };
+  try {
+    const { object } = await client.apply(kind, ofClass('example.com/a').body, signal);
+    const wanted = ofClass('example.com/b');
+    const refusal: unknown = await client.apply(kind, wanted.body, signal).catch((error: unknown) => error);
+    expect([refusal, isImmutableChange(refusal)]).toEqual([expect.any(Error), true]);
+    const made = await recreate(client, { wanted, uid: object.metadata.uid }, signal);
+    expect(made?.metadata.uid).not.toBe(object.metadata.uid);
+    const { clusterIP } = object['spec'] as { readonly clusterIP: string };
+    expect(made?.['spec']).toMatchObject({ clusterIP, loadBalancerClass: 'example.com/b' });
+    expect(clusterIP).toMatch(/^10\./);
+  } finally {
+    await transport.close();
+  }
 });
