@@ -43,7 +43,16 @@ export function lastWriter(live: LiveObject): string {
     (last, entry) => ((entry.time ?? '') >= (last.time ?? '') ? entry : last),
     {},
   );
-  return newest.manager ?? '';
+  return (scalerOf(live) ?? newest).manager ?? '';
+}
+
+const replicas = ['spec', 'replicas'];
+
+/** Entries of `scale` have no time (seen on 1.34). One is the last while the number of replicas is nobody else's. */
+function scalerOf(live: LiveObject): ManagedEntry | undefined {
+  const scaler = managedEntries(live).find(({ subresource }) => subresource === 'scale');
+  const isShared = (): boolean => entriesOnMain(live).some((entry) => wroteHow(entry, replicas, live) !== undefined);
+  return scaler === undefined || isShared() ? undefined : scaler;
 }
 
 /** The key or index that a step means in the node; undefined when the object has it no more. */

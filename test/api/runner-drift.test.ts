@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AuditRequest } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import {
   condition,
@@ -234,8 +235,32 @@ describe('what others take', () => {
   });
 });
 
+/** All but writes of status: that pods come and go is told there, and may be told at any time. */
+function requestsOfRunner(requests: readonly AuditRequest[]): string[] {
+  return requests
+    .filter(({ userAgent, verb, resource }) => userAgent === agent && verb !== 'watch' && !resource.endsWith('/status'))
+    .map(({ verb, resource }) => `${verb} ${resource}`);
+}
+
+/** A HorizontalPodAutoscaler of the workload, and its controller that tells what it sees. */
+async function watchByAutoscaler(): Promise<void> {
+  const scalers = '/apis/autoscaling/v2/namespaces/tenant-acme/horizontalpodautoscalers';
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'gateway' };
+  const body = {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'gateway' },
+    spec: { scaleTargetRef, maxReplicas: 3 },
+  };
+  await plane().admin.ok({ method: 'POST', path: scalers, body });
+  const status = { desiredReplicas: 1, currentReplicas: 1, conditions: [{ type: 'AbleToScale', status: 'True' }] };
+  await mergePatch(plane(), `${scalers}/gateway/status`, { status });
+  // What it would do to a workload that has as many pods as it wants.
+  await mergePatch(plane(), `${statefulSet}/scale`, { spec: { replicas: 1 } });
+}
+
 describe('what others do beside a tenant’s objects', () => {
-  test('harmless writes cost no request: own labels, status, a restart by kubectl', async () => {
+  test('harmless writes cost no request: own labels, status, a restart by kubectl, an autoscaler that looks on', async () => {
     await runner.settled();
     const requests = await plane().audit.during(async () => {
       await mergePatch(plane(), `${core}/services/gateway`, {
@@ -245,6 +270,7 @@ describe('what others do beside a tenant’s objects', () => {
       await mergePatch(plane(), `${statefulSet}/status`, { status: { collisionCount: 0 } });
       const annotations = { 'kubectl.kubernetes.io/restartedAt': '2026-01-01T00:00:00Z' };
       await mergePatch(plane(), statefulSet, { spec: { template: { metadata: { annotations } } } });
+      await watchByAutoscaler();
       // A change that does cost something, after which the others have been seen.
       await mergePatch(plane(), `${core}/limitranges/cell`, {
         metadata: { labels: { 'cellwright.dev/tenant': 'acme2' } },
@@ -255,10 +281,7 @@ describe('what others do beside a tenant’s objects', () => {
       });
       await runner.settled();
     });
-    const writes = requests.filter(({ userAgent, verb }) => userAgent === agent && verb !== 'watch');
-    expect(
-      writes.filter(({ resource }) => !resource.endsWith('/status')).map(({ verb, resource }) => `${verb} ${resource}`),
-    ).toEqual(['patch limitranges', 'create events']);
+    expect(requestsOfRunner(requests)).toEqual(['patch limitranges', 'create events']);
     const { metadata } = (await read(`${core}/services/gateway`)) as Labelled;
     expect(metadata.labels?.['team']).toBe('blue');
   });
@@ -308,4 +331,20 @@ test('a wall that is on its way out and held there by a finalizer is kept as it 
     return status === 200 && (body as Labelled).metadata.uid !== before.metadata.uid;
   });
   await tenantWhen(plane(), 'held', (_status, live) => condition(live, 'Degraded')?.status === 'False');
+});
+
+test('replicas are the spec’s to say: what a scaler writes is set back by one apply', async () => {
+  // Nobody has fought for it yet, either.
+  await createObject(plane(), 'TenantGateway', { name: 'scaled' });
+  await tenantWhen(plane(), 'scaled', isObserved);
+  await runner.settled();
+  const scale = '/apis/apps/v1/namespaces/tenant-scaled/statefulsets/gateway/scale';
+  const requests = await plane().audit.during(async () => {
+    await mergePatch(plane(), scale, { spec: { replicas: 2 } });
+    await eventually(async () => ((await read(scale)) as { spec: { replicas: number } }).spec.replicas === 1);
+    await runner.settled();
+  });
+  expect(requestsOfRunner(requests)).toEqual(['patch statefulsets', 'create events']);
+  const note = 'undid a change of StatefulSet.apps/tenant-scaled/gateway by "cellwright-test"';
+  await untilTold(plane(), { name: 'scaled', reason: 'ChangeUndone', note });
 });

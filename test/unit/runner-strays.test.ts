@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { lastWriter } from '../../runner/engine/managed-fields.ts';
 import { strayRemovals } from '../../runner/engine/strays.ts';
 import type { LiveObject } from '../../runner/kube/live-object.ts';
 
@@ -7,6 +8,7 @@ interface Entry {
   readonly operation?: string;
   readonly fieldsV1: unknown;
   readonly subresource?: string;
+  readonly time?: string;
 }
 
 function live(spec: unknown, managedFields: readonly Entry[]): LiveObject {
@@ -102,5 +104,21 @@ describe('strays', () => {
       '/spec/finals/1',
       '/spec/ingress',
     ]);
+  });
+});
+
+describe('the last writer', () => {
+  const scaled = { 'f:spec': { 'f:replicas': {} } };
+  const apply = { ...ours, time: '2026-01-01T00:00:02Z' };
+  const scaler = { manager: 'hpa', subresource: 'scale', fieldsV1: scaled };
+  test.each<[string, readonly Entry[], string]>([
+    ['is the one of the newest entry', [apply, { ...ours, manager: 'b', time: '2026-01-01T00:00:03Z' }], 'b'],
+    ['of one second is the one of the last entry', [apply, { ...apply, manager: 'b' }], 'b'],
+    ['is not the one of a status', [apply, { ...scaler, subresource: 'status' }], 'cellwright'],
+    ['is a scaler whose number it is', [apply, scaler], 'hpa'],
+    ['is no scaler who wrote the number that was there', [{ ...apply, fieldsV1: scaled }, scaler], 'cellwright'],
+    ['is nobody where nobody is named', [], ''],
+  ])('%s', (_what, entries, writer) => {
+    expect(lastWriter(live({ containers, replicas: 2 }, entries))).toBe(writer);
   });
 });
