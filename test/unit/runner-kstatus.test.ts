@@ -1,7 +1,4 @@
-/**
- * Conditions as `kubectl wait`, Flux and Argo CD read them: the rules of kstatus for kinds that it does not know
- * (https://github.com/kubernetes-sigs/cli-utils/tree/master/pkg/kstatus), written down here.
- */
+/** Conditions as `kubectl wait`, Flux and Argo CD read them; over a tenant's life: test/api/runner-rollout.test.ts. */
 import { describe, expect, test } from '@jest/globals';
 import { newObjectStatus } from '../../constructs/api/kinds/status.ts';
 import {
@@ -17,25 +14,8 @@ import {
 import type { Running, Verdicts } from '../../runner/fleet/assess.ts';
 import { toConditions } from '../../runner/fleet/verdicts.ts';
 import { ApiError } from '../../runner/kube/api-error.ts';
-
-type Kstatus = 'Current' | 'InProgress' | 'Failed' | 'Terminating';
-
-interface Seen {
-  readonly generation: number;
-  readonly deletionTimestamp?: string;
-  readonly observedGeneration?: number;
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-}
-
-function kstatus({ generation, deletionTimestamp, observedGeneration, conditions = [] }: Seen): Kstatus {
-  const is = (type: string, status: string): boolean =>
-    conditions.some((condition) => condition.type === type && condition.status === status);
-  if (deletionTimestamp !== undefined) return 'Terminating';
-  if (observedGeneration !== undefined && observedGeneration !== generation) return 'InProgress';
-  if (is('Reconciling', 'True')) return 'InProgress';
-  if (is('Stalled', 'True')) return 'Failed';
-  return is('Ready', 'False') || is('Ready', 'Unknown') ? 'InProgress' : 'Current';
-}
+import { endsWait, kstatus } from '../api/support/kstatus.ts';
+import type { Kstatus } from '../api/support/kstatus.ts';
 
 const running = (ready: number, isRolledOut = true, wanted = 1): Running => ({
   workload: { wanted, created: wanted, ready, isRolledOut, volumes: {} },
@@ -69,10 +49,11 @@ describe('kstatus and kubectl wait --for=condition=Ready agree that a tenant', (
     ],
   ])('%s', (_what, verdicts, expected) => {
     const conditions = toConditions({ verdicts, before: [], generation: 2, now: '2026-01-01T00:00:00Z' });
-    expect(kstatus({ generation: 2, observedGeneration: 2, conditions })).toBe(expected);
-    expect(verdicts.Ready.status === 'True').toBe(expected === 'Current');
+    const seen = { generation: 2, observedGeneration: 2, conditions };
+    expect([kstatus(seen), endsWait(seen)]).toEqual([expected, expected === 'Current']);
     // What was said of an older generation counts for nothing.
-    expect(kstatus({ generation: 3, observedGeneration: 2, conditions })).toBe('InProgress');
+    const changed = { ...seen, generation: 3 };
+    expect([kstatus(changed), endsWait(changed)]).toEqual(['InProgress', false]);
   });
 
   test.each([
