@@ -36,6 +36,13 @@ export const fleetMutants: readonly Mutant[] = [
     test: unit('runner-kinds', 'has nothing that holds data but the namespace, which is never pruned'),
   },
   {
+    name: 'takes whatever has the name of our configuration',
+    file: 'fleet/adoption.ts',
+    find: 'return differing.length === 0',
+    replace: 'return differing.length >= 0',
+    test: api('runner-apply', 'and that has other content becomes no part of it'),
+  },
+  {
     name: 'gives up a back-off for the echo of its own status',
     file: 'engine/queue.ts',
     find: "outcome.type === 'retry' && run.again === 'resync'",
@@ -125,6 +132,33 @@ export const fleetMutants: readonly Mutant[] = [
     find: 'if (results.length > 0) return waitFor(deps, pass, results);',
     replace: '',
     test: api('runner-delete', 'the walls stay until the last pod is gone'),
+  },
+  {
+    name: 'does not say what keeps a namespace from going',
+    file: 'fleet/delete-tenant.ts',
+    find: '...(remaining === undefined ? [] : [remaining])',
+    replace: '',
+    test: api(
+      'runner-delete',
+      'with Delete, what others keep in the namespace is named, and everything goes by itself once they let it go',
+    ),
+  },
+  {
+    name: 'leaves the number of replicas to others',
+    file: 'fleet/left-to-others.ts',
+    find: 'StatefulSet: [[',
+    replace: "StatefulSet: [['spec', 'replicas'], [",
+    test: api('runner-drift', 'replicas are the spec’s to say: what a scaler writes is set back by one apply'),
+  },
+  {
+    name: 'calls a refused tenant one that is on its way',
+    file: 'fleet/assess.ts',
+    find: "Reconciling: no('Stalled', 'waits for a change of the spec'),",
+    replace: "Reconciling: yes('Stalled', 'waits for a change of the spec'),",
+    test: api(
+      'runner-rollout',
+      'no version of a tenant is Current or Ready before its spec runs, and only a refusal is Failed',
+    ),
   },
   {
     name: 'leaves what others change of a refused tenant',
