@@ -169,6 +169,7 @@ function settlePolicy(spec: Writable<TenantGatewaySpec>): void {
 const tolerable = [
   { operator: 'Exists' },
   { operator: 'Equal', value: 'x', effect: 'NoSchedule' },
+  { operator: 'Exists', effect: 'PreferNoSchedule' },
   { operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 },
 ] as const;
 
