@@ -151,6 +151,16 @@ export const fleetMutants: readonly Mutant[] = [
     test: api('runner-drift', 'replicas are the spec’s to say: what a scaler writes is set back by one apply'),
   },
   {
+    name: 'tells every step of a start',
+    file: 'fleet/rollout-news.ts',
+    find: 'if (since === undefined) return 0;',
+    replace: 'return 0;',
+    test: api(
+      'runner-apply',
+      'costs a new tenant its objects and at most four requests more, Events and the last status included',
+    ),
+  },
+  {
     name: 'calls a refused tenant one that is on its way',
     file: 'fleet/assess.ts',
     find: "Reconciling: no('Stalled', 'waits for a change of the spec'),",
