@@ -10,7 +10,7 @@ import type { Affected } from './tenants-below.ts';
 
 /** Tenants of the profile that had their host for themselves, if any, and would not under what is written now. */
 export function hostsMadeTwice(
-  inputs: Pick<FleetInputs, 'hostAskers'>,
+  inputs: Pick<FleetInputs, 'hostHolders'>,
   tenants: readonly Tenant[],
   { name, spec, before }: Pick<Change<GatewayProfileSpec>, 'name' | 'spec' | 'before'>,
 ): Affected[] {
@@ -18,7 +18,7 @@ export function hostsMadeTwice(
   if (before !== undefined && before.access?.hostTemplate === spec.access?.hostTemplate) return [];
   const named = tenants.map(({ metadata, spec: own }) => ({ name: metadata.name, spec: own }));
   const own = new Set(named.map((tenant) => tenant.name));
-  const elsewhere = (host: string): string | undefined => inputs.hostAskers(host).find((asker) => !own.has(asker));
+  const elsewhere = (host: string): string | undefined => inputs.hostHolders(host).find((holder) => !own.has(holder));
   const under = (profile: GatewayProfileSpec): SharedHost[] => {
     const hostOf = (tenant: Named<TenantGatewaySpec>): string | undefined =>
       servedHost({ tenant, profile: { name, spec: profile } });

@@ -64,7 +64,7 @@ function among({ inputs, assets }: JudgeDeps, name: string, spec: Spec): Among {
     assets,
   };
   const host = servedHost(input);
-  const holder = host === undefined ? undefined : inputs.hostAskers(host).find((other) => other !== name);
+  const holder = host === undefined ? undefined : inputs.hostHolders(host).find((other) => other !== name);
   const taken = host === undefined || holder === undefined ? [] : [hostTaken({ spec, host, by: holder })];
   // It waits for its last tenant before it goes: with new ones it never would, or they would stand still.
   const leaving = leavingProblem(profile);

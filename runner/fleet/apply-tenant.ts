@@ -78,6 +78,7 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
     verdicts,
     isDone,
+    isServed: isServed(results),
     ready: readyPods(running),
   });
   const written = await writeTenantStatus(deps, pass, {
@@ -94,6 +95,21 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
 function noLaterThan(outcome: Exclude<Outcome, { type: 'retry' }>, ms: number | undefined): Outcome {
   if (ms === undefined) return outcome;
   return { type: 'after', ms: outcome.type === 'after' ? Math.min(outcome.ms, ms) : ms };
+}
+
+/** Whether everything was reached, fights aside, and no route that is not wanted may stand any more. */
+function isServed(results: readonly ObjectResult[]): boolean {
+  return results.every(
+    (result) => isHeldBack(result) || (isSettled(result.action) && !(isGoing(result.action) && isRoute(result.key))),
+  );
+}
+
+function isGoing(action: ObjectResult['action']): boolean {
+  return action === 'pruned' || action === 'leaving';
+}
+
+function isRoute(key: string): boolean {
+  return key.startsWith('Ingress.') || key.startsWith('HTTPRoute.');
 }
 
 /** A child that is pruned may take its time to go. */
@@ -121,7 +137,12 @@ function passesByItself({ action, error, since }: ObjectResult, clock: Clock): b
 function fieldsOf(
   { tenant: { status, spec }, renderVersion }: { tenant: Tenant; renderVersion: string },
   plan: Plan,
-  { verdicts, isDone, ready }: { verdicts: Verdicts; isDone: boolean; ready: number },
+  {
+    verdicts,
+    isDone,
+    isServed: served,
+    ready,
+  }: { verdicts: Verdicts; isDone: boolean; isServed: boolean; ready: number },
 ): StatusDraft['fields'] {
   const applied = isDone ? plan.revision : status?.revision?.applied;
   const lastGood = verdicts.Ready.status === 'True' ? plan.revision : status?.revision?.lastGood;
@@ -134,7 +155,8 @@ function fieldsOf(
     version: plan.output.version,
     renderVersion,
     policyRevision: plan.output.policyRevision,
-    url: plan.output.url,
+    // The tenant holds its old host as long as a route of it may stand.
+    url: served ? plan.output.url : status?.url,
     namespace: plan.output.namespace,
     replicas: ready,
     ...(spec.access?.tokenSecretRef === undefined ? {} : { tokenSecretName: undefined }),

@@ -48,7 +48,7 @@ export interface InputListener {
   readonly tenant: (before: Tenant | undefined, after: Tenant | undefined) => void;
   readonly profile: (before: Profile | undefined, after: Profile | undefined) => void;
   readonly bundle: (before: Bundle | undefined, after: Bundle | undefined) => void;
-  /** Told of tenants that ask for a host of which another tenant came or went. */
+  /** Told of tenants that hold a host to which another tenant came, or which it left. */
   readonly hostShared: (tenants: readonly string[]) => void;
 }
 
@@ -71,13 +71,13 @@ export class FleetInputs {
       unheld((before, after) => {
         this.#users.changed(before, after);
         this.#noteLate(before, after);
-        if (specChanged(before, after)) this.#placeHost(before, after);
+        if (specChanged(before, after) || before?.status?.url !== after?.status?.url) this.#placeHosts(before, after);
         listener.tenant(before, after);
       }),
     );
     this.#profiles = new ObjectStore(
       unheld((before, after) => {
-        if (specChanged(before, after)) this.#placeHostsOf(before, after);
+        if (specChanged(before, after)) this.#placeHostsUnder(before, after);
         listener.profile(before, after);
       }),
     );
@@ -167,20 +167,23 @@ export class FleetInputs {
     return this.#bundleList;
   }
 
-  /** Every tenant that asks for a host. */
-  hostAskers(host: string): string[] {
+  /**
+   * Every tenant that asks for a host, or served it last by its status: while its spec is refused or it is paused, its route stands
+   * although it asks for another one.
+   */
+  hostHolders(host: string): string[] {
     return this.#hosts.of(host);
   }
 
   /**
-   * The tenant that has a host, of all that ask for it: who serves it already, by its status; else the oldest. So a tenant that
+   * The tenant that has a host, of all that hold it: who serves it already, by its status; else the oldest. So a tenant that
    * asks for another's host does not get it, whatever its age.
    */
   hostHolder(host: string): string | undefined {
-    const askers = this.#hosts.of(host).flatMap((name) => this.tenant(name) ?? []);
+    const holders = this.#hosts.of(host).flatMap((name) => this.tenant(name) ?? []);
     const rank = ({ status, metadata }: Tenant): string =>
-      [status?.url === `https://${host}` ? 0 : 1, metadata.creationTimestamp ?? '', metadata.name].join(' ');
-    return askers.sort((a, b) => byCodeUnit(rank(a), rank(b)))[0]?.metadata.name;
+      [hostIn(status?.url) === host ? 0 : 1, metadata.creationTimestamp ?? '', metadata.name].join(' ');
+    return holders.sort((a, b) => byCodeUnit(rank(a), rank(b)))[0]?.metadata.name;
   }
 
   #stores() {
@@ -195,7 +198,7 @@ export class FleetInputs {
     else this.#late.add(before.metadata.name);
   }
 
-  #placeHost(before: Tenant | undefined, after: Tenant | undefined): void {
+  #placeHosts(before: Tenant | undefined, after: Tenant | undefined): void {
     const name = (after ?? before)?.metadata.name ?? '';
     const profile = after && this.profile(profileNameOf(after.spec));
     const host =
@@ -204,16 +207,17 @@ export class FleetInputs {
         tenant: { name, spec: after.spec },
         profile: { name: profile.metadata.name, spec: profile.spec },
       });
-    const others = this.#hosts.place(name, host);
+    const held = [host, hostIn(after?.status?.url)].filter((each) => each !== undefined);
+    const others = this.#hosts.place(name, new Set(held));
     if (others.length > 0) this.#listener.hostShared(others);
   }
 
   /** A profile may have a template for hosts. */
-  #placeHostsOf(before: Profile | undefined, after: Profile | undefined): void {
+  #placeHostsUnder(before: Profile | undefined, after: Profile | undefined): void {
     const profile = after ?? before;
     for (const name of profile === undefined ? [] : this.usersOf(profile)) {
       const tenant = this.tenant(name);
-      this.#placeHost(tenant, tenant);
+      this.#placeHosts(tenant, tenant);
     }
   }
 
@@ -246,6 +250,14 @@ export class FleetInputs {
 export function specChanged(before: LiveObject | undefined, after: LiveObject | undefined): boolean {
   return before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
 }
+
+/** The host of a route in a tenant's status; undefined for an address inside the cluster. */
+function hostIn(url: string | undefined): string | undefined {
+  return url?.startsWith(routeScheme) === true ? url.slice(routeScheme.length) : undefined;
+}
+
+/** Only routes are told with it: inside the cluster there is no TLS. */
+const routeScheme = 'https://';
 
 /** managedFields are the largest part of a small object and say nothing here. */
 function hold<T extends LiveObject>(live: T): Held<T> {

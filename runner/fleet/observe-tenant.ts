@@ -38,7 +38,8 @@ export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome
       revision: revisionOf(tenant, { revision: plan.revision, report, isReady: verdicts.Ready.status === 'True' }),
       version: plan.output.version,
       policyRevision: plan.output.policyRevision,
-      url: plan.output.url,
+      // Until Git has applied the spec the old route stands, and the tenant holds its host.
+      url: report.notApplied === '' ? plan.output.url : tenant.status?.url,
       namespace: plan.output.namespace,
       replicas: readyPods(running),
       tokenSecretName: undefined,

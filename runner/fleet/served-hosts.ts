@@ -1,35 +1,35 @@
-/** Which tenants ask for which host; kept as tenants and profiles change, so that a question costs no walk over the fleet. */
+/**
+ * Which tenants hold which host: by what they ask for, and by what they served last. Kept as tenants and profiles change, so that a
+ * question costs no walk over the fleet.
+ */
 
 /** See above. */
 export class ServedHosts {
   readonly #tenantsByHost = new Map<string, Set<string>>();
-  readonly #hostByTenant = new Map<string, string>();
+  readonly #hostsByTenant = new Map<string, ReadonlySet<string>>();
 
   /**
-   * Takes in which host a tenant asks for; undefined for none.
-   * @returns the other tenants that ask for its host of before or of now
+   * Takes in which hosts a tenant holds.
+   * @returns the other tenants of hosts that it came to or left
    */
-  place(tenant: string, host: string | undefined): string[] {
-    const before = this.#hostByTenant.get(tenant);
-    if (before === host) return [];
-    if (before !== undefined) this.#leave(tenant, before);
-    if (host !== undefined) {
-      this.#hostByTenant.set(tenant, host);
-      const together = this.#tenantsByHost.get(host) ?? new Set();
-      this.#tenantsByHost.set(host, together.add(tenant));
-    }
-    return [before, host]
-      .flatMap((each) => (each === undefined ? [] : this.of(each)))
-      .filter((name) => name !== tenant);
+  place(tenant: string, hosts: ReadonlySet<string>): string[] {
+    const before = this.#hostsByTenant.get(tenant) ?? new Set();
+    const left = [...before].filter((host) => !hosts.has(host));
+    const come = [...hosts].filter((host) => !before.has(host));
+    for (const host of left) this.#leave(tenant, host);
+    for (const host of come) this.#tenantsByHost.set(host, (this.#tenantsByHost.get(host) ?? new Set()).add(tenant));
+    if (hosts.size === 0) this.#hostsByTenant.delete(tenant);
+    else this.#hostsByTenant.set(tenant, hosts);
+    const others = [...left, ...come].flatMap((host) => this.of(host)).filter((name) => name !== tenant);
+    return [...new Set(others)];
   }
 
-  /** Every tenant that asks for a host. */
+  /** Every tenant that holds a host. */
   of(host: string): string[] {
     return [...(this.#tenantsByHost.get(host) ?? [])];
   }
 
   #leave(tenant: string, host: string): void {
-    this.#hostByTenant.delete(tenant);
     const together = this.#tenantsByHost.get(host);
     together?.delete(tenant);
     if (together?.size === 0) this.#tenantsByHost.delete(host);

@@ -278,8 +278,8 @@ describe('what tenants use', () => {
     await eventually(() => isGone('PolicyBundle', 'everywhere'));
   });
 
-  test('a host goes to who serves it, and to the next one after that', async () => {
-    await using _runner = await startTestRunner(plane());
+  test('a host goes to who serves it, and to the next one when its route is gone', async () => {
+    await using runner = await startTestRunner(plane());
     const access = { ingress: { host: 'shared.example.com' } };
     await createObject(plane(), 'TenantGateway', { name: 'elder', spec: {} });
     await createObject(plane(), 'TenantGateway', { name: 'server', spec: { access } });
@@ -290,7 +290,16 @@ describe('what tenants use', () => {
       reason: 'HostTaken',
       message: 'spec.access.ingress.host: tenant server serves shared.example.com already; write another host',
     });
-    await mergePatch(plane(), ours('TenantGateway', 'server'), { spec: { access: { ingress: null } } });
+    // Paused, its route stands whatever its spec says.
+    const pausedIs = (paused: 'true' | null) => ({ metadata: { annotations: { 'cellwright.dev/paused': paused } } });
+    await mergePatch(plane(), ours('TenantGateway', 'server'), {
+      ...pausedIs('true'),
+      spec: { access: { ingress: null } },
+    });
+    await tenantWhen(plane(), 'server', (_, live) => condition(live, 'Degraded')?.reason === 'Paused');
+    await runner.settled();
+    expect(condition(await tenant(plane(), 'elder'), 'Stalled')?.reason).toBe('HostTaken');
+    await mergePatch(plane(), ours('TenantGateway', 'server'), pausedIs(null));
     await tenantWhen(plane(), 'elder', ({ url }) => url === 'https://shared.example.com');
   });
 

@@ -278,14 +278,34 @@ test('hosts follow tenants and templates, and who asks for the same is told', ()
   ];
   tell(one);
   tell(two);
-  expect(inputs.hostAskers('one.example.com')).toEqual(['two']);
+  expect(inputs.hostHolders('one.example.com')).toEqual(['two']);
   tell(live('GatewayProfile', 'default', template));
-  expect(inputs.hostAskers('one.example.com')).toEqual(['two', 'one']);
+  expect(inputs.hostHolders('one.example.com')).toEqual(['two', 'one']);
   expect(hostShared).toEqual(['two']);
   expect(inputs.hostHolder('one.example.com')).toBe('one');
   // Who serves it already has it, whatever the age.
   tell({ ...two, metadata: { ...two.metadata, resourceVersion: '900' }, status: { url: 'https://one.example.com' } });
   expect(inputs.hostHolder('one.example.com')).toBe('two');
-  remove({ ...two, metadata: { ...two.metadata, resourceVersion: '901' } });
+  // It asks for another one and is refused or paused, so that its route stands: the old host is still its own.
+  const moved = { access: { ingress: { host: 'two.example.com' } } };
+  tell({
+    ...two,
+    spec: moved,
+    metadata: { ...two.metadata, generation: 2, resourceVersion: '901' },
+    status: { url: 'https://one.example.com' },
+  });
+  expect(inputs.hostHolder('one.example.com')).toBe('two');
+  expect(inputs.hostHolder('two.example.com')).toBe('two');
+  // Now it is there, and the next one is told.
+  hostShared.length = 0;
+  tell({
+    ...two,
+    spec: moved,
+    metadata: { ...two.metadata, generation: 2, resourceVersion: '902' },
+    status: { url: 'https://two.example.com' },
+  });
+  expect(hostShared).toEqual(['one']);
+  expect(inputs.hostHolder('one.example.com')).toBe('one');
+  remove({ ...two, metadata: { ...two.metadata, resourceVersion: '903' } });
   expect(inputs.hostHolder('one.example.com')).toBe('one');
 });
