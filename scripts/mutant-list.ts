@@ -181,7 +181,7 @@ const engineMutants: readonly Mutant[] = [
   {
     name: 'goes on after a wave with a failure',
     file: 'engine/apply-pass.ts',
-    find: 'if (isComplete(results)) {',
+    find: 'if (isInPlace(results)) {',
     replace: 'if (results !== null) {',
     test: writes('end with the wave that has a failure'),
   },

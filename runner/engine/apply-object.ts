@@ -1,6 +1,7 @@
 /** Makes one object as wanted: nothing when the record proves it, else the writes of its strategy. */
 import { isLeaving } from './children.ts';
 import type { Children, LiveChild } from './children.ts';
+import { FieldFightError } from './fights.ts';
 import type { Fights } from './fights.ts';
 import { carries } from './projection.ts';
 import { isAsAccepted, isAsWanted } from './records.ts';
@@ -67,7 +68,11 @@ async function bring(deps: ApplyDeps, target: Target, signal: AbortSignal): Prom
   try {
     return await written(deps, target, signal);
   } catch (error) {
-    return failure(target.wanted.key, error, signal);
+    const failed = failure(target.wanted.key, error, signal);
+    const { live } = target.known;
+    // What someone else deletes is missing meanwhile, or soon: what needs it waits.
+    const isThere = error instanceof FieldFightError && live !== undefined && !isLeaving(live);
+    return isThere ? { ...failed, isThere } : failed;
   }
 }
 

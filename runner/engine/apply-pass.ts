@@ -1,8 +1,11 @@
-/** Applies everything that an owner should have, wave by wave. A wave with a failure is the last one that is tried. */
+/**
+ * Applies everything that an owner should have, wave by wave. A wave with a failure is the last one that is tried; a fight over an
+ * object that is there holds nothing back.
+ */
 import { applyObject } from './apply-object.ts';
 import type { ApplyDeps } from './apply-object.ts';
 import { mapBounded, requestsPerOwner } from './bounded.ts';
-import { isComplete } from './result.ts';
+import { isInPlace } from './result.ts';
 import type { ObjectResult } from './result.ts';
 import { inWaves } from './waves.ts';
 import type { WantedObject } from './wanted.ts';
@@ -15,7 +18,7 @@ export async function applyPass(
 ): Promise<ObjectResult[]> {
   const results: ObjectResult[] = [];
   for (const wave of inWaves(wanted, ({ kind }) => kind.wave)) {
-    if (isComplete(results)) {
+    if (isInPlace(results)) {
       const apply = (item: WantedObject): Promise<ObjectResult> => applyObject(deps, { owner, wanted: item }, signal);
       results.push(...(await mapBounded(wave, requestsPerOwner, apply)));
     } else {

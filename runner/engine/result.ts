@@ -20,6 +20,8 @@ export interface ObjectResult {
   readonly action: ObjectAction;
   /** Only for `failed`. */
   readonly error?: Error;
+  /** Only for a fight: the object is there, and left as it is until the next repair. @default - false */
+  readonly isThere?: boolean;
   /** Only for `waiting` and `leaving`: when its deletion began, RFC 3339; undefined when it was just begun. */
   readonly since?: string | undefined;
   /** Only for `waiting`: what must be so first, told by the watch. @default - its end */
@@ -39,6 +41,14 @@ export interface Repair {
 /** Whether everything is as wanted now. */
 export function isComplete(results: readonly ObjectResult[]): boolean {
   return results.every(({ action }) => action !== 'failed' && action !== 'skipped' && action !== 'waiting');
+}
+
+/**
+ * Whether everything that is wanted is there, and as wanted or fought over: then what needs it may follow, and what is not wanted may
+ * go. Who fights over one label would otherwise keep a stricter policy out for as long as they like.
+ */
+export function isInPlace(results: readonly ObjectResult[]): boolean {
+  return isComplete(results.filter(({ isThere }) => isThere !== true));
 }
 
 /** Failure of one object, unless it is the end of the pass itself (abort, or no right to write any more), which is thrown on. */

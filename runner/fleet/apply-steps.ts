@@ -2,7 +2,7 @@
 import { applyPass } from '../engine/apply-pass.ts';
 import { labelAgain } from '../engine/label-again.ts';
 import { prune } from '../engine/remove.ts';
-import { isComplete } from '../engine/result.ts';
+import { isInPlace } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import type { WantedObject } from '../engine/wanted.ts';
 import { guardsWave } from './kinds.ts';
@@ -14,7 +14,7 @@ import { growClaims, smallClaims } from './volume-growth.ts';
 
 /**
  * Applies what is wanted, then what may only follow the rollout, then removes what is not wanted any more; each only when
- * what is before it was done.
+ * what is before it was done, or is there and fought over.
  */
 export async function applySteps(deps: PassDeps, pass: Pass, plan: Plan): Promise<ObjectResult[]> {
   const owner = pass.tenant.metadata.name;
@@ -23,10 +23,10 @@ export async function applySteps(deps: PassDeps, pass: Pass, plan: Plan): Promis
     record: deps.records.get(owner, key),
   }));
   const { results, claims } = await applyFirst(deps, pass, { plan, first });
-  if (!isComplete(results)) return [...results, ...claims];
+  if (!isInPlace(results)) return [...results, ...claims];
   if (isRolledOut(deps, owner)) results.push(...(await applyPass(deps.apply, { owner, wanted: last }, pass.signal)));
   else results.push(...last.map(({ key }): ObjectResult => ({ key, action: 'held' })));
-  if (isComplete(results)) results.push(...(await pruneTenant(deps, pass, plan)));
+  if (isInPlace(results)) results.push(...(await pruneTenant(deps, pass, plan)));
   return [...results, ...claims];
 }
 
@@ -48,7 +48,7 @@ async function applyFirst(
   const isGuard = ({ kind }: WantedObject): boolean => kind.wave <= guardsWave;
   const results = await applyPass(deps.apply, { owner, wanted: first.filter(isGuard) }, signal);
   const rest = first.filter((item) => !isGuard(item));
-  if (!isComplete(results)) {
+  if (!isInPlace(results)) {
     return { results: [...results, ...rest.map(({ key }): ObjectResult => ({ key, action: 'skipped' }))], claims: [] };
   }
   const claims = await growClaims(deps, { tenant: owner, small }, signal);

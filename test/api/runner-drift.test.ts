@@ -309,6 +309,15 @@ describe('what others do beside a tenant’s objects', () => {
     await untilTold(plane(), { name: 'acme', reason: 'FieldFight', note: 'was changed by someone else' });
     expect(await isRepaired()).toBe(false);
     expect(condition(await tenant(plane(), 'acme'), 'Stalled')?.status).toBe('False');
+    // The wall is there: who fights over it does not keep a stricter policy out until the next repair.
+    const policyOf = async (): Promise<string | undefined> =>
+      /"policy-[^"]*"/.exec(JSON.stringify(((await read(statefulSet)) as StatefulSet).spec))?.[0];
+    const before = await policyOf();
+    await mergePatch(plane(), '/apis/cellwright.dev/v1alpha1/tenantgateways/acme', {
+      spec: { policy: { tools: { deny: ['exec'] } } },
+    });
+    await eventually(async () => (await policyOf()) !== before);
+    expect(await isRepaired()).toBe(false);
   });
 });
 
