@@ -118,9 +118,16 @@ const engineMutants: readonly Mutant[] = [
   {
     name: 'trusts managedFields',
     file: 'engine/clear-intrusions.ts',
-    find: 'if (!applied.wasTouched || contentDigest(live, deps.leftToOthers) === expected) return { live, paths };',
-    replace: 'if (expected !== null) return { live, paths };',
+    find: 'if (wasTouched) return contentDigest(live, leftToOthers) === expected;',
+    replace: 'if (wasTouched) return true;',
     test: writes('take out what others added although managedFields say nothing of it'),
+  },
+  {
+    name: 'believes in what is beside our fields when nothing is recorded',
+    file: 'engine/clear-intrusions.ts',
+    find: 'return expected !== undefined || !holdsAdditions(wanted, live, kept);',
+    replace: 'return true;',
+    test: writes('take out what others added although there is neither a record nor a trace of it'),
   },
   {
     name: 'leaves an object that others made impossible to apply to',

@@ -4,10 +4,13 @@
  *
  * First what managedFields name (see strays.ts), which also tells the places. managedFields can be forged: an addition under
  * our own manager name, or one whose owner was put away. So, when the object was touched and still does not look as it
- * did when it was last accepted, it is replaced by what is wanted, others' metadata and the fields left to others kept.
+ * did when it was last accepted, it is replaced by what is wanted, others' metadata and the fields left to others kept. Where
+ * nothing says how it should look, because there is no record or another spec is applied, it is compared with what is wanted, by
+ * value; that costs a request only where something is beside it that the API server does not add by itself.
  */
 import type { KubeClient, WantedBody } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
+import { holdsAdditions } from './differences.ts';
 import { contentDigest } from './projection.ts';
 import type { LeftToOthers } from './projection.ts';
 import { strayRemovals } from './strays.ts';
@@ -42,7 +45,7 @@ export interface Cleared {
 
 /** @throws what the API server answers; a conflict when the object changed meanwhile */
 export async function clearIntrusions(deps: ClearDeps, applied: Applied, signal: AbortSignal): Promise<Cleared> {
-  const { wanted, expected } = applied;
+  const { wanted } = applied;
   const removals = strayRemovals(applied.live, deps.fieldManager, deps.leftToOthers);
   const paths = removals.map(({ path }) => path);
   const { resourceVersion } = applied.live.metadata;
@@ -54,8 +57,19 @@ export async function clearIntrusions(deps: ClearDeps, applied: Applied, signal:
           removals,
           signal,
         );
-  if (!applied.wasTouched || contentDigest(live, deps.leftToOthers) === expected) return { live, paths };
+  if (isAsItShould(deps, applied, live)) return { live, paths };
   return { live: await deps.client.replace(wanted.kind, replacement(deps, wanted.body, live), signal), paths };
+}
+
+function isAsItShould(
+  { leftToOthers, chosenAtCreation }: ClearDeps,
+  { wanted, expected, wasTouched }: Applied,
+  live: LiveObject,
+): boolean {
+  if (wasTouched) return contentDigest(live, leftToOthers) === expected;
+  const { kind } = live;
+  const kept = { [kind]: [...(leftToOthers[kind] ?? []), ...(chosenAtCreation[kind] ?? [])] };
+  return expected !== undefined || !holdsAdditions(wanted, live, kept);
 }
 
 /** What is wanted with what is others' by right. Fields that the API server chose (a Service's address) it keeps by itself. */

@@ -59,6 +59,11 @@ export function differencesOf(wanted: WantedObject, live: LiveObject, rules: Com
   ];
 }
 
+/** Whether an object holds something beside what is wanted, told by value; labels and annotations do not count. */
+export function holdsAdditions(wanted: WantedObject, live: LiveObject, leftToOthers: LeftToOthers): boolean {
+  return differencesOf(wanted, live, { ownerLabel: '', leftToOthers }).some(({ change }) => change === 'added');
+}
+
 /** Managers of an object that nobody asked for, those that made it first. */
 export function writersOf(live: LiveObject): string[] {
   return [...new Set(byAge(managedEntries(live)).flatMap(({ manager }) => manager ?? []))];

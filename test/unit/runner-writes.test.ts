@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ForeignObjectError } from '../../runner/engine/adoption.ts';
 import type { ManagedKind } from '../../runner/engine/kind.ts';
 import { wantedObject } from '../../runner/engine/wanted.ts';
+import type { WantedObject } from '../../runner/engine/wanted.ts';
 import { ApiError } from '../../runner/kube/api-error.ts';
 import { actions, body, engine, live, path, refusal, service, wanted } from './runner-support/answered-engine.ts';
 
@@ -16,6 +17,33 @@ describe('the writes of the engine', () => {
     expect(lines()).toEqual([`PATCH ${path}`, `PATCH ${path}`, `PUT ${path}`]);
     expect(sent[2]?.body).toMatchObject({ spec: { port: 1 }, metadata: { resourceVersion: '6' } });
     expect(actions(await pass([wanted()]))).toEqual(['unchanged']);
+  });
+
+  test('take out what others added although there is neither a record nor a trace of it', async () => {
+    const intruded = live({ resourceVersion: '6', spec: { port: 1, extra: 1 } });
+    // What the API server adds by itself is no reason for another request.
+    const clean = live({ resourceVersion: '8', spec: { port: 2, type: 'ClusterIP' } });
+    const further = live({ resourceVersion: '9', spec: { port: 3, extra: 1 } });
+    const { pass, told, sent, lines } = engine([
+      live(),
+      intruded,
+      live({ resourceVersion: '7' }),
+      clean,
+      further,
+      live(),
+    ]);
+    const of = (name: string, port = 1): WantedObject =>
+      wantedObject(service, { ...body, metadata: { ...body.metadata, name }, spec: { port } }, 'apply');
+    await pass([of('other')]);
+    told(intruded);
+    await pass([of('gateway')]);
+    expect(lines().slice(1)).toEqual([`PATCH ${path}`, `PUT ${path}`]);
+    expect(sent[2]?.body).toMatchObject({ spec: { port: 1 }, metadata: { resourceVersion: '6' } });
+    // Nor when it came between our look at the object and the apply of another spec.
+    await pass([of('gateway', 2)]);
+    expect(lines().slice(3)).toEqual([`PATCH ${path}`]);
+    await pass([of('gateway', 3)]);
+    expect(lines().slice(4)).toEqual([`PATCH ${path}`, `PUT ${path}`]);
   });
 
   test('replace an object whose intrusions make ours invalid, and only such a one', async () => {
