@@ -10,7 +10,7 @@ import type { Verdicts } from './assess.ts';
 import { claimTenant, lostTokenWaitMs, tokenNameIn } from './claim.ts';
 import { holdTenant } from './hold-tenant.ts';
 import type { Tenant } from './inputs.ts';
-import { isHeldBack, lastingTrouble } from './lasting-trouble.ts';
+import { isHeldBack, lastingTrouble, noLaterThan } from './lasting-trouble.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
 import { refuseTenant } from './refuse-tenant.ts';
 import { untoldRolloutMs } from './rollout-news.ts';
@@ -67,7 +67,7 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const unsettled = results.filter(({ action }) => !isSettled(action));
   if (isTransient(unsettled, deps.clock) && !deps.blips.lasts(owner, stalenessMs)) return { type: 'retry' };
   const isDone = unsettled.length === 0;
-  const trouble = lastingTrouble(deps, { owner, plan, results });
+  const trouble = lastingTrouble(deps, { owner, wanted: plan.wanted, results });
   const failed = unsettled.filter((result) => result.action !== 'skipped' && !isHeldBack(result));
   const running = runningOf(deps, owner, plan);
   const verdicts = assessApplied(failed, trouble, running);
@@ -89,12 +89,6 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   if (written === 'written') tellVerdicts(deps, pass, verdicts);
   if (failed.length > 0 || written === 'stale') return { type: 'retry' };
   return noLaterThan({ type: 'settled' }, trouble.lookAgainMs);
-}
-
-/** Looks again after that time, or as soon as the outcome says. */
-function noLaterThan(outcome: Exclude<Outcome, { type: 'retry' }>, ms: number | undefined): Outcome {
-  if (ms === undefined) return outcome;
-  return { type: 'after', ms: outcome.type === 'after' ? Math.min(outcome.ms, ms) : ms };
 }
 
 /** Whether everything was reached, fights aside, and no route that is not wanted may stand any more. */

@@ -11,6 +11,8 @@ import type { ObjectResult } from '../engine/result.ts';
 import type { WantedObject } from '../engine/wanted.ts';
 import { applySteps } from './apply-steps.ts';
 import { firstFew } from './first-few.ts';
+import { lastingTrouble } from './lasting-trouble.ts';
+import type { LastingTrouble } from './lasting-trouble.ts';
 import type { Plan } from './planner.ts';
 import { foreignNamespace } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
@@ -22,12 +24,18 @@ const shownObjects = 5;
 /** What came of it. */
 export interface Held {
   readonly results: readonly ObjectResult[];
+  /** Fights over what is held, told as long as they last, whatever this pass did. */
+  readonly trouble: LastingTrouble;
   /** What is not as it was applied last, and cannot be set back; empty when there is nothing of that kind. */
   readonly drift: string;
 }
 
 /** Nobody looked, since the objects are not ours to hold. */
-export const notHeld: Held = { results: [], drift: '' };
+export const notHeld: Held = {
+  results: [],
+  trouble: { fought: [], held: undefined, lookAgainMs: undefined },
+  drift: '',
+};
 
 type HoldDeps = Pick<PassDeps, 'children' | 'records'>;
 
@@ -44,7 +52,8 @@ export async function holdTenant(deps: PassDeps, pass: Pass): Promise<Held> {
       ? await applySteps(deps, pass, plan)
       : await applyPass(deps.apply, { owner, wanted: proven }, pass.signal);
   tellResults(deps, pass, results);
-  return { results, drift: isWhole ? '' : driftText(deps, owner, new Set(proven.map(({ key }) => key))) };
+  const trouble = lastingTrouble(deps, { owner, wanted: proven, results });
+  return { results, trouble, drift: isWhole ? '' : driftText(deps, owner, new Set(proven.map(({ key }) => key))) };
 }
 
 /** What of a plan was applied in this very form, by this runner or another; the rest was never reached. */

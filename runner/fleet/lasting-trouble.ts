@@ -5,9 +5,10 @@
 import type { LiveChild } from '../engine/children.ts';
 import { FieldFightError } from '../engine/fights.ts';
 import type { Fight } from '../engine/fights.ts';
+import type { Outcome } from '../engine/queue.ts';
 import type { ObjectResult } from '../engine/result.ts';
+import type { WantedObject } from '../engine/wanted.ts';
 import { firstFew } from './first-few.ts';
-import type { Plan } from './planner.ts';
 import type { PassDeps } from './situation.ts';
 
 /**
@@ -29,12 +30,18 @@ export interface LastingTrouble {
   readonly lookAgainMs: number | undefined;
 }
 
-/** @param results of the whole pass */
+/** What an owner is held to, and what a whole pass did for that. */
+interface Holding {
+  readonly owner: string;
+  readonly wanted: readonly WantedObject[];
+  readonly results: readonly ObjectResult[];
+}
+
 export function lastingTrouble(
   deps: Pick<PassDeps, 'fights' | 'children' | 'clock'>,
-  { owner, plan, results }: { readonly owner: string; readonly plan: Plan; readonly results: readonly ObjectResult[] },
+  { owner, wanted, results }: Holding,
 ): LastingTrouble {
-  const isWanted = new Set(plan.wanted.map(({ key }) => key));
+  const isWanted = new Set(wanted.map(({ key }) => key));
   // Who does not want the object any more (or wants it again) has given up that fight.
   const fights = deps.fights.of(owner).filter(({ key, act }) => isWanted.has(key) === (act === 'repair'));
   const heldBack = new Set(results.filter(isHeldBack).map(({ key }) => key));
@@ -57,6 +64,12 @@ export function lastingTrouble(
 /** Whether the object was left alone because it is fought over. */
 export function isHeldBack({ error }: ObjectResult): boolean {
   return error instanceof FieldFightError;
+}
+
+/** Looks again after that time, or as soon as the outcome says. */
+export function noLaterThan(outcome: Exclude<Outcome, { type: 'retry' }>, ms: number | undefined): Outcome {
+  if (ms === undefined) return outcome;
+  return { type: 'after', ms: outcome.type === 'after' ? Math.min(outcome.ms, ms) : ms };
 }
 
 /** Until it is done once more, or, when it is as we want it, until there was peace for long enough. */

@@ -1,11 +1,14 @@
 /** A tenant for which there is nothing to apply: what is wrong is told, and what runs is held as it is. */
 import type { Outcome } from '../engine/queue.ts';
 import { isComplete } from '../engine/result.ts';
+import type { ObjectResult } from '../engine/result.ts';
 import { appliedText } from './applied-text.ts';
-import { assessFailed, assessRefused } from './assess.ts';
+import { assessApplied, assessRefused } from './assess.ts';
 import type { Running } from './assess.ts';
 import { notHeld } from './hold-tenant.ts';
 import type { Held } from './hold-tenant.ts';
+import { isHeldBack, noLaterThan } from './lasting-trouble.ts';
+import type { LastingTrouble } from './lasting-trouble.ts';
 import type { Refusal } from './planner.ts';
 import { readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
@@ -20,16 +23,19 @@ export async function refuseTenant(
 ): Promise<Outcome> {
   const owner = pass.tenant.metadata.name;
   const running = runningOf(deps, owner);
-  const isHeld = isComplete(held.results);
+  const failed = held.results.filter((result) => result.action !== 'skipped' && !isHeldBack(result));
+  const isHeld = isComplete(failed);
   if (isHeld) deps.blips.over(owner);
-  const trouble = isHeld ? undefined : notSetBack(deps, owner, { held, running });
+  const isTold = !isHeld && deps.blips.lasts(owner);
+  const trouble = lastingVerdict({ failed: isTold ? failed : [], trouble: held.trouble, running });
   const verdicts = assessRefused(refusal, running, trouble ?? driftVerdict(held));
   // New only when an object had to be made anew: what is set back in its place is again as it was recorded.
   const applied = held.results.length === 0 ? {} : { applied: appliedText(deps, pass.tenant) };
   const fields = { replicas: readyPods(running), ...applied };
   const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
   if (written === 'written') tell(deps, pass, { refusal, held });
-  return { type: written === 'stale' || refusal.isTemporary === true || !isHeld ? 'retry' : 'settled' };
+  if (written === 'stale' || refusal.isTemporary === true || !isHeld) return { type: 'retry' };
+  return noLaterThan({ type: 'settled' }, held.trouble.lookAgainMs);
 }
 
 function tell(deps: PassDeps, pass: Pass, { refusal, held }: { readonly refusal: Refusal; readonly held: Held }): void {
@@ -38,14 +44,17 @@ function tell(deps: PassDeps, pass: Pass, { refusal, held }: { readonly refusal:
   if (drift !== undefined) deps.events.tell(pass, { type: 'Warning', reason: drift.reason, note: drift.message });
 }
 
-/** What could not be set back; a fight is told at once, since waiting does not help. */
-function notSetBack(
-  { blips }: PassDeps,
-  owner: string,
-  { held, running }: { readonly held: Held; readonly running: Running },
-): Verdict | undefined {
-  const { Degraded } = assessFailed(held.results, running);
-  return blips.lasts(owner) || Degraded.reason === 'FieldFight' ? Degraded : undefined;
+interface Lasting {
+  /** What could not be set back for long. */
+  readonly failed: readonly ObjectResult[];
+  readonly trouble: LastingTrouble;
+  readonly running: Running;
+}
+
+/** A fight is told at once, since waiting does not help, and as long as it lasts. */
+function lastingVerdict({ failed, trouble, running }: Lasting): Verdict | undefined {
+  const { Degraded } = assessApplied(failed, trouble, running);
+  return Degraded.status === 'True' ? Degraded : undefined;
 }
 
 function driftVerdict({ drift }: Held): Verdict | undefined {

@@ -94,6 +94,25 @@ test.each<[string, Foreign]>([
   },
 );
 
+test('a fight over what a refused tenant is held at is told once for as long as it lasts, too', async () => {
+  const tenant = appliedTenant([wanted]);
+  await tenant.pass();
+  tenant.refuse();
+  await fight(tenant, 30 * second, (round) => tenant.told(service('contested', { port: round + 2 }), { by: 'one' }));
+  const before = tenant.statuses.length;
+  await fight(tenant, 35 * minute, (round) => tenant.told(service('contested', { port: round + 2 }), { by: 'one' }));
+  expect(tenant.statuses.length - before).toBeLessThanOrEqual(2);
+  expect(tenant.condition('Degraded')).toMatchObject({ status: 'True', reason: 'FieldFight' });
+  expect(tenant.condition('Stalled')).toMatchObject({ status: 'True', reason: 'Invalid' });
+  let outcome = await tenant.pass();
+  for (let passes = 0; outcome.type === 'after' && passes < 4; passes += 1) {
+    await tenant.clock.advance(outcome.ms);
+    outcome = await tenant.pass();
+  }
+  expect(outcome.type).toBe('settled');
+  expect(tenant.condition('Degraded')?.status).toBe('False');
+});
+
 test('an object that nobody wants and a finalizer holds is told after five minutes, by the one pass that was asked for', async () => {
   const tenant = appliedTenant([]);
   await tenant.clock.advance(minute);

@@ -13,6 +13,7 @@ import { Blips } from '../../../runner/fleet/blips.ts';
 import { finalizer } from '../../../runner/fleet/claim.ts';
 import type { Tenant } from '../../../runner/fleet/inputs.ts';
 import { cellKinds } from '../../../runner/fleet/kinds.ts';
+import type { Planned } from '../../../runner/fleet/planner.ts';
 import type { PassDeps } from '../../../runner/fleet/situation.ts';
 import type { WantedBody } from '../../../runner/kube/client.ts';
 import type { LiveMeta, LiveObject } from '../../../runner/kube/live-object.ts';
@@ -50,6 +51,8 @@ export interface AppliedTenant {
   readonly pass: () => Promise<Outcome>;
   /** Somebody else has the object so now; `by` is the manager name. */
   readonly told: (body: WantedBody, metadata?: Partial<LiveMeta> & { readonly by?: string }) => void;
+  /** Its spec is refused from now on. */
+  readonly refuse: () => void;
   readonly gone: (body: WantedBody) => void;
   /** What is written from now on makes another object. */
   readonly nextUid: () => void;
@@ -94,13 +97,14 @@ export function appliedTenant(wanted: readonly WantedBody[]): AppliedTenant {
     },
   };
   const plan = {
-    output: { namespace, version: 'v', policyRevision: 'p' },
+    output: { namespace, version: 'v', policyRevision: 'p', url: 'http://gateway' },
     wanted: [gateway, ...wanted].map(wantedOf),
     volumes: {},
     replicas: 1,
     revision: 'r1',
     withoutEffect: '',
   };
+  let planned: Planned = { plan };
   const rules = { leftToOthers: {}, chosenAtCreation: {}, fieldManager: 'us', adoption: () => undefined };
   const deps = {
     client,
@@ -111,7 +115,7 @@ export function appliedTenant(wanted: readonly WantedBody[]): AppliedTenant {
     inputs: { answered: (answer: Tenant) => answer },
     pods: { problems: () => [], inTrouble: () => false, misses: () => false },
     claims: { of: () => [] },
-    planner: { plan: () => Promise.resolve({ plan }) },
+    planner: { plan: () => Promise.resolve(planned) },
     apply: { client, children, records, fights, ...rules, complete: ({ body }: { body: WantedBody }) => body },
     labelAgain: { client, children, records, kinds: cellKinds, ownerLabel: tenantLabel },
     events: { tell: () => Promise.resolve() },
@@ -129,6 +133,9 @@ export function appliedTenant(wanted: readonly WantedBody[]): AppliedTenant {
     pass: () => applyTenant(deps, { tenant, log, signal: new AbortController().signal }),
     told: (body, metadata) => tell(liveOf(body, metadata)),
     gone: (body) => tellGone(liveOf(body)),
+    refuse: () => {
+      planned = { refusal: { reason: 'Invalid', message: 'spec: is refused' } };
+    },
     nextUid: () => {
       uid += 1;
     },
