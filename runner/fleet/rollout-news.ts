@@ -3,6 +3,7 @@
  * pods that come and go in between are told only when one is in trouble, when a gateway that served is away for long, or when the
  * rollout takes long. So a rollout costs two writes of status, whether pods start in a second or in twenty, one or a thousand at once.
  */
+import { appliedText } from './applied-text.ts';
 import type { Verdicts } from './assess.ts';
 import type { Tenant } from './inputs.ts';
 import type { Plan } from './planner.ts';
@@ -19,7 +20,7 @@ const outageMs = 60_000;
 const rolloutMs = 180_000;
 
 /** What {@link untoldRolloutMs} looks at. */
-type NewsDeps = Pick<PassDeps, 'outages' | 'pods' | 'records' | 'rollouts'>;
+type NewsDeps = Pick<PassDeps, 'fights' | 'outages' | 'pods' | 'records' | 'rollouts'>;
 
 /** How long what the pass found need not be told, in milliseconds; 0 when it is to be told now. */
 export function untoldRolloutMs(
@@ -39,11 +40,11 @@ export function untoldRolloutMs(
 }
 
 /** Since when the tenant is told to roll out to this plan, by the clock of whoever told it. */
-function toldSince({ records }: NewsDeps, tenant: Tenant, plan: Plan): string | undefined {
+function toldSince(deps: NewsDeps, tenant: Tenant, plan: Plan): string | undefined {
   const { metadata, status } = tenant;
   const told = conditionOf(tenant, 'Reconciling');
   if (told?.reason !== rollingOut || told.observedGeneration !== metadata.generation) return undefined;
-  const isOfPlan = status?.revision?.applied === plan.revision && status.applied === records.textOf(metadata.name);
+  const isOfPlan = status?.revision?.applied === plan.revision && status.applied === appliedText(deps, tenant);
   return isOfPlan ? told.lastTransitionTime : undefined;
 }
 

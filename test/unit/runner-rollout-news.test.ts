@@ -36,6 +36,7 @@ beforeEach(() => {
   isInTrouble = false;
   aheadMs = 0;
   const deps = {
+    fights: { of: () => [] },
     outages: new Blips(clock.monotonic),
     pods: { inTrouble: () => isInTrouble },
     records: { textOf: () => 'proof' },
