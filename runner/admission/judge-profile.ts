@@ -39,7 +39,7 @@ function ownProblems({ assets }: JudgeDeps, { name, spec, before }: Change<Gatew
 }
 
 async function find(deps: JudgeDeps, change: Change<GatewayProfileSpec>, signal: AbortSignal): Promise<Finding> {
-  const tenants = deps.inputs.tenants().filter((tenant) => profileOf(tenant) === change.name);
+  const tenants = deps.inputs.tenantsNaming(change.name);
   const hosts = hostsMadeTwice(deps.inputs, tenants, change);
   const worse = await madeWorse(deps, { tenants, change }, signal);
   const affected = [...hosts, ...worse.affected].slice(0, mostNamed);

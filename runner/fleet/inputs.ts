@@ -156,6 +156,11 @@ export class FleetInputs {
     return this.#users.of(object);
   }
 
+  /** The tenants that name a profile, whether there is one or not; by name. */
+  tenantsNaming(profile: string): Tenant[] {
+    return [...this.#users.ofProfile(profile)].sort(byCodeUnit).flatMap((name) => this.tenant(name) ?? []);
+  }
+
   /** Whether a tenant took to its profile while that was being deleted, as far as we saw it. */
   cameLate(tenant: string): boolean {
     return this.#late.has(tenant);

@@ -24,6 +24,11 @@ export class Users {
     }
   }
 
+  /** Names of the tenants that name a profile, whether there is one or not. */
+  ofProfile(name: string): ReadonlySet<string> {
+    return this.#names.get(profilePlace(name)) ?? nobody;
+  }
+
   /** Names of the tenants that stand under it. */
   of(object: Profile | Bundle): ReadonlySet<string> {
     return this.#names.get(placeOf(object)) ?? nobody;
