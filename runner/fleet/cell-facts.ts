@@ -1,6 +1,7 @@
 /** What is kept of a cell's live objects beside their digest. */
 import { isDeepStrictEqual } from 'node:util';
 import { organizationLabel } from '../../constructs/cell/labels.ts';
+import { byCodeUnit } from '../../constructs/synth/order.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 
 /** State of the gateway's StatefulSet. */
@@ -56,10 +57,23 @@ function namespaceFacts({ metadata, ...content }: LiveObject): CellFacts {
   };
   const remaining = conditions
     .filter(({ type, status }) => status === 'True' && blocking.includes(type))
-    .map(({ message = '' }) => message)
-    .join(' ');
+    .map(({ type, message = '' }) => remainingText(type, message))
+    .join('; ');
   const organization = metadata.labels?.[organizationLabel] ?? '';
   return remaining === '' ? { organization } : { organization, remaining };
+}
+
+/**
+ * The same words as long as the same kinds and finalizers are left. The namespace controller counts objects and lists them in any order
+ * (`Some resources are remaining: pods. has 2 resource instances, …`), and each other text would be a write of the tenant's status.
+ */
+function remainingText(type: string, message: string): string {
+  const left = [...message.matchAll(/([^\s,:]+) (?:has|in) \d+ resource instances/g)].map(([, name = '']) =>
+    name.replace(/\.$/, ''),
+  );
+  if (left.length === 0) return message.replace(/, \d+ remaining/, '');
+  const what = type === 'NamespaceFinalizersRemaining' ? 'finalizers' : 'objects';
+  return `${what} left: ${[...new Set(left)].sort(byCodeUnit).join(', ')}`;
 }
 
 /** What is judged by stands in the status, where the quota controller puts it. */

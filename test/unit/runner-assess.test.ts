@@ -175,3 +175,37 @@ describe('the state of a StatefulSet', () => {
     expect(factsOf(live).workload?.isRolledOut).toBe(isRolledOut);
   });
 });
+
+test('what is left in a namespace is told in the same words while only counts and order change', () => {
+  const remaining = (...conditions: readonly (readonly [type: string, message: string])[]): string | undefined =>
+    factsOf({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'tenant-acme', uid: 'u', resourceVersion: '1' },
+      status: { conditions: conditions.map(([type, message]) => ({ type, message, status: 'True' })) },
+    }).remaining;
+  const left = (text: string): readonly [string, string] => [
+    'NamespaceContentRemaining',
+    `Some resources are remaining: ${text}`,
+  ];
+  const held = (text: string): readonly [string, string] => [
+    'NamespaceFinalizersRemaining',
+    `Some content in the namespace has finalizers remaining: ${text}`,
+  ];
+  const early = [
+    left('pods. has 12 resource instances, ingresses.networking.k8s.io has 1 resource instances'),
+    held('kubernetes.io/pvc-protection in 3 resource instances, example.com/a in 1 resource instances'),
+  ] as const;
+  const late = [
+    left('ingresses.networking.k8s.io has 1 resource instances, pods. has 2 resource instances'),
+    held('example.com/a in 2 resource instances, kubernetes.io/pvc-protection in 1 resource instances'),
+  ] as const;
+  expect(remaining(...early)).toBe(
+    'objects left: ingresses.networking.k8s.io, pods; finalizers left: example.com/a, kubernetes.io/pvc-protection',
+  );
+  expect(remaining(...late)).toBe(remaining(...early));
+  // What has another form is told as it is.
+  expect(remaining(['NamespaceDeletionContentFailure', 'Failed to delete all resource types, 3 remaining: no'])).toBe(
+    'Failed to delete all resource types: no',
+  );
+});
