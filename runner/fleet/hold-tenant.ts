@@ -3,9 +3,11 @@
  * and what cannot be set back is told. Nothing new is applied: neither of the refused spec nor of a profile or bundle that changed
  * meanwhile, even a stricter one.
  */
+import { podSecurityLabels, podSecurityVersions } from '../../constructs/cell/namespace.ts';
 import { applyPass } from '../engine/apply-pass.ts';
 import { isLeaving } from '../engine/children.ts';
 import type { LiveChild } from '../engine/children.ts';
+import { carries, marksOf } from '../engine/projection.ts';
 import type { AppliedRecord } from '../engine/records-text.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import type { WantedObject } from '../engine/wanted.ts';
@@ -82,7 +84,21 @@ function problemOf({ accepted }: AppliedRecord, live: LiveChild<unknown> | undef
   if (accepted === '') return undefined;
   if (live === undefined) return 'is gone, or lost its label';
   if (isLeaving(live)) return 'is being deleted';
-  return live.digest === accepted ? undefined : `was changed, last by ${JSON.stringify(live.writer)}`;
+  if (live.digest !== accepted) return `was changed, last by ${JSON.stringify(live.writer)}`;
+  return live.kind.kind === 'Namespace' && !isSecured(live)
+    ? 'has other Pod Security labels than any that we set'
+    : undefined;
+}
+
+/** Records say nothing of labels, and these are the same for every cell: a version that we render, and the one level. */
+function isSecured({ marks }: LiveChild<unknown>): boolean {
+  return podSecurityVersions.some((version) => {
+    const labels = Object.entries(podSecurityLabels).map(([key, value]) => [
+      key,
+      key.endsWith('-version') ? version : value,
+    ]);
+    return carries(marks, marksOf({ labels: Object.fromEntries(labels) as Record<string, string> }));
+  });
 }
 
 /** Old ConfigMaps have the hash of their content in their names: one that nobody mounts does nothing. */

@@ -107,10 +107,14 @@ test('after a restart what differs is told and left alone, until the spec is acc
     body: opened,
     contentType: 'application/merge-patch+json',
   });
+  const enforce = 'pod-security.kubernetes.io/enforce';
+  const namespace = '/api/v1/namespaces/tenant-acme';
+  await mergePatch(plane(), namespace, { metadata: { labels: { [enforce]: 'privileged' } } });
   runner = await startTestRunner(plane());
   const told = await tenantWhen(plane(), 'acme', (_status, live) => condition(live, 'Degraded')?.reason === 'Drift');
   expect(condition(told, 'Degraded')?.message).toBe(
     'not as it was applied last, and set back only when the spec is accepted: ' +
+      'Namespace/tenant-acme has other Pod Security labels than any that we set | ' +
       'NetworkPolicy.networking.k8s.io/tenant-acme/default-deny was changed, last by "wide-open"',
   );
   expect(isRefused(told)).toBe(true);
@@ -119,6 +123,9 @@ test('after a restart what differs is told and left alone, until the spec is acc
 
   await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { profile: null } });
   await eventually(async () => isAgain(wall, before));
+  expect((await plane().admin.ok({ path: namespace })).body).toMatchObject({
+    metadata: { labels: { [enforce]: 'restricted' } },
+  });
   await tenantWhen(
     plane(),
     'acme',
