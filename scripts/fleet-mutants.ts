@@ -89,8 +89,8 @@ export const fleetMutants: readonly Mutant[] = [
   {
     name: 'prunes although something failed',
     file: 'fleet/apply-steps.ts',
-    find: 'if (!isComplete(results)) return [...results, ...claims];',
-    replace: 'if (!isComplete(results)) return [...results, ...(await pruneTenant(deps, pass, plan))];',
+    find: 'if (!isInPlace(results)) return [...results, ...claims];',
+    replace: 'if (!isInPlace(results)) return [...results, ...(await pruneTenant(deps, pass, plan))];',
     test: api('runner-prune', 'nothing is pruned while something cannot be applied'),
   },
   {
