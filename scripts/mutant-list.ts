@@ -42,7 +42,7 @@ const kubeMutants: readonly Mutant[] = [
   {
     name: 'ignores Retry-After',
     file: 'kube/retry-after.ts',
-    find: 'if (seconds === undefined || attempt === repeats) throw error;',
+    find: 'if (ms === undefined || attempt === repeats || isForCaller(request, error, ms)) throw error;',
     replace: 'throw error;',
     test: unit('runner-transport', 'Retry-After is waited for, to the second'),
   },
@@ -195,7 +195,7 @@ const engineMutants: readonly Mutant[] = [
   {
     name: 'forgets the back-off of a key',
     file: 'engine/queue.ts',
-    find: 'this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);',
+    find: 'this.#failures.set(key, (this.#failures.get(key) ?? 0) + (isFailure ? 1 : 0));',
     replace: 'this.#failures.set(key, 1);',
     test: unit('runner-queue', 'waits longer after each failure of a key, and forgets failures after a success'),
   },

@@ -1,9 +1,10 @@
 /**
  * A queue of keys. A key is worked on by one worker at a time; adding it again while it waits costs nothing, adding it
  * while it runs makes it run once more. What is urgent goes first (see ready-keys.ts); a key that waits keeps the highest
- * priority that it was given. A key that fails waits longer each time, and keys that failed hold only a share of the workers
- * (see failed-share.ts), so that none of them holds up another key. What a failing run does itself, such as telling of its failure, comes
- * back as a `resync` while it runs, and shortens no back-off.
+ * priority that it was given. A key that fails waits longer each time, keys that failed hold only a share of the workers
+ * (see failed-share.ts), and a run that takes long makes room for another (see slow-runs.ts), so that none of them holds up another
+ * key. What a failing run does itself, such as telling of its failure, comes back as a `resync` while it runs, and shortens no
+ * back-off.
  */
 import { backoffMs } from '../kube/backoff.ts';
 import type { BackoffBounds } from '../kube/backoff.ts';
@@ -11,15 +12,19 @@ import type { Clock } from '../kube/clock.ts';
 import { FailedShare } from './failed-share.ts';
 import { moreUrgent, ReadyKeys } from './ready-keys.ts';
 import type { Priority } from './ready-keys.ts';
+import { SlowRuns } from './slow-runs.ts';
 
 /**
  * What a worker says of a key.
  * - `settled`: nothing to do until something changes; the failures so far are forgotten.
- * - `retry`: it failed; the queue runs it again after the key's back-off, as a `resync`.
+ * - `retry`: it failed; the queue runs it again after the key's back-off, as a `resync`. With `notBeforeMs` it was told when to come
+ *   back: it does then, and its back-off grows by nothing.
  * - `after`: no failure, but look again after `ms`, as a `resync`.
  */
 export type Outcome =
-  { readonly type: 'settled' } | { readonly type: 'retry' } | { readonly type: 'after'; readonly ms: number };
+  | { readonly type: 'settled' }
+  | { readonly type: 'retry'; readonly notBeforeMs?: number }
+  | { readonly type: 'after'; readonly ms: number };
 
 /** What a queue works with. */
 export interface QueueOptions {
@@ -57,6 +62,9 @@ export class KeyedQueue {
   readonly #timers = new Map<string, Timer>();
   readonly #failures = new Map<string, number>();
   readonly #failedShare: FailedShare;
+  readonly #slow: SlowRuns;
+  /** Cancels the look for runs that have become slow; there is one only while keys wait for a worker. */
+  #cancelLook = (): void => undefined;
   #started = false;
   #idleWaiters: (() => void)[] = [];
 
@@ -65,6 +73,7 @@ export class KeyedQueue {
     this.#work = work;
     this.#options = options;
     this.#failedShare = new FailedShare(options.concurrency);
+    this.#slow = new SlowRuns(options.concurrency, options.clock);
   }
 
   /** Keys that wait for a worker or have one. */
@@ -120,11 +129,22 @@ export class KeyedQueue {
 
   /** Cancels every timer; for the end. */
   close(): void {
+    this.#cancelLook();
     for (const key of [...this.#timers.keys()]) this.#cancelTimer(key);
   }
 
   #pump(): void {
-    while (this.#started && this.#running.size < this.#options.concurrency) {
+    this.#cancelLook();
+    this.#fill();
+    if (!this.#started || this.#ready.size === 0) return;
+    const before = this.#slow.count;
+    const restMs = this.#slow.putAside(this.#running.values());
+    if (this.#slow.count > before) this.#pump();
+    else if (restMs !== undefined) this.#cancelLook = this.#options.clock.after(restMs, () => this.#pump());
+  }
+
+  #fill(): void {
+    while (this.#started && this.#running.size - this.#slow.count < this.#options.concurrency) {
       const key = this.#ready.take({ failed: this.#failedShare.isOpen });
       if (key === undefined) return;
       const hasFailed = this.#failures.has(key);
@@ -137,6 +157,7 @@ export class KeyedQueue {
 
   #finish(key: string, run: Run, outcome: Outcome): void {
     this.#running.delete(key);
+    this.#slow.ended(run);
     if (run.hasFailed) this.#failedShare.leave();
     this.#count(key, run, outcome);
     const isOwnEcho = outcome.type === 'retry' && run.again === 'resync';
@@ -148,7 +169,8 @@ export class KeyedQueue {
 
   #count(key: string, { hasFailed }: Run, outcome: Outcome): void {
     if (outcome.type === 'retry') {
-      this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
+      const isFailure = outcome.notBeforeMs === undefined;
+      this.#failures.set(key, (this.#failures.get(key) ?? 0) + (isFailure ? 1 : 0));
       this.#failedShare.failed();
       return;
     }
@@ -165,7 +187,11 @@ export class KeyedQueue {
         return;
       case 'retry': {
         const { bounds, random } = this.#options;
-        const ms = backoffMs(this.#failures.get(key) ?? 1, bounds, random());
+        // Spread, too: many that were told the same do not come back together.
+        const ms =
+          outcome.notBeforeMs === undefined
+            ? backoffMs(this.#failures.get(key) ?? 1, bounds, random())
+            : outcome.notBeforeMs + bounds.firstMs * random();
         this.#setTimer(key, { ms, priority: 'resync', isNews: false });
         return;
       }

@@ -51,6 +51,11 @@ export function isInPlace(results: readonly ObjectResult[]): boolean {
   return isComplete(results.filter(({ isThere }) => isThere !== true));
 }
 
+/** Why objects failed. */
+export function errorsOf(results: readonly ObjectResult[]): Error[] {
+  return results.flatMap(({ error }) => error ?? []);
+}
+
 /** Failure of one object, unless it is the end of the pass itself (abort, or no right to write any more), which is thrown on. */
 export function failure(key: string, error: unknown, signal: AbortSignal): ObjectResult {
   signal.throwIfAborted();

@@ -1,5 +1,6 @@
 /** A Managed tenant: claim, apply, prune, report. */
 import type { Outcome } from '../engine/queue.ts';
+import { errorsOf } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import { isStale } from '../kube/api-error.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -21,6 +22,7 @@ import type { StatusDraft } from './tenant-status.ts';
 import { tellResults, tellVerdicts } from './tell-results.ts';
 import type { TokenName } from './token-name.ts';
 import { needsToken } from './token-secret.ts';
+import { tryAgain } from './try-again.ts';
 import { shrinkRefusal } from './volume-growth.ts';
 
 /** @throws what the API server answers to the writes on the tenant itself */
@@ -72,7 +74,7 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const running = runningOf(deps, owner, plan);
   const verdicts = assessApplied(failed, trouble, running);
   if (failed.length === 0) deps.blips.over(owner);
-  else if (verdicts.Stalled.status !== 'True' && !deps.blips.lasts(owner)) return { type: 'retry' };
+  else if (verdicts.Stalled.status !== 'True' && !deps.blips.lasts(owner)) return tryAgain(errorsOf(failed));
   const restMs = untoldRolloutMs(deps, pass.tenant, { plan, verdicts });
   if (restMs > 0) return { type: 'after', ms: restMs };
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
@@ -87,7 +89,7 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
     isFullPass: isDone || verdicts.Stalled.status === 'True',
   });
   if (written === 'written') tellVerdicts(deps, pass, verdicts);
-  if (failed.length > 0 || written === 'stale') return { type: 'retry' };
+  if (failed.length > 0 || written === 'stale') return tryAgain(errorsOf(failed));
   return noLaterThan({ type: 'settled' }, trouble.lookAgainMs);
 }
 

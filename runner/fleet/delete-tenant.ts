@@ -11,6 +11,7 @@ import type { LiveChild } from '../engine/children.ts';
 import type { Outcome } from '../engine/queue.ts';
 import { labelAgain } from '../engine/label-again.ts';
 import { teardown } from '../engine/remove.ts';
+import { errorsOf } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import { assessDeleting, assessHeld } from './assess.ts';
 import type { CellFacts } from './cell-facts.ts';
@@ -20,6 +21,7 @@ import { foreignNamespace, namespaceOf, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 import { isEndOfTerm } from './term.ts';
+import { tryAgain } from './try-again.ts';
 
 /** How long to wait for an end that the watch should have told, in milliseconds. */
 const lookAgainMs = 30_000;
@@ -97,10 +99,10 @@ export async function removeLate(
     kind.kind === 'Namespace' || writer !== fieldManager;
   try {
     const results = await teardown(deps, { children: deps.children.of(name).values(), keep }, signal);
-    return { type: results.some(({ action }) => action === 'failed') ? 'retry' : 'settled' };
+    return results.some(({ action }) => action === 'failed') ? tryAgain(errorsOf(results)) : { type: 'settled' };
   } catch (error) {
     if (!isEndOfTerm(error, signal)) log.warn({ err: error }, 'the pass failed and is repeated');
-    return { type: 'retry' };
+    return tryAgain([error]);
   }
 }
 
@@ -131,7 +133,9 @@ async function waitFor(deps: PassDeps, pass: Pass, results: readonly ObjectResul
   if (written === 'written' && left.some((result) => blockersOf(deps, pass.tenant, result).length > 0)) {
     deps.events.tell(pass, { type: 'Warning', reason: 'DeletionBlocked', note: message });
   }
-  return results.some(({ action }) => action === 'failed') ? { type: 'retry' } : { type: 'after', ms: lookAgainMs };
+  return results.some(({ action }) => action === 'failed')
+    ? tryAgain(errorsOf(results))
+    : { type: 'after', ms: lookAgainMs };
 }
 
 /** The object, and what keeps it: an error, others' finalizers, what is left in the namespace. */

@@ -7,6 +7,7 @@ import { backoffMs } from '../kube/backoff.ts';
 import type { KubeClient, WantedBody } from '../kube/client.ts';
 import type { Clock } from '../kube/clock.ts';
 import { NotLeaderError } from '../kube/fence.ts';
+import { askAgainMs } from '../kube/retry-after.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 
 const events: ResourceKind = { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events', namespaced: true };
@@ -120,7 +121,8 @@ export class EventOutbox {
     unsent.onFailure(error);
     const { clock, random } = this.#deps;
     this.#waiting.add(unsent);
-    unsent.cancel = clock.after(backoffMs(unsent.failures, bounds, random()), () => this.#makeReady(unsent));
+    const ms = Math.max(backoffMs(unsent.failures, bounds, random()), askAgainMs(error) ?? 0);
+    unsent.cancel = clock.after(ms, () => this.#makeReady(unsent));
   }
 
   #drop(unsent: Unsent, error: unknown): void {

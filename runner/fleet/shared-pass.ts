@@ -17,6 +17,7 @@ import { gatewayProfiles, policyBundles } from './kinds.ts';
 import type { PassDeps } from './situation.ts';
 import { rfc3339 } from './tenant-status.ts';
 import { isEndOfTerm } from './term.ts';
+import { tryAgain } from './try-again.ts';
 import { toConditions } from './verdicts.ts';
 import type { Verdict } from './verdicts.ts';
 
@@ -44,7 +45,7 @@ export async function sharedPass(deps: SharedPassDeps, pass: SharedPass): Promis
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return { type: 'retry' };
     if (!isEndOfTerm(error, signal)) log.warn({ err: error }, 'the pass failed and is repeated');
-    return { type: 'retry' };
+    return tryAgain([error]);
   }
 }
 

@@ -11,6 +11,7 @@ import { readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
 import { isEndOfTerm } from './term.ts';
+import { tryAgain } from './try-again.ts';
 
 /** What a tenant needs from a pass. */
 export type Phase = 'paused' | 'delete' | 'observe' | 'apply';
@@ -30,7 +31,7 @@ export async function tenantPass(deps: PassDeps, pass: Pass): Promise<Outcome> {
   } catch (error) {
     logFailure(pass, error);
     await tellFailure(deps, pass, error);
-    return { type: 'retry' };
+    return tryAgain([error]);
   }
 }
 

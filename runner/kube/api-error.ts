@@ -28,6 +28,8 @@ export interface ApiErrorFields {
   readonly retryAfterSeconds: number | undefined;
   /** Token of the remainder of an expired list, which is not of one version with what came before. */
   readonly continueFrom?: string | undefined;
+  /** The answer was a Status; otherwise something in front of the API's objects gave it. @default true */
+  readonly isStatus?: boolean;
 }
 
 /** The API server answered, and the answer was no. */
@@ -38,6 +40,7 @@ export class ApiError extends Error {
   readonly causes: readonly StatusCause[];
   readonly retryAfterSeconds: number | undefined;
   readonly continueFrom: string | undefined;
+  readonly isStatus: boolean;
   /** The server's own sentence. */
   readonly serverMessage: string;
 
@@ -51,6 +54,7 @@ export class ApiError extends Error {
     this.causes = fields.causes;
     this.retryAfterSeconds = fields.retryAfterSeconds;
     this.continueFrom = fields.continueFrom;
+    this.isStatus = fields.isStatus ?? true;
   }
 
   /** From the Status that the server sent as the answer or inside a watch. */

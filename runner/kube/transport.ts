@@ -100,7 +100,8 @@ async function readJson(request: ApiRequest, response: Dispatcher.ResponseData):
 
 async function refusal(request: ApiRequest, response: Dispatcher.ResponseData): Promise<ApiError> {
   const text = await response.body.text().catch((error: unknown) => `the answer broke off (${messageOf(error)})`);
-  const status = parseStatus(text) ?? { message: text.slice(0, 500) };
+  const parsed = parseStatus(text);
+  const status = parsed ?? { message: text.slice(0, 500) };
   const fromHeader = Number(response.headers['retry-after']);
   const base = ApiError.fromStatus(describeRequest(request), status, response.statusCode);
   return new ApiError(describeRequest(request), base.serverMessage, {
@@ -109,6 +110,7 @@ async function refusal(request: ApiRequest, response: Dispatcher.ResponseData): 
     causes: base.causes,
     retryAfterSeconds: Number.isFinite(fromHeader) ? fromHeader : base.retryAfterSeconds,
     continueFrom: base.continueFrom,
+    isStatus: parsed !== undefined,
   });
 }
 

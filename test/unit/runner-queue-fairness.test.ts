@@ -6,6 +6,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { KeyedQueue } from '../../runner/engine/queue.ts';
 import type { Outcome } from '../../runner/engine/queue.ts';
+import { slowMs } from '../../runner/engine/slow-runs.ts';
 import { ManualClock, turn } from './runner-support/manual-clock.ts';
 
 const workers = 8;
@@ -88,6 +89,42 @@ describe('with 1,000 tenants, changes of the others wait less than one pass, as 
     expect(waits.p99).toBeLessThan(30);
     expect(waits.longest).toBeLessThan(passMs);
   });
+});
+
+test('keys that hang for the first time make room after five seconds, to a bound, and drift of the others goes on', async () => {
+  const clock = new ManualClock();
+  const starts = new Map<string, number>();
+  const ends: (() => void)[] = [];
+  const work = (key: string): Promise<Outcome> => {
+    starts.set(key, clock.monotonic());
+    if (!key.startsWith('hangs')) return Promise.resolve({ type: 'settled' });
+    return new Promise((resolve) => ends.push(() => resolve({ type: 'retry' })));
+  };
+  const bounds = { firstMs: 500, longestMs: 300_000 };
+  const queue = new KeyedQueue(work, { concurrency: workers, clock, random: () => 0, bounds });
+  queue.start();
+  for (let index = 0; index < workers; index += 1) queue.add(`hangs${index}`, 'change');
+  queue.add('drifted', 'drift');
+  await clock.advance(slowMs - 1);
+  expect(starts.has('drifted')).toBe(false);
+  await clock.advance(1);
+  expect(starts.get('drifted')).toBe(slowMs);
+  // Nothing waits: nothing looks for slow runs.
+  expect(clock.nextIn).toBeUndefined();
+  await clock.advance(1000);
+  queue.add('later', 'drift');
+  expect(starts.get('later')).toBe(slowMs + 1000);
+
+  for (let index = workers; index < 6 * workers; index += 1) queue.add(`hangs${index}`, 'change');
+  await clock.advance(60_000);
+  expect(ends).toHaveLength(3 * workers);
+  for (const end of ends.splice(0)) end();
+  await clock.advance(0);
+  // Those that never ran; those that failed have their share.
+  expect(ends).toHaveLength(workers);
+  await clock.advance(60_000);
+  expect(ends.length).toBe(3 * workers);
+  queue.close();
 });
 
 test('after an outage, keys that failed get more workers with each success, and a quarter again with a failure', async () => {

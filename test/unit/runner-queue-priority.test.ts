@@ -151,8 +151,8 @@ describe('a queue with priorities', () => {
     expect(queue.longestRun).toBeUndefined();
     queue.add('slow', 'change');
     queue.add('next', 'change');
-    await clock.advance(70_000);
-    expect(queue.longestRun).toEqual({ key: 'slow', ms: 70_000 });
+    await clock.advance(4000);
+    expect(queue.longestRun).toEqual({ key: 'slow', ms: 4000 });
     await finish(settled);
     expect(queue.longestRun).toEqual({ key: 'next', ms: 0 });
   });

@@ -93,6 +93,17 @@ describe('a queue of keys', () => {
     expect(started()).toHaveLength(8);
   });
 
+  test('comes back no sooner than it was told, and that is no failure for its back-off', async () => {
+    const { queue, clock, runs } = held();
+    queue.add('a', 'change');
+    await finish(runs, 'a', { type: 'retry', notBeforeMs: 30_000 });
+    // The test's random number is 1: spread by the first back-off.
+    expect(clock.nextIn).toBe(30_100);
+    queue.add('a', 'change');
+    await finish(runs, 'a', retry);
+    expect(clock.nextIn).toBe(100);
+  });
+
   test('does not let a failing key delay another', async () => {
     const { queue, clock, runs, started } = held(1);
     queue.add('broken', 'change');

@@ -7,7 +7,7 @@ import { ApiError, ConnectionError, isAlreadyExists, isConflict, isStale } from 
 import { systemClock } from '../../runner/kube/clock.ts';
 import { NotLeaderError, withFence } from '../../runner/kube/fence.ts';
 import { lastWriteMs, withLastWrites } from '../../runner/kube/last-writes.ts';
-import { withRetryAfter } from '../../runner/kube/retry-after.ts';
+import { askAgainMs, withRetryAfter } from '../../runner/kube/retry-after.ts';
 import type { ApiRequest, Send } from '../../runner/kube/send.ts';
 import { createTransport } from '../../runner/kube/transport.ts';
 import type { Transport } from '../../runner/kube/transport.ts';
@@ -82,12 +82,14 @@ describe('the transport', () => {
     expect(refused).toMatchObject({
       status: 422,
       reason: 'Invalid',
+      isStatus: true,
       message: 'GET /x: the API server answered 422 Invalid: spec.x: no',
     });
     expect(isStale(refused)).toBe(true);
     await expect(transport.send(get('/proxy'))).rejects.toMatchObject({
       status: 502,
       serverMessage: '<html>Bad gateway</html>',
+      isStatus: false,
     });
   });
 
@@ -109,22 +111,22 @@ describe('the transport', () => {
   });
 });
 
+const tooMany = (retryAfterSeconds: number | undefined, isStatus = true): ApiError =>
+  new ApiError('x', 'busy', { status: 429, reason: 'TooManyRequests', causes: [], retryAfterSeconds, isStatus });
+const answer = { status: 200, warnings: [], json: () => Promise.resolve({}), chunks: (async function* () {})() };
+
+/** Fails with each error in turn, then answers. */
+function failing(errors: Error[]): { send: Send; count: () => number } {
+  let count = 0;
+  const send: Send = () => {
+    const error = errors[count];
+    count += 1;
+    return error === undefined ? Promise.resolve(answer) : Promise.reject(error);
+  };
+  return { send, count: () => count };
+}
+
 describe('policies around the transport', () => {
-  const tooMany = (retryAfterSeconds: number | undefined): ApiError =>
-    new ApiError('x', 'busy', { status: 429, reason: 'TooManyRequests', causes: [], retryAfterSeconds });
-  const answer = { status: 200, warnings: [], json: () => Promise.resolve({}), chunks: (async function* () {})() };
-
-  /** Fails with each error in turn, then answers. */
-  function failing(errors: Error[]): { send: Send; count: () => number } {
-    let count = 0;
-    const send: Send = () => {
-      const error = errors[count];
-      count += 1;
-      return error === undefined ? Promise.resolve(answer) : Promise.reject(error);
-    };
-    return { send, count: () => count };
-  }
-
   test('Retry-After is waited for, to the second', async () => {
     const clock = new ManualClock();
     const { send, count } = failing([tooMany(7)]);
@@ -134,6 +136,34 @@ describe('policies around the transport', () => {
     await clock.advance(1);
     await expect(result).resolves.toBe(answer);
     expect(count()).toBe(2);
+  });
+
+  test.each<[string, { method: ApiRequest['method']; seconds: number; isStatus?: boolean; isWaitedFor: boolean }]>([
+    [
+      'of a write of one object, when longer than a second, is the caller’s',
+      { method: 'PATCH', seconds: 2, isWaitedFor: false },
+    ],
+    ['of a write of one object is waited for, when a second', { method: 'PATCH', seconds: 1, isWaitedFor: true }],
+    [
+      'of a write is waited for when no object was looked at',
+      { method: 'PATCH', seconds: 2, isStatus: false, isWaitedFor: true },
+    ],
+    ['of a read is waited for', { method: 'GET', seconds: 2, isWaitedFor: true }],
+  ])('Retry-After %s', async (_, { method, seconds, isStatus, isWaitedFor }) => {
+    const clock = new ManualClock();
+    const error = tooMany(seconds, isStatus);
+    const { send, count } = failing([error]);
+    const refused = withRetryAfter(
+      send,
+      clock,
+    )({ ...get('/x'), method }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    await clock.advance(2000);
+    expect(await refused).toBe(isWaitedFor ? undefined : error);
+    expect(count()).toBe(isWaitedFor ? 2 : 1);
+    expect(askAgainMs(error)).toBe(seconds * 1000);
   });
 
   test('without Retry-After nothing is repeated, since the server may have done it', async () => {
@@ -149,7 +179,9 @@ describe('policies around the transport', () => {
     end.abort(new Error('enough'));
     await expect(result).rejects.toThrow('enough');
   });
+});
 
+describe('writes around the end of a term', () => {
   test('who does not lead reads and does not write, judged at the moment of sending', async () => {
     let leads = true;
     const { send, count } = failing([]);
@@ -227,7 +259,7 @@ describe('policies around the transport', () => {
       const clock = new ManualClock();
       const unsent: Send = ({ signal }) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
-      const { send: busy } = failing([tooMany(50)]);
+      const { send: busy } = failing([tooMany(1)]);
       const results = [unsent, busy].map((send) =>
         withRetryAfter(
           withFence(withLastWrites(send, clock), () => true),
