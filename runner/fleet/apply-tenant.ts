@@ -11,6 +11,7 @@ import type { Verdicts } from './assess.ts';
 import { claimTenant, lostTokenWaitMs, tokenNameIn } from './claim.ts';
 import { holdTenant } from './hold-tenant.ts';
 import type { Tenant } from './inputs.ts';
+import { RegoPendingError } from './judge.ts';
 import { isHeldBack, lastingTrouble, noLaterThan } from './lasting-trouble.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
 import { refuseTenant } from './refuse-tenant.ts';
@@ -29,7 +30,7 @@ import { shrinkRefusal } from './volume-growth.ts';
 export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> {
   deps.records.restore(pass.tenant.metadata.name, pass.tenant.status?.applied);
   const token = tokenNameIn(deps, pass.tenant);
-  const first = await planOf(deps, pass, token);
+  const first = await firstPlan(deps, pass, token);
   const refusal =
     'refusal' in first ? first.refusal : (namespaceRefusal(deps, pass.tenant) ?? shrinkRefusal(deps, pass, first.plan));
   if (refusal !== undefined) return holdRefused(deps, pass, refusal);
@@ -47,6 +48,16 @@ export async function applyTenant(deps: PassDeps, pass: Pass): Promise<Outcome> 
 /** What runs stays as it was applied last, and says what is wrong. */
 async function holdRefused(deps: PassDeps, pass: Pass, refusal: Refusal): Promise<Outcome> {
   return refuseTenant(deps, pass, { refusal, held: await holdTenant(deps, pass) });
+}
+
+/** While opa is at work, the tenant is held as it was applied last: others' changes do not wait for a verdict. */
+async function firstPlan(deps: PassDeps, pass: Pass, token: TokenName): Promise<Planned> {
+  try {
+    return await planOf(deps, pass, token);
+  } catch (error) {
+    if (error instanceof RegoPendingError) await holdTenant(deps, pass);
+    throw error;
+  }
 }
 
 /** @param token what the name of the token's Secret is going to be */

@@ -15,7 +15,10 @@ import type { Bundle, FleetInputs, Profile, Tenant } from './inputs.ts';
 import type { Refusal } from './planner.ts';
 import { problemText } from './problem-text.ts';
 
-/** How long a tenant's pass waits for opa, in milliseconds; an ordinary bundle takes a tenth of it. */
+/**
+ * How long the tenants' passes wait for opa on the same Rego, all of them together, in milliseconds; an ordinary bundle takes a tenth
+ * of it. Whoever comes later does not wait: a thousand tenants under Rego that is slow on purpose would keep the workers for long.
+ */
 const patienceMs = 2000;
 
 /** opa is still at work; the pass is repeated. */
@@ -42,6 +45,8 @@ export class Judge {
   readonly #rego: Pick<RegoVerdicts, 'known' | 'judge' | 'dueInMs'>;
   /** By spec: the same object until it changes. */
   readonly #sharedProblems = new WeakMap<object, readonly Problem[]>();
+  /** By spec of a bundle, or by the verdict that is due again: aborted when no tenant waits for opa any more. */
+  readonly #patience = new WeakMap<object, AbortSignal>();
 
   constructor({ assets, inputs, rego }: JudgeDeps) {
     this.#assets = assets;
@@ -50,19 +55,13 @@ export class Judge {
   }
 
   /**
-   * Waits a little for the verdict of opa on the Rego under which a tenant stands; the rest of a verdict needs no waiting. The
-   * pass over the bundle waits to the end: those over its tenants must not keep all workers from others.
+   * Waits a little for the verdict of opa on the Rego under which a tenant stands; the rest of a verdict needs no waiting. What opa
+   * has judged is not waited for again. The pass over the bundle waits to the end.
    * @throws RegoPendingError when opa is not done in that time, or the reason of the signal when that is aborted
    */
   async prepare({ spec }: Tenant, signal: AbortSignal): Promise<void> {
     for (const bundle of this.#inputs.bundles()) {
-      if (bundle.spec.rego === undefined || !appliesTo(bundle.spec, spec)) continue;
-      const patience = AbortSignal.timeout(patienceMs);
-      try {
-        await this.prepareShared(bundle, AbortSignal.any([signal, patience]));
-      } catch (error) {
-        throw signal.aborted || error !== patience.reason ? error : new RegoPendingError(bundle.metadata.name, error);
-      }
+      if (appliesTo(bundle.spec, spec)) await this.#waitForRego(bundle, signal);
     }
   }
 
@@ -103,6 +102,27 @@ export class Judge {
   dueInMs(object: Profile | Bundle): number | undefined {
     if (object.kind !== 'PolicyBundle' || this.#ownProblems(object).length > 0) return undefined;
     return this.#rego.dueInMs(named(object as Bundle));
+  }
+
+  async #waitForRego(bundle: Bundle, signal: AbortSignal): Promise<void> {
+    const known = this.#rego.known(named(bundle));
+    const isOpen = known === undefined || (known.unchecked !== undefined && this.dueInMs(bundle) === 0);
+    if (!isOpen) return;
+    const patience = this.#patienceWith(known ?? bundle.spec);
+    try {
+      patience.throwIfAborted();
+      await this.prepareShared(bundle, AbortSignal.any([signal, patience]));
+    } catch (error) {
+      if (signal.aborted || error !== patience.reason) throw error;
+      // Until opa is done, what was found before stands.
+      if (known === undefined) throw new RegoPendingError(bundle.metadata.name, error);
+    }
+  }
+
+  #patienceWith(waitedFor: object): AbortSignal {
+    const known = this.#patience.get(waitedFor) ?? AbortSignal.timeout(patienceMs);
+    this.#patience.set(waitedFor, known);
+    return known;
   }
 
   #regoOf(bundle: Bundle): RegoVerdict {

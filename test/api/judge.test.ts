@@ -1,6 +1,7 @@
 /** What the runner judges beyond one object: Rego by the real opa, and what is used by whom. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { OpaError } from '../../opa/opa-error.ts';
 import { BoundedReads } from '../../runner/admission/bounded-reads.ts';
 import { judgeRequest } from '../../runner/admission/judge-request.ts';
@@ -115,6 +116,33 @@ describe('Rego', () => {
       'under',
       ({ conditions }) => conditions?.some(({ type, status }) => type === 'Stalled' && status === 'False') === true,
     );
+  });
+
+  test('for which opa takes long keeps nobody from setting drift back meanwhile', async () => {
+    const ends = Promise.withResolvers<string>();
+    const opa = { isSlow: false };
+    await using _runner = await startTestRunner(plane(), { opa: () => (opa.isSlow ? ends.promise : realOpa()) });
+    await createObject(plane(), 'PolicyBundle', { name: 'rego-slow', spec: bundle('rego-slow', sound) });
+    await createObject(plane(), 'TenantGateway', { name: 'slow', spec: { organization: 'rego-slow' } });
+    const before = await tenantWhen(
+      plane(),
+      'slow',
+      (status, live) => isObserved(status, live) && status.revision?.applied !== undefined,
+    );
+    const walls = '/apis/networking.k8s.io/v1/namespaces/tenant-slow/networkpolicies';
+    const [wall] = await plane().admin.list(walls);
+    if (wall === undefined) throw new Error('the tenant has no wall');
+    const path = `${walls}/${wall.metadata.name}`;
+
+    opa.isSlow = true;
+    await mergePatch(plane(), ours('PolicyBundle', 'rego-slow'), { spec: { rego: sound.replace('night', 'day') } });
+    for (let change = 0; change < 3; change += 1) {
+      await mergePatch(plane(), path, { spec: { egress: [{}], policyTypes: ['Egress'] } });
+      await eventually(async () => isDeepStrictEqual((await plane().admin.object({ path }))['spec'], wall['spec']));
+    }
+    expect((await tenant(plane(), 'slow')).status.revision?.applied).toBe(before.status.revision?.applied);
+    ends.resolve(await realOpa());
+    await tenantWhen(plane(), 'slow', ({ revision }) => revision?.applied !== before.status.revision?.applied);
   });
 
   test('that nobody can judge is not applied, and is once opa is there', async () => {
