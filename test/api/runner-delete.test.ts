@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { cellKinds } from '../../runner/fleet/kinds.ts';
 import { collectionPath } from '../../runner/kube/resource.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -11,24 +11,13 @@ import {
   isObserved,
   mergePatch,
   ours,
-  startTestRunner,
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
 import { untilTold } from './support/told-events.ts';
-import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
-let runner: TestRunner;
-
-beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
-});
-
-afterAll(async () => {
-  await runner.stop();
-});
+const runner = runnerOfFile(plane);
 
 async function deployed(name: string, spec: object): Promise<string> {
   await createObject(plane(), 'TenantGateway', { name, spec });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
 import { applyAs, renderedObjects } from './support/rendered-tenant.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -12,11 +12,9 @@ import {
   makePodReady,
   mergePatch,
   ours,
-  startTestRunner,
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
-import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const agent = 'cellwright-runner/0.0.0-test';
@@ -24,16 +22,7 @@ const rendered: TenantGatewaySpec = {
   delivery: 'Rendered',
   access: { tokenSecretRef: { name: 'gateway-token', key: 'token' } },
 };
-let runner: TestRunner;
-
-beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
-});
-
-afterAll(async () => {
-  await runner.stop();
-});
+const runner = runnerOfFile(plane);
 
 function writesOf(requests: readonly AuditRequest[], name: string): string[] {
   return requests

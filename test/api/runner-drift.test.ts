@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { AuditRequest } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -12,7 +13,6 @@ import {
 } from './support/running-fleet.ts';
 import { untilTold } from './support/told-events.ts';
 import { startWithTenant } from './support/settled-tenant.ts';
-import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const agent = 'cellwright-runner/0.0.0-test';
@@ -41,15 +41,7 @@ interface StatefulSet extends Labelled {
   };
 }
 
-let runner: TestRunner;
-
-beforeAll(async () => {
-  runner = await startWithTenant(plane(), 'acme');
-});
-
-afterAll(async () => {
-  await runner.stop();
-});
+const runner = runnerOfFile(plane, (its) => startWithTenant(its, 'acme'));
 
 async function read(path: string): Promise<unknown> {
   return (await plane().admin.ok({ path })).body;

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { TestObject } from './support/api-client.ts';
 import { cellObjects, claimOf } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
 import { kubectl } from './support/kubectl.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -14,23 +14,16 @@ import {
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
-import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const agent = 'cellwright-runner/0.0.0-test';
 const crowd = Array.from({ length: 10 }, (_, index) => `crowd-${index}`);
-let runner: TestRunner;
+const runner = runnerOfFile(plane);
 
 beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
   for (const name of [...crowd, 'later']) await createObject(plane(), 'TenantGateway', { name });
   for (const name of [...crowd, 'later']) await tenantWhen(plane(), name, isObserved);
   await runner.settled();
-});
-
-afterAll(async () => {
-  await runner.stop();
 });
 
 async function tenants(): Promise<string[]> {
@@ -78,7 +71,7 @@ test('a runner that starts anew holds them without a write, and one more that is
   await runner.stop();
   const held = await heldTenants();
   const requests = await plane().audit.during(async () => {
-    runner = await startTestRunner(plane());
+    await runner.startAnew();
     await runner.settled();
   });
   const touched = requests.filter(

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -10,31 +10,23 @@ import {
   makePodReady,
   mergePatch,
   ours,
-  startTestRunner,
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
-import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const namespace = 'tenant-acme';
 const ingresses = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`;
 const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
 
-let runner: TestRunner;
+const runner = runnerOfFile(plane);
 
 beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
   const spec = { access: { ingress: { host: 'acme.example.com' } } };
   await createObject(plane(), 'TenantGateway', { name: 'acme', spec });
   await tenantWhen(plane(), 'acme', isObserved);
   await makePodReady(plane(), 'acme');
   await tenantWhen(plane(), 'acme', ({ conditions }) => conditions?.[0]?.status === 'True');
-});
-
-afterAll(async () => {
-  await runner.stop();
 });
 
 async function namesAt(path: string): Promise<string[]> {
@@ -70,8 +62,7 @@ test('something that only carries a tenant’s label in its namespace is taken f
 test('who makes anew what is removed is named a fight, told twice in status, and not fought at full speed', async () => {
   await createObject(plane(), 'TenantGateway', { name: 'fought' });
   // A runner of its own, whose minutes are shorter.
-  await runner.stop();
-  runner = await startTestRunner(plane(), { fights: { truceMs: 1000, windowMs: 6000 } });
+  await runner.startAnew({ fights: { truceMs: 1000, windowMs: 6000 } });
   await tenantWhen(plane(), 'fought', isObserved);
   await makePodReady(plane(), 'fought');
   await tenantWhen(plane(), 'fought', ({ conditions }) => conditions?.[0]?.status === 'True');

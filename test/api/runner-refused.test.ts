@@ -1,18 +1,10 @@
 /** A tenant whose spec is refused: what was applied is held, and not changed. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import {
-  condition,
-  eventually,
-  isObserved,
-  mergePatch,
-  ours,
-  startTestRunner,
-  tenant,
-  tenantWhen,
-} from './support/running-fleet.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
+import { condition, eventually, isObserved, mergePatch, ours, tenant, tenantWhen } from './support/running-fleet.ts';
 import { startWithTenant } from './support/settled-tenant.ts';
-import type { Live, TestRunner } from './support/running-fleet.ts';
+import type { Live } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const agent = 'cellwright-runner/0.0.0-test';
@@ -21,15 +13,7 @@ const wall = `${policies}/default-deny`;
 const statefulSet = '/apis/apps/v1/namespaces/tenant-acme/statefulsets/gateway';
 const opened = { spec: { egress: [{}] } };
 
-let runner: TestRunner;
-
-beforeAll(async () => {
-  runner = await startWithTenant(plane(), 'acme');
-});
-
-afterAll(async () => {
-  await runner.stop();
-});
+const runner = runnerOfFile(plane, (its) => startWithTenant(its, 'acme'));
 
 interface Found {
   readonly metadata: { readonly uid: string; readonly resourceVersion: string };
@@ -110,7 +94,7 @@ test('after a restart what differs is told and left alone, until the spec is acc
   const enforce = 'pod-security.kubernetes.io/enforce';
   const namespace = '/api/v1/namespaces/tenant-acme';
   await mergePatch(plane(), namespace, { metadata: { labels: { [enforce]: 'privileged' } } });
-  runner = await startTestRunner(plane());
+  await runner.startAnew();
   const told = await tenantWhen(plane(), 'acme', (_status, live) => condition(live, 'Degraded')?.reason === 'Drift');
   expect(condition(told, 'Degraded')?.message).toBe(
     'not as it was applied last, and set back only when the spec is accepted: ' +

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { TenantGatewaySpec } from '../../constructs/api/types.gen.ts';
 import type { KubeObject } from '../../constructs/synth/kube-object.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
 import { applyAs, createAs, pathOf, renderedObjects } from './support/rendered-tenant.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -13,11 +13,10 @@ import {
   makePodReady,
   mergePatch,
   ours,
-  startTestRunner,
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
-import type { Live, TestRunner } from './support/running-fleet.ts';
+import type { Live } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const agent = 'cellwright-runner/0.0.0-test';
@@ -39,16 +38,10 @@ const wide: TenantGatewaySpec = {
   },
   policy: { tools: { deny: ['exec'] } },
 };
-let runner: TestRunner;
+const runner = runnerOfFile(plane);
 
 beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
   await runner.settled();
-});
-
-afterAll(async () => {
-  await runner.stop();
 });
 
 function sent(requests: readonly AuditRequest[]): string[] {
@@ -294,7 +287,7 @@ describe('what somebody does to it', () => {
   test('drift that happens while no runner looks is told by the next one', async () => {
     await runner.stop();
     await editAs('kubectl-edit', policy, { spec: { egress: [{}] } });
-    runner = await startTestRunner(plane());
+    await runner.startAnew();
     const told = await tenantWhen(plane(), name, (_status, live) => drift(live) !== '');
     expect(drift(told)).toContain('NetworkPolicy/tenant-watched/cell: spec.egress changed by "kubectl-edit"');
     await byServer(policy);

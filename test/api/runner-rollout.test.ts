@@ -1,13 +1,13 @@
 /** What a rollout costs in writes of status, and what of it and of the rest of a tenant's life is told. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { runnerAgent } from './support/audit-log.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { kubectl } from './support/kubectl.ts';
 import { endsWait, kstatus } from './support/kstatus.ts';
 import type { Kstatus, Seen } from './support/kstatus.ts';
 import { versionsOf } from './support/object-versions.ts';
-import { installPlatform } from './support/installed-platform.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -17,30 +17,23 @@ import {
   makePodReady,
   mergePatch,
   ours,
-  startTestRunner,
   tenant,
   tenantWhen,
 } from './support/running-fleet.ts';
-import type { Live, TestRunner } from './support/running-fleet.ts';
+import type { Live } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const pod = '/api/v1/namespaces/tenant-acme/pods/gateway-0';
 /** Longer than the runner lets changes of pods gather. */
 const pastTheLagMs = 6500;
 
-let runner: TestRunner;
+const runner = runnerOfFile(plane);
 
 beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
   await createObject(plane(), 'TenantGateway', { name: 'acme', spec: {} });
   await podOnNode('');
   await makePodReady(plane(), 'acme');
   await tenantWhen(plane(), 'acme', isReady);
-});
-
-afterAll(async () => {
-  await runner.stop();
 });
 
 function isReady(status: Live['status'], live: Live): boolean {
@@ -128,8 +121,7 @@ test('no version of a tenant is Current or Ready before its spec runs, and only 
   const path = ours('TenantGateway', name);
   const { metadata } = (await plane().admin.ok({ path: ours('TenantGateway') })).body as { metadata: ListMeta };
   // A runner of its own, for which a fight is over sooner.
-  await runner.stop();
-  runner = await startTestRunner(plane(), { fights: { truceMs: 500, windowMs: 3000 } });
+  await runner.startAnew({ fights: { truceMs: 500, windowMs: 3000 } });
 
   await createObject(plane(), 'TenantGateway', { name });
   await untilReadyByKubectl(name, '');

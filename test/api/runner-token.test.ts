@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { rfc3339 } from '../../runner/fleet/tenant-status.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import type { TestObject } from './support/api-client.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
 import { accountKubeconfig } from './support/account-kubeconfig.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 import { runCellwright, startCellwright } from './support/cellwright.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   createObject,
   eventually,
@@ -19,21 +19,12 @@ import {
   tenantWhen,
 } from './support/running-fleet.ts';
 import { untilTold } from './support/told-events.ts';
-import type { Live, TestRunner } from './support/running-fleet.ts';
+import type { Live } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const agent = 'cellwright-runner/0.0.0-test';
 const annotation = 'cellwright.dev/rotate-token';
-let runner: TestRunner;
-
-beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane());
-});
-
-afterAll(async () => {
-  await runner.stop();
-});
+const runner = runnerOfFile(plane);
 
 const cell = (name: string): string => `/api/v1/namespaces/tenant-${name}`;
 const statefulSet = (name: string): Promise<TestObject> =>
@@ -161,7 +152,7 @@ describe('a new token that was asked for', () => {
     const named = await tenant(plane(), 'killed');
     expect(nameOf(named)).not.toBe(nameOf(before));
     expect(await tokenSecrets('killed')).not.toContain(nameOf(named));
-    runner = await startTestRunner(plane());
+    await runner.startAnew();
     const after = await rolledOut('killed', before);
     expect(nameOf(after)).toBe(nameOf(named));
     expect(await tokenSecrets('killed')).toContain(nameOf(named));
@@ -258,7 +249,7 @@ describe('cellwright token rotate', () => {
     await ask('cli', 'by hand');
     const running = startCellwright('token', 'rotate', 'cli', '--kubeconfig', plane().kubeconfigPath);
     await running.told('asked for already');
-    runner = await startTestRunner(plane());
+    await runner.startAnew();
     await rolledOut('cli', before);
     const { code, stderr } = await running.ended;
     expect([code, stderr]).toEqual([0, expect.stringContaining('asked for already (by hand)')]);

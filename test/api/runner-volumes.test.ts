@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { isImmutableChange, recreate } from '../../runner/engine/recreate.ts';
 import { wantedObject } from '../../runner/engine/wanted.ts';
 import type { WantedObject } from '../../runner/engine/wanted.ts';
@@ -9,7 +9,7 @@ import { loadCluster } from '../../runner/kube/cluster.ts';
 import { createTransport } from '../../runner/kube/transport.ts';
 import { installElasticClass } from '../fault/support/bound-volumes.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -19,10 +19,8 @@ import {
   makePodReady,
   mergePatch,
   ours,
-  startTestRunner,
   tenantWhen,
 } from './support/running-fleet.ts';
-import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const namespace = 'tenant-acme';
@@ -31,16 +29,10 @@ const claim = `/api/v1/namespaces/${namespace}/persistentvolumeclaims/state-gate
 const quota = `/api/v1/namespaces/${namespace}/resourcequotas/cell`;
 const pod = `/api/v1/namespaces/${namespace}/pods/gateway-0`;
 
-let runner: TestRunner;
+const runner = runnerOfFile(plane);
 
 beforeAll(async () => {
-  await installPlatform(plane());
   await installElasticClass(plane());
-  runner = await startTestRunner(plane());
-});
-
-afterAll(async () => {
-  await runner.stop();
 });
 
 async function at<T>(path: string): Promise<T> {
@@ -188,7 +180,7 @@ test('a quota that becomes smaller waits until every pod runs the new revision',
   await eventually(async () => (await hard()) === wide);
   await runner.stop();
   await mergePatch(plane(), quota, open);
-  runner = await startTestRunner(plane());
+  await runner.startAnew();
   await eventually(async () => (await hard()) === wide);
   await makePodReady(plane(), 'acme');
   await eventually(async () => (await hard()) !== wide);

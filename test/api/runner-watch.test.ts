@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ApiError } from '../../runner/kube/api-error.ts';
 import type { ApiRequest, ApiResponse, Send } from '../../runner/kube/send.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
+import { runnerOfFile } from './support/runner-of-file.ts';
 import { createObject, eventually, isObserved, startTestRunner, tenantWhen } from './support/running-fleet.ts';
-import type { TestRunner } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const service = '/api/v1/namespaces/tenant-acme/services/gateway';
-let runner: TestRunner;
 
 /** What happens to the next chunk of the Services' watch, after which the stream ends; and how its next watches are answered. */
 const fault: { chunk: 'pass' | 'halve' | 'lose'; refusals: number[] } = { chunk: 'pass', refusals: [] };
@@ -38,19 +37,18 @@ const wrap =
     return { ...response, chunks: broken(response.chunks) };
   };
 
+const runner = runnerOfFile(plane, async (its) => {
+  await installPlatform(its);
+  return startTestRunner(its, { wrap });
+});
+
 beforeAll(async () => {
-  await installPlatform(plane());
-  runner = await startTestRunner(plane(), { wrap });
   await createObject(plane(), 'TenantGateway', { name: 'acme' });
   await tenantWhen(plane(), 'acme', isObserved);
 });
 
 beforeEach(async () => {
   await runner.settled();
-});
-
-afterAll(async () => {
-  await runner.stop();
 });
 
 const lists = (): Promise<number> => runner.metric('cellwright_lists_total{kind="Service"}');
