@@ -151,10 +151,10 @@ export const fleetMutants: readonly Mutant[] = [
     test: api('runner-drift', 'replicas are the spec’s to say: what a scaler writes is set back by one apply'),
   },
   {
-    name: 'tells every step of a start',
-    file: 'fleet/rollout-news.ts',
-    find: 'if (since === undefined) return 0;',
-    replace: 'return 0;',
+    name: 'puts its finalizer on again in each pass',
+    file: 'fleet/claim.ts',
+    find: 'if (hasFinalizer(tenant) === wanted) return tenant;',
+    replace: '',
     test: api(
       'runner-apply',
       'costs a new tenant its objects and at most four requests more, Events and the last status included',
