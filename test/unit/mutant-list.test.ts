@@ -10,7 +10,7 @@ const read = (file: string): string => readFileSync(path.join(root, file), 'utf8
 /** Titles of tests, those that stand for many (`test.each`) with a wildcard. */
 function titlesIn(text: string): RegExp[] {
   return [...text.matchAll(/(['"`])(.*?)\1/g)].map(([, , title = '']) => {
-    const parts = title.split('%s').map(literally);
+    const parts = title.split(/%s|\$\w+/).map(literally);
     return new RegExp(`^${parts.join('.+')}$`);
   });
 }
