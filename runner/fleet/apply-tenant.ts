@@ -91,7 +91,7 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
     verdicts,
     isDone,
-    isServed: isServed(results),
+    url: urlAfter(results, pass.tenant, plan),
     ready: readyPods(running),
   });
   const written = await writeTenantStatus(deps, pass, {
@@ -102,6 +102,11 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   if (written === 'written') tellVerdicts(deps, pass, verdicts);
   if (failed.length > 0 || written === 'stale') return tryAgain(errorsOf(failed));
   return noLaterThan({ type: 'settled' }, trouble.lookAgainMs);
+}
+
+/** The tenant holds its old host as long as a route of it may stand. */
+function urlAfter(results: readonly ObjectResult[], { status }: Tenant, { output }: Plan): string | undefined {
+  return isServed(results) ? output.url : status?.url;
 }
 
 /** Whether everything was reached, fights aside, and no route that is not wanted may stand any more. */
@@ -144,12 +149,7 @@ function passesByItself({ action, error, since }: ObjectResult, clock: Clock): b
 function fieldsOf(
   { tenant: { status, spec }, renderVersion }: { tenant: Tenant; renderVersion: string },
   plan: Plan,
-  {
-    verdicts,
-    isDone,
-    isServed: served,
-    ready,
-  }: { verdicts: Verdicts; isDone: boolean; isServed: boolean; ready: number },
+  { verdicts, isDone, url, ready }: { verdicts: Verdicts; isDone: boolean; url: string | undefined; ready: number },
 ): StatusDraft['fields'] {
   const applied = isDone ? plan.revision : status?.revision?.applied;
   const lastGood = verdicts.Ready.status === 'True' ? plan.revision : status?.revision?.lastGood;
@@ -162,8 +162,7 @@ function fieldsOf(
     version: plan.output.version,
     renderVersion,
     policyRevision: plan.output.policyRevision,
-    // The tenant holds its old host as long as a route of it may stand.
-    url: served ? plan.output.url : status?.url,
+    url,
     namespace: plan.output.namespace,
     replicas: ready,
     ...(spec.access?.tokenSecretRef === undefined ? {} : { tokenSecretName: undefined }),
