@@ -1,6 +1,6 @@
 /** A tenant for which there is nothing to apply: what is wrong is told, and what runs is held as it is. */
 import type { Outcome } from '../engine/queue.ts';
-import { isComplete } from '../engine/result.ts';
+import { errorsOf, isComplete } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import { appliedText } from './applied-text.ts';
 import { assessApplied, assessRefused } from './assess.ts';
@@ -13,6 +13,7 @@ import type { Refusal } from './planner.ts';
 import { readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
+import { tryAgain } from './try-again.ts';
 import type { Verdict } from './verdicts.ts';
 
 /** Says what is wrong, and of what runs only what was not as it was applied last. @param held not of a tenant that Git applies */
@@ -34,7 +35,7 @@ export async function refuseTenant(
   const fields = { replicas: readyPods(running), ...applied };
   const written = await writeTenantStatus(deps, pass, { verdicts, fields, isFullPass: true });
   if (written === 'written') tell(deps, pass, { refusal, held });
-  if (written === 'stale' || refusal.isTemporary === true || !isHeld) return { type: 'retry' };
+  if (written === 'stale' || refusal.isTemporary === true || !isHeld) return tryAgain(errorsOf(failed));
   return noLaterThan({ type: 'settled' }, held.trouble.lookAgainMs);
 }
 
