@@ -7,6 +7,7 @@ import type { LiveObject } from '../kube/live-object.ts';
 import type { Children } from './children.ts';
 import { childKey } from './kind.ts';
 import type { ManagedKind } from './kind.ts';
+import { managedEntries } from './managed-fields.ts';
 import { readIfThere } from './read.ts';
 import type { AppliedRecords } from './records.ts';
 import type { ObjectPlace } from './wanted.ts';
@@ -38,6 +39,24 @@ export async function labelAgain(
     if (live?.metadata.uid !== uid) deps.records.forget(owner, key);
     else await label(deps, { owner, live, kind: place.kind }, signal);
   }
+}
+
+/**
+ * As {@link labelAgain}, for one object of which no record is left, where it would be among what an owner is about to lose: ours when
+ * our manager is among its writers. Costs a read, and nothing when the object is seen.
+ * @throws what the API server answers
+ */
+export async function labelUnrecorded(
+  deps: LabelAgainDeps,
+  { owner, key, manager }: { readonly owner: string; readonly key: string; readonly manager: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const isKnown = deps.children.of(owner).has(key) || deps.records.get(owner, key) !== undefined;
+  const place = isKnown ? undefined : placeOfKey(deps.kinds, key);
+  if (place === undefined) return;
+  const live = await readIfThere(deps.client, place, signal);
+  if (live === undefined || !managedEntries(live).some((entry) => entry.manager === manager)) return;
+  await label(deps, { owner, live, kind: place.kind }, signal);
 }
 
 /** The object of a key (`StatefulSet.apps/tenant-acme/gateway`); undefined for what is never looked at. */

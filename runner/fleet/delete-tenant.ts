@@ -7,9 +7,11 @@
  */
 import { isConflict, isNotFound, isStale } from '../kube/api-error.ts';
 import { fieldManager } from '../kube/client.ts';
+import { cellNamespace } from '../../constructs/cell/labels.ts';
 import type { LiveChild } from '../engine/children.ts';
 import type { Outcome } from '../engine/queue.ts';
-import { labelAgain } from '../engine/label-again.ts';
+import { labelAgain, labelUnrecorded } from '../engine/label-again.ts';
+import { appliedRecordIn } from '../engine/records-text.ts';
 import { teardown } from '../engine/remove.ts';
 import { errorsOf } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
@@ -17,6 +19,7 @@ import { assessDeleting, assessHeld } from './assess.ts';
 import type { CellFacts } from './cell-facts.ts';
 import { hasFinalizer, setFinalizer } from './claim.ts';
 import type { Tenant } from './inputs.ts';
+import { workloadKey } from './planner.ts';
 import { foreignNamespace, namespaceOf, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
@@ -78,6 +81,8 @@ async function removeStep(deps: PassDeps, { tenant, signal }: Pass): Promise<Obj
   // A workload that is not seen would lose its walls and go on.
   if (tenant.spec.delivery !== 'Rendered') await labelAgain(deps.labelAgain, { owner, isWanted: () => false }, signal);
   if (!isOurs(deps, tenant)) return [];
+  if (!isRecorded(tenant))
+    await labelUnrecorded(deps.labelAgain, { ...workloadOf(owner), manager: fieldManager }, signal);
   const retains = tenant.spec.deletionPolicy !== 'Delete';
   const keep = ({ kind }: LiveChild<CellFacts>): boolean => retains && kind.kind === 'Namespace';
   const results = await teardown(deps, { children: deps.children.of(owner).values(), keep }, signal);
@@ -104,6 +109,15 @@ export async function removeLate(
     if (!isEndOfTerm(error, signal)) log.warn({ err: error }, 'the pass failed and is repeated');
     return tryAgain([error]);
   }
+}
+
+/** Whether the proof of what was applied says where the workload is; it may be unreadable, or never have been written. */
+function isRecorded({ metadata, status }: Tenant): boolean {
+  return appliedRecordIn(status?.applied, workloadOf(metadata.name).key) !== undefined;
+}
+
+function workloadOf(owner: string): { readonly owner: string; readonly key: string } {
+  return { owner, key: workloadKey(cellNamespace(owner)) };
 }
 
 function isOurs(deps: PassDeps, tenant: Tenant): boolean {

@@ -58,12 +58,17 @@ async function uidOf(path: string): Promise<string> {
   return ((await plane().admin.ok({ path })).body as { metadata: { uid: string } }).metadata.uid;
 }
 
+const paused = (value: string | null): object => ({ metadata: { annotations: { 'cellwright.dev/paused': value } } });
+
+async function pause(name: string): Promise<void> {
+  await mergePatch(plane(), ours('TenantGateway', name), paused('yes'));
+  await tenantWhen(plane(), name, (_status, live) => condition(live, 'Ready')?.reason === 'Paused');
+}
+
 test('what lost its label before it was removed goes all the same, and with its walls around it', async () => {
   await deployed('unlabelled', { deletionPolicy: 'Delete' });
   const own = ours('TenantGateway', 'unlabelled');
-  const paused = (value: string | null): object => ({ metadata: { annotations: { 'cellwright.dev/paused': value } } });
-  await mergePatch(plane(), own, paused('yes'));
-  await tenantWhen(plane(), 'unlabelled', (_status, live) => condition(live, 'Ready')?.reason === 'Paused');
+  await pause('unlabelled');
   const set = '/apis/apps/v1/namespaces/tenant-unlabelled/statefulsets/gateway';
   for (const path of [set, '/api/v1/namespaces/tenant-unlabelled']) {
     await mergePatch(plane(), path, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
@@ -72,6 +77,20 @@ test('what lost its label before it was removed goes all the same, and with its 
   await mergePatch(plane(), own, paused(null));
   await eventually(() => isTenantGone('unlabelled'));
   expect([await isGone(set), await isGone('/api/v1/namespaces/tenant-unlabelled')]).toEqual([true, true]);
+});
+
+test('a workload that lost its label goes before its walls also where no record names it', async () => {
+  await deployed('unrecorded', {});
+  const own = ours('TenantGateway', 'unrecorded');
+  await pause('unrecorded');
+  const set = '/apis/apps/v1/namespaces/tenant-unrecorded/statefulsets/gateway';
+  await mergePatch(plane(), set, { metadata: { labels: { 'cellwright.dev/tenant': null } } });
+  await mergePatch(plane(), `${own}/status`, { status: { applied: 'cut o' } });
+  await runner.startAnew();
+  await deleteTenant(plane(), 'unrecorded');
+  await mergePatch(plane(), own, paused(null));
+  await eventually(() => isTenantGone('unrecorded'));
+  expect([await isGone(set), await kindsLeft('unrecorded')]).toEqual([true, ['Namespace']]);
 });
 
 test('with Retain, workload, walls and access go; namespace, volumes and token stay', async () => {
@@ -131,7 +150,9 @@ test('with Delete, what others keep in the namespace is named, and everything go
   );
   expect(condition(waiting, 'Ready')).toMatchObject({ status: 'False', reason: 'Deleting' });
   const { message } = condition(waiting, 'Ready') ?? { message: '' };
-  expect(message).toMatch(/waits for the end of Namespace\/tenant-shared \(.*configmaps\. has 1 resource instances/);
+  expect(message).toMatch(
+    /waits for the end of Namespace\/tenant-shared \(objects left: .*configmaps.*; finalizers left: example\.com\/mine/,
+  );
   await mergePatch(plane(), `${maps}/theirs`, { metadata: { finalizers: null } });
   await eventually(() => isTenantGone('shared'));
   expect(await isGone('/api/v1/namespaces/tenant-shared')).toBe(true);
