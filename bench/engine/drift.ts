@@ -14,18 +14,28 @@ interface Policy extends Stored {
   readonly isOpen: boolean;
 }
 
-/** One after the other, over tenants spread through the fleet, from the sending of the intruder's write. */
+/** Over the whole fleet, while nothing else happens. */
 export async function driftRepaired(session: Session): Promise<Row[]> {
-  const { admin, playground } = session.cluster;
+  const rows = driftRows('drift repaired', await repairTimes(session, session.tenants));
+  session.note('drift', (await session.untilQuiet()).counts);
+  return rows;
+}
+
+/**
+ * Seconds of each repair from the sending of the intruder's write, one after the other, over tenants spread through the
+ * first so many.
+ */
+export async function repairTimes({ cluster }: Session, tenants: number): Promise<number[]> {
+  const { admin, playground } = cluster;
   let closed: () => void = () => undefined;
   const store = new ObjectStore<Policy>((before, after) => {
     if (before?.isOpen === true && after?.isOpen === false) closed();
   });
   await using _following = await followKind(playground.kubeconfigPath, 'NetworkPolicy', { project, store });
-  const rounds = Math.min(intrusions, session.tenants);
+  const rounds = Math.min(intrusions, tenants);
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const namespace = cellNamespace(tenantName(Math.floor((round * session.tenants) / rounds)));
+    const namespace = cellNamespace(tenantName(Math.floor((round * tenants) / rounds)));
     const repaired = new Promise<void>((resolve) => {
       closed = resolve;
     });
@@ -39,13 +49,16 @@ export async function driftRepaired(session: Session): Promise<Row[]> {
     await repaired;
     times.push((performance.now() - start) / 1000);
   }
-  const { counts } = await session.untilQuiet();
-  session.note('drift', counts);
+  return times;
+}
+
+/** The promise is the same whatever goes on beside it. */
+export function driftRows(what: string, times: readonly number[]): Row[] {
   const sorted = times.toSorted((left, right) => left - right);
   const percentile = (part: number): number => sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN;
   return [
-    { what: `drift repaired, ${rounds} times: p50`, unit: 's', ours: percentile(0.5) },
-    { what: 'drift repaired: p99', unit: 's', ours: percentile(0.99), most: 0.3 },
+    { what: `${what}, ${times.length} times: p50`, unit: 's', ours: percentile(0.5) },
+    { what: `${what}: p99`, unit: 's', ours: percentile(0.99), most: 0.3 },
   ];
 }
 

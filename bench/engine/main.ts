@@ -7,6 +7,7 @@ import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { annotated, atRest, memory } from './at-rest.ts';
 import { audited } from './audited.ts';
+import { besideBroken } from './broken.ts';
 import { startCluster } from './cluster.ts';
 import { driftRepaired } from './drift.ts';
 import { floor } from './floor.ts';
@@ -79,6 +80,7 @@ async function settledRows(session: Session, { cases, restSeconds }: EngineOptio
     annotation: () => annotated(session),
     profile: () => profileChanges(session),
     drift: () => driftRepaired(session),
+    broken: () => besideBroken(session),
     restart: async () => [...(await restarted(session)), ...(await memory(session, 'after the restart'))],
     'one-more': () => oneMore(session),
   };

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 /** What is measured of a fleet that is there, in this order. */
-export const caseNames = ['rest', 'doctor', 'annotation', 'profile', 'drift', 'restart', 'one-more'] as const;
+export const caseNames = ['rest', 'doctor', 'annotation', 'profile', 'drift', 'broken', 'restart', 'one-more'] as const;
 
 /** One of them. */
 export type CaseName = (typeof caseNames)[number];

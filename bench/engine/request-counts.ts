@@ -27,7 +27,8 @@ interface AuditEvent {
   readonly stage: string;
   readonly verb: string;
   readonly requestURI: string;
-  readonly objectRef?: { readonly resource?: string; readonly subresource?: string };
+  readonly objectRef?: { readonly resource?: string; readonly subresource?: string; readonly namespace?: string };
+  readonly responseStatus?: { readonly code?: number };
 }
 
 /** Options of {@link RequestCounts.open}. */
@@ -36,6 +37,8 @@ export interface CountsOptions {
   readonly client: Pick<ApiClient, 'ok'>;
   /** Name before the slash of the user agent whose requests count. */
   readonly agent: string;
+  /** Only requests in this namespace that were answered 403. @default - every request, whatever its answer */
+  readonly refusedIn?: string;
 }
 
 /** See above. */
@@ -43,15 +46,17 @@ export class RequestCounts implements AsyncDisposable {
   readonly #file: string;
   readonly #client: Pick<ApiClient, 'ok'>;
   readonly #agent: string;
+  readonly #refusedIn: string | undefined;
   #handle: FileHandle;
   #offset = 0;
   #rest = '';
   #counts = new Map<string, number>();
 
-  private constructor(file: string, { client, agent }: CountsOptions, handle: FileHandle) {
+  private constructor(file: string, { client, agent, refusedIn }: CountsOptions, handle: FileHandle) {
     this.#file = file;
     this.#client = client;
     this.#agent = `"userAgent":"${agent}/`;
+    this.#refusedIn = refusedIn;
     this.#handle = handle;
   }
 
@@ -105,9 +110,11 @@ export class RequestCounts implements AsyncDisposable {
     }
   }
 
-  #count({ stage, verb, requestURI, objectRef }: AuditEvent): void {
+  #count({ stage, verb, requestURI, objectRef, responseStatus }: AuditEvent): void {
     if (stage !== (verb === 'watch' ? 'ResponseStarted' : 'ResponseComplete')) return;
-    const { resource = requestURI, subresource } = objectRef ?? {};
+    const { resource = requestURI, subresource, namespace } = objectRef ?? {};
+    const isRefused = responseStatus?.code === 403 && namespace === this.#refusedIn;
+    if (this.#refusedIn !== undefined && !isRefused) return;
     const name = `${verb} ${subresource === undefined ? resource : `${resource}/${subresource}`}`;
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
