@@ -47,3 +47,27 @@ test('a log that goes on in a new file is counted to its end and from its beginn
   await using counts = await RequestCounts.open(file, { client, agent: 'agent' });
   expect([...(await counts.take()).keys()]).toEqual(['get /old', 'get /last-of-the-old', 'get /new']);
 });
+
+test('of a refused namespace only what was refused in it counts', async () => {
+  await using folder = await temporaryFolder();
+  const file = path.join(folder.path, 'audit.log');
+  const line = (resource: string, namespace: string | undefined, code: number): string =>
+    `${JSON.stringify({ stage: 'ResponseComplete', requestURI: '/', verb: 'patch', userAgent: 'agent/1', objectRef: { resource, namespace }, responseStatus: { code } })}\n`;
+  await writeFile(
+    file,
+    [
+      line('refused', 'broken', 403),
+      line('accepted', 'broken', 200),
+      line('elsewhere', 'other', 403),
+      line('shared', undefined, 403),
+    ].join(''),
+  );
+  const client = {
+    ok: async ({ path: uri }: { readonly path: string }) => {
+      await appendFile(file, JSON.stringify({ requestURI: uri, userAgent: 'bench' }) + '\n');
+      return { status: 200, body: undefined, warnings: [] };
+    },
+  };
+  await using counts = await RequestCounts.open(file, { client, agent: 'agent', refusedIn: 'broken' });
+  expect([...(await counts.take()).keys()]).toEqual(['patch refused']);
+});
