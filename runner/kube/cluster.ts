@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
+import { useTokenFiles } from './token-files.ts';
 
 const tokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
@@ -78,6 +79,7 @@ function fromFile(file: string, context: string | undefined): Cluster {
   const config = new KubeConfig();
   try {
     config.loadFromFile(file);
+    useTokenFiles(config, file);
   } catch (error) {
     throw new ClusterChoiceError(`The kubeconfig ${file} cannot be read`, 'name a kubeconfig file', error);
   }

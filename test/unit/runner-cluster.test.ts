@@ -15,8 +15,16 @@ beforeAll(async () => {
   const config = {
     'current-context': 'dev',
     clusters: [cluster('dev'), cluster('prod')],
-    contexts: [context('dev'), context('prod'), { name: 'broken', context: { cluster: 'nowhere', user: 'me' } }],
-    users: [{ name: 'me', user: { token: 't' } }],
+    contexts: [
+      context('dev'),
+      context('prod'),
+      { name: 'broken', context: { cluster: 'nowhere', user: 'me' } },
+      { name: 'filed', context: { cluster: 'dev', user: 'filed' } },
+    ],
+    users: [
+      { name: 'me', user: { token: 't' } },
+      { name: 'filed', user: { token: 't', tokenFile: 'token' } },
+    ],
   };
   await writeFile(file, JSON.stringify(config));
 });
@@ -35,6 +43,14 @@ describe('the cluster', () => {
     expect(prod.description).toBe(`context prod of ${file} (https://prod.example.com:6443)`);
   });
 
+  test('is entered with a token file rather than a token, beside the kubeconfig where its path is relative', async () => {
+    const { config } = loadCluster({ kubeconfig: file, context: 'filed' });
+    await writeFile(path.join(folder, 'token'), 'of the file');
+    const options: { headers?: unknown } = {};
+    await config.applyToHTTPSOptions(options);
+    expect(options.headers).toEqual({ Authorization: 'Bearer of the file' });
+  });
+
   test('is never taken from KUBECONFIG', () => {
     const before = process.env['KUBECONFIG'];
     process.env['KUBECONFIG'] = file;
@@ -47,7 +63,7 @@ describe('the cluster', () => {
   });
 
   test.each([
-    [{ context: 'pord' }, /has no context "pord": use one of dev, prod, broken/],
+    [{ context: 'pord' }, /has no context "pord": use one of dev, prod, broken, filed/],
     [{ context: 'broken' }, /names no cluster/],
   ])('that cannot be found is an error with what to name instead: %j', (choice, message) => {
     expect(() => loadCluster({ kubeconfig: file, ...choice })).toThrow(message);
