@@ -83,6 +83,8 @@ function hasStatus(error: unknown, status: number): error is ApiError {
   return error instanceof ApiError && error.status === status;
 }
 
+/** The API server does not know who asks; it looks at that before anything else, so the request was not begun. */
+export const isUnauthorized = (error: unknown): boolean => hasStatus(error, 401);
 /** The object or the kind does not exist. */
 export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 /** An object of that name exists already. */

@@ -1,6 +1,8 @@
 /** Headers and TLS material for a cluster, from the kubeconfig's own machinery: files, tokens, certificates, exec plug-ins. */
 import type { RequestOptions } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
+import { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -8,6 +10,8 @@ import type { Cluster } from './cluster.ts';
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsMaterial;
+  /** Who gave them. */
+  readonly from: KubeConfig;
 }
 
 /** TLS options that a kubeconfig can set. */
@@ -16,28 +20,58 @@ export type TlsMaterial = Pick<
   'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'rejectUnauthorized'
 >;
 
-/**
- * How long an answer is used again, in milliseconds. Token files are rotated (in a pod, hourly, with the old token good
- * for a while longer), exec plug-ins have their own expiry inside: a few seconds only spare reading files at every request.
- */
-const freshMs = 10_000;
+/** Current credentials of a cluster. */
+export interface CredentialSource {
+  readonly current: () => Promise<Credentials>;
+  /** What to try in place of credentials that were refused; undefined when there are no others. */
+  readonly inPlaceOf: (refused: Credentials) => Promise<Credentials | undefined>;
+}
 
-/** Gives current credentials; asks the kubeconfig again after a few seconds. */
-export function credentialSource(cluster: Cluster, clock: Clock): () => Promise<Credentials> {
+/**
+ * How long an answer is used again, in milliseconds: one second only spares reading certificate files at every request.
+ * What is behind it remembers longer: a token file for a minute, what an exec plug-in gave until it expires.
+ */
+const freshMs = 1000;
+
+/** Asks the kubeconfig again after a second, and asks it for all anew when the API server refuses what it gave. */
+export function credentialSource(cluster: Cluster, clock: Clock): CredentialSource {
+  let { config } = cluster;
   let last: { readonly until: number; readonly credentials: Promise<Credentials> } | undefined;
-  return async () => {
+  const current = async (): Promise<Credentials> => {
     if (last === undefined || clock.monotonic() >= last.until) {
-      last = { until: clock.monotonic() + freshMs, credentials: read(cluster) };
-      last.credentials.catch(() => {
+      const asked = { until: clock.monotonic() + freshMs, credentials: read(config) };
+      last = asked;
+      asked.credentials.catch(() => {
         // The caller sees the failure; the next request asks again instead of repeating it.
-        last = undefined;
+        if (last === asked) last = undefined;
       });
     }
     return last.credentials;
   };
+  return {
+    current,
+    inPlaceOf: async (refused) => {
+      // Of many requests that are refused together, the first does it for all.
+      if (refused.from === config) {
+        config = withoutMemory(config);
+        last = undefined;
+      }
+      const next = await current();
+      const isOther = !isDeepStrictEqual([next.headers, next.tls], [refused.headers, refused.tls]);
+      return isOther ? next : undefined;
+    },
+  };
 }
 
-async function read({ config }: Cluster): Promise<Credentials> {
+/** The same kubeconfig; the memory of its plug-ins is that of the instance. */
+function withoutMemory(config: KubeConfig): KubeConfig {
+  const { clusters, users, contexts, currentContext } = config;
+  const anew = new KubeConfig();
+  anew.loadFromOptions({ clusters, users, contexts, currentContext });
+  return anew;
+}
+
+async function read(config: KubeConfig): Promise<Credentials> {
   const options: RequestOptions = {};
   await config.applyToHTTPSOptions(options);
   const headers: Record<string, string> = {};
@@ -47,7 +81,7 @@ async function read({ config }: Cluster): Promise<Credentials> {
   if (typeof options.auth === 'string') {
     headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   }
-  return { headers, tls: tlsOf(options) };
+  return { headers, tls: tlsOf(options), from: config };
 }
 
 const tlsFields = ['ca', 'cert', 'key', 'passphrase', 'servername', 'rejectUnauthorized'] as const;

@@ -7,12 +7,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Agent, ProxyAgent, Socks5ProxyAgent, request as send } from 'undici';
 import type { buildConnector, Dispatcher } from 'undici';
-import { ApiError, ConnectionError } from './api-error.ts';
+import { ApiError, ConnectionError, isUnauthorized } from './api-error.ts';
 import type { StatusBody } from './api-error.ts';
 import type { Clock } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import { credentialSource } from './credentials.ts';
-import type { TlsMaterial } from './credentials.ts';
+import type { Credentials, TlsMaterial } from './credentials.ts';
 import { Gate } from './gate.ts';
 import { describeRequest } from './send.ts';
 import type { ApiRequest, ApiResponse, Send } from './send.ts';
@@ -39,16 +39,25 @@ export interface Transport {
 export function createTransport(cluster: Cluster, { userAgent, clock }: TransportOptions): Transport {
   const credentials = credentialSource(cluster, clock);
   const agents = sharedAgent(cluster);
+  const sendAs = async (request: ApiRequest, { headers, tls }: Credentials): Promise<ApiResponse> => {
+    const response = await exchange(request, {
+      url: urlOf(cluster.server, request),
+      dispatcher: agents.forTls(tls),
+      headers: { ...headers, accept: request.accept ?? 'application/json', 'user-agent': userAgent },
+    });
+    return toApiResponse(request, response);
+  };
   return {
     close: agents.close,
     send: async (request) => {
-      const { headers, tls } = await credentials();
-      const response = await exchange(request, {
-        url: urlOf(cluster.server, request),
-        dispatcher: agents.forTls(tls),
-        headers: { ...headers, accept: request.accept ?? 'application/json', 'user-agent': userAgent },
-      });
-      return toApiResponse(request, response);
+      const used = await credentials.current();
+      try {
+        return await sendAs(request, used);
+      } catch (error) {
+        const others = isUnauthorized(error) ? await credentials.inPlaceOf(used) : undefined;
+        if (others === undefined) throw error;
+        return sendAs(request, others);
+      }
     },
   };
 }
