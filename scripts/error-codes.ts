@@ -365,6 +365,10 @@ export const codeFamilies: readonly CodeFamily[] = [
     family: 'kube',
     about: 'The API server.',
     codes: {
+      credentials: [
+        'A token file, exec plug-in or certificate that the kubeconfig names gave no credentials.',
+        'See the problem in the message; run the plug-in by hand.',
+      ],
       refused: ['The API server answered, and the answer was no.', 'See its own sentence in the message.'],
       unreachable: ['No answer came.', 'Check address, network and certificates.'],
       'watch-stalled': [

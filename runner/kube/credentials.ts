@@ -20,7 +20,17 @@ export type TlsMaterial = Pick<
   'ca' | 'cert' | 'key' | 'passphrase' | 'servername' | 'rejectUnauthorized'
 >;
 
-/** Current credentials of a cluster. */
+/** A file, plug-in or certificate that the kubeconfig names gave no credentials. */
+export class CredentialsError extends Error {
+  readonly code = 'kube.credentials';
+
+  constructor(cluster: string, problem: string) {
+    super(`The credentials for ${cluster} cannot be had: ${problem}`);
+    this.name = 'CredentialsError';
+  }
+}
+
+/** Current credentials of a cluster; both throw CredentialsError. */
 export interface CredentialSource {
   readonly current: () => Promise<Credentials>;
   /** What to try in place of credentials that were refused; undefined when there are no others. */
@@ -39,7 +49,7 @@ export function credentialSource(cluster: Cluster, clock: Clock): CredentialSour
   let last: { readonly until: number; readonly credentials: Promise<Credentials> } | undefined;
   const current = async (): Promise<Credentials> => {
     if (last === undefined || clock.monotonic() >= last.until) {
-      const asked = { until: clock.monotonic() + freshMs, credentials: read(config) };
+      const asked = { until: clock.monotonic() + freshMs, credentials: read(config, cluster.description) };
       last = asked;
       asked.credentials.catch(() => {
         // The caller sees the failure; the next request asks again instead of repeating it.
@@ -71,9 +81,13 @@ function withoutMemory(config: KubeConfig): KubeConfig {
   return anew;
 }
 
-async function read(config: KubeConfig): Promise<Credentials> {
+async function read(config: KubeConfig, description: string): Promise<Credentials> {
   const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw new CredentialsError(description, problemOf(error));
+  }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     if (value !== undefined) headers[name.toLowerCase()] = String(value).trim();
@@ -82,6 +96,12 @@ async function read(config: KubeConfig): Promise<Credentials> {
     headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
   }
   return { headers, tls: tlsOf(options), from: config };
+}
+
+/** No cause is kept, and of an answer that cannot be read nothing is quoted: it may be a token. */
+function problemOf(error: unknown): string {
+  if (error instanceof SyntaxError || error instanceof TypeError) return 'the exec plug-in printed no ExecCredential';
+  return (error instanceof Error ? error.message : String(error)).trim().slice(0, 500);
 }
 
 const tlsFields = ['ca', 'cert', 'key', 'passphrase', 'servername', 'rejectUnauthorized'] as const;

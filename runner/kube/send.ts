@@ -32,7 +32,8 @@ export interface ApiResponse {
 
 /**
  * Sends one request.
- * @throws ApiError when the server answers 400 or more, ConnectionError when no answer came, the signal's reason when aborted
+ * @throws ApiError when the server answers 400 or more, ConnectionError when no answer came, CredentialsError when there is
+ * nothing to say who asks, the signal's reason when aborted
  */
 export type Send = (request: ApiRequest) => Promise<ApiResponse>;
 

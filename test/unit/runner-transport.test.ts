@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -91,6 +92,20 @@ describe('the transport', () => {
       serverMessage: '<html>Bad gateway</html>',
       isStatus: false,
     });
+  });
+
+  test.each([
+    ['which is not there', { exec: { command: '/nowhere/plugin' } }, 'spawn /nowhere/plugin ENOENT'],
+    ['which fails', { exec: { command: 'sh', args: ['-c', 'echo log in first >&2; exit 1'] } }, 'log in first'],
+    ['which prints a bare token', { exec: { command: 'echo', args: ['ey.secret'] } }, 'printed no ExecCredential'],
+    ['which prints no credential', { exec: { command: 'echo', args: ['{}'] } }, 'printed no ExecCredential'],
+  ])('says what is wrong with an exec plug-in %s, and sends nothing', async (_, user, problem) => {
+    let requests = 0;
+    const { transport } = await transportTo(() => (requests += 1), user);
+    const failure = await transport.send(get('/api')).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'kube.credentials', message: expect.stringContaining(problem) });
+    expect(inspect(failure)).not.toContain('secret');
+    expect(requests).toBe(0);
   });
 
   test('says that no answer came, and stops at once when it is told to', async () => {
