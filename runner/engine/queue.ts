@@ -44,6 +44,9 @@ interface Timer {
   readonly cancel: () => void;
 }
 
+/** A wait from which on it is no failure to be asked for it, in milliseconds. */
+const longWaitMs = 5000;
+
 /** A key at work. */
 interface Run {
   /** On the monotonic clock. */
@@ -169,7 +172,7 @@ export class KeyedQueue {
 
   #count(key: string, { hasFailed }: Run, outcome: Outcome): void {
     if (outcome.type === 'retry') {
-      const isFailure = outcome.notBeforeMs === undefined;
+      const isFailure = (outcome.notBeforeMs ?? 0) < longWaitMs;
       this.#failures.set(key, (this.#failures.get(key) ?? 0) + (isFailure ? 1 : 0));
       this.#failedShare.failed();
       return;
@@ -185,17 +188,20 @@ export class KeyedQueue {
       case 'after':
         this.#setTimer(key, { ms: outcome.ms, priority: 'resync', isNews: false });
         return;
-      case 'retry': {
-        const { bounds, random } = this.#options;
-        // Spread, too: many that were told the same do not come back together.
-        const ms =
-          outcome.notBeforeMs === undefined
-            ? backoffMs(this.#failures.get(key) ?? 1, bounds, random())
-            : outcome.notBeforeMs + bounds.firstMs * random();
-        this.#setTimer(key, { ms, priority: 'resync', isNews: false });
+      case 'retry':
+        this.#setTimer(key, { ms: this.#retryMs(key, outcome.notBeforeMs), priority: 'resync', isNews: false });
         return;
-      }
     }
+  }
+
+  /** Who says "in a second" each time is not believed for ever; who names a long wait is, and the back-off stays as it was. */
+  #retryMs(key: string, notBeforeMs: number | undefined): number {
+    const { bounds, random } = this.#options;
+    const backoff = backoffMs(this.#failures.get(key) ?? 1, bounds, random());
+    if (notBeforeMs === undefined) return backoff;
+    // Spread, too: many that were told the same do not come back together.
+    const asTold = notBeforeMs + Math.max(bounds.firstMs, notBeforeMs / 10) * random();
+    return notBeforeMs < longWaitMs ? Math.max(backoff, asTold) : asTold;
   }
 
   #setTimer(key: string, { ms, ...due }: Pick<Timer, 'priority' | 'isNews'> & { readonly ms: number }): void {

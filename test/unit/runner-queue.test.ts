@@ -97,11 +97,23 @@ describe('a queue of keys', () => {
     const { queue, clock, runs } = held();
     queue.add('a', 'change');
     await finish(runs, 'a', { type: 'retry', notBeforeMs: 30_000 });
-    // The test's random number is 1: spread by the first back-off.
-    expect(clock.nextIn).toBe(30_100);
+    // The test's random number is 1: spread by a tenth.
+    expect(clock.nextIn).toBe(33_000);
     queue.add('a', 'change');
     await finish(runs, 'a', retry);
     expect(clock.nextIn).toBe(100);
+  });
+
+  test('backs off all the same from who says each time that it takes a moment', async () => {
+    const { queue, clock, runs } = held();
+    queue.add('a', 'change');
+    const waits: (number | undefined)[] = [];
+    for (let times = 0; times < 5; times += 1) {
+      await finish(runs, 'a', { type: 'retry', notBeforeMs: 200 });
+      waits.push(clock.nextIn);
+      queue.add('a', 'change');
+    }
+    expect(waits).toEqual([300, 300, 400, 800, 1000]);
   });
 
   test('does not let a failing key delay another', async () => {
