@@ -21,6 +21,16 @@ import { problemText } from './problem-text.ts';
  */
 const patienceMs = 2000;
 
+/** After that time they wait again, in milliseconds: nobody else may ask for a verdict that was given up or forgotten. */
+const patienceAgainMs = 30_000;
+
+interface Patience {
+  /** Aborted when no tenant waits for opa any more. */
+  readonly over: AbortSignal;
+  /** Aborted when they may wait again. */
+  readonly again: AbortSignal;
+}
+
 /** opa is still at work; the pass is repeated. */
 export class RegoPendingError extends Error {
   readonly code = 'runner.rego-pending';
@@ -45,8 +55,8 @@ export class Judge {
   readonly #rego: Pick<RegoVerdicts, 'known' | 'judge' | 'dueInMs'>;
   /** By spec: the same object until it changes. */
   readonly #sharedProblems = new WeakMap<object, readonly Problem[]>();
-  /** By spec of a bundle, or by the verdict that is due again: aborted when no tenant waits for opa any more. */
-  readonly #patience = new WeakMap<object, AbortSignal>();
+  /** By spec of a bundle, or by the verdict that is due again. */
+  readonly #patience = new WeakMap<object, Patience>();
 
   constructor({ assets, inputs, rego }: JudgeDeps) {
     this.#assets = assets;
@@ -105,6 +115,8 @@ export class Judge {
   }
 
   async #waitForRego(bundle: Bundle, signal: AbortSignal): Promise<void> {
+    // opa is never asked about it, and its tenants are refused for what is wrong.
+    if (this.#ownProblems(bundle).length > 0) return;
     const known = this.#rego.known(named(bundle));
     const isOpen = known === undefined || (known.unchecked !== undefined && this.dueInMs(bundle) === 0);
     if (!isOpen) return;
@@ -120,9 +132,11 @@ export class Judge {
   }
 
   #patienceWith(waitedFor: object): AbortSignal {
-    const known = this.#patience.get(waitedFor) ?? AbortSignal.timeout(patienceMs);
-    this.#patience.set(waitedFor, known);
-    return known;
+    const known = this.#patience.get(waitedFor);
+    if (known?.again.aborted === false) return known.over;
+    const anew = { over: AbortSignal.timeout(patienceMs), again: AbortSignal.timeout(patienceAgainMs) };
+    this.#patience.set(waitedFor, anew);
+    return anew.over;
   }
 
   #regoOf(bundle: Bundle): RegoVerdict {

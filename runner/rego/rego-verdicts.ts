@@ -71,7 +71,11 @@ export class RegoVerdicts {
 
   /** What was found last; undefined when it was never judged. */
   known(bundle: BundleWithRego): RegoVerdict | undefined {
-    return bundle.spec.rego === undefined ? nothingWrong : this.#kept.get(this.#key(bundle))?.verdict;
+    if (bundle.spec.rego === undefined) return nothingWrong;
+    const key = this.#key(bundle);
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) this.#kept.set(key, kept);
+    return kept?.verdict;
   }
 
   /** Milliseconds until another verdict may be asked for; undefined when this one is final, or there is none. */
