@@ -26,7 +26,11 @@ export async function applySteps(deps: PassDeps, pass: Pass, plan: Plan): Promis
   if (!isInPlace(results)) return [...results, ...claims];
   if (isRolledOut(deps, owner)) results.push(...(await applyPass(deps.apply, { owner, wanted: last }, pass.signal)));
   else results.push(...last.map(({ key }): ObjectResult => ({ key, action: 'held' })));
-  if (isInPlace(results)) results.push(...(await pruneTenant(deps, pass, plan)));
+  if (isInPlace(results)) {
+    // The template of a workload that is fought over is somebody else's, whatever came through.
+    const keepsMaps = !isRolledOut(deps, owner) || results.some(({ isThere }) => isThere === true);
+    results.push(...(await pruneTenant(deps, pass, { plan, keepsMaps })));
+  }
   return [...results, ...claims];
 }
 
@@ -59,16 +63,19 @@ async function applyFirst(
  * Old ConfigMaps stay while pods of an older revision may still start: the StatefulSet re-creates a lost pod at its old
  * revision until the rollout is through.
  */
-async function pruneTenant(deps: PassDeps, { tenant, signal }: Pass, plan: Plan): Promise<ObjectResult[]> {
+async function pruneTenant(
+  deps: PassDeps,
+  { tenant, signal }: Pass,
+  { plan, keepsMaps }: { readonly plan: Plan; readonly keepsMaps: boolean },
+): Promise<ObjectResult[]> {
   const owner = tenant.metadata.name;
   const wanted = new Set(plan.wanted.map(({ key }) => key));
   await labelAgain(deps.labelAgain, { owner, isWanted: (key) => wanted.has(key) }, signal);
   deps.records.keepOnly(owner, wanted);
-  const isRollingOut = !isRolledOut(deps, owner);
   const children = [...deps.children.of(owner).values()];
   return prune(
     deps,
-    { children, keep: ({ key, kind }) => wanted.has(key) || (isRollingOut && kind.kind === 'ConfigMap') },
+    { children, keep: ({ key, kind }) => wanted.has(key) || (keepsMaps && kind.kind === 'ConfigMap') },
     signal,
   );
 }
