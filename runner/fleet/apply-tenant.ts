@@ -16,6 +16,7 @@ import { isHeldBack, lastingTrouble, noLaterThan } from './lasting-trouble.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
 import { refuseTenant } from './refuse-tenant.ts';
 import { untoldRolloutMs } from './rollout-news.ts';
+import { isThereAfter, urlOf } from './routes.ts';
 import { foreignNamespace, readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
@@ -91,7 +92,10 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
     verdicts,
     isDone,
-    url: urlAfter(results, pass.tenant, plan),
+    url: urlOf(pass.tenant, {
+      ...{ url: plan.output.url, wanted: plan.wanted, children: deps.children.of(owner).values() },
+      isThere: isThereAfter(results),
+    }),
     ready: readyPods(running),
   });
   const written = await writeTenantStatus(deps, pass, {
@@ -102,26 +106,6 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   if (written === 'written') tellVerdicts(deps, pass, verdicts);
   if (failed.length > 0 || written === 'stale') return tryAgain(errorsOf(failed));
   return noLaterThan({ type: 'settled' }, trouble.lookAgainMs);
-}
-
-/** The tenant holds its old host as long as a route of it may stand. */
-function urlAfter(results: readonly ObjectResult[], { status }: Tenant, { output }: Plan): string | undefined {
-  return isServed(results) ? output.url : status?.url;
-}
-
-/** Whether everything was reached, fights aside, and no route that is not wanted may stand any more. */
-function isServed(results: readonly ObjectResult[]): boolean {
-  return results.every(
-    (result) => isHeldBack(result) || (isSettled(result.action) && !(isGoing(result.action) && isRoute(result.key))),
-  );
-}
-
-function isGoing(action: ObjectResult['action']): boolean {
-  return action === 'pruned' || action === 'leaving';
-}
-
-function isRoute(key: string): boolean {
-  return key.startsWith('Ingress.') || key.startsWith('HTTPRoute.');
 }
 
 /** A child that is pruned may take its time to go. */

@@ -17,6 +17,7 @@ import type { OnChange, Stored } from '../kube/object-store.ts';
 import type { ReflectorSubject } from '../kube/reflector.ts';
 import type { ResourceKind } from '../kube/resource.ts';
 import { gatewayProfiles, policyBundles, tenantGateways } from './kinds.ts';
+import { hostIn } from './routes.ts';
 import { ServedHosts } from './served-hosts.ts';
 import { Users } from './users.ts';
 
@@ -255,14 +256,6 @@ export class FleetInputs {
 export function specChanged(before: LiveObject | undefined, after: LiveObject | undefined): boolean {
   return before?.metadata.uid !== after?.metadata.uid || before?.metadata.generation !== after?.metadata.generation;
 }
-
-/** The host of a route in a tenant's status; undefined for an address inside the cluster. */
-function hostIn(url: string | undefined): string | undefined {
-  return url?.startsWith(routeScheme) === true ? url.slice(routeScheme.length) : undefined;
-}
-
-/** Only routes are told with it: inside the cluster there is no TLS. */
-const routeScheme = 'https://';
 
 /** managedFields are the largest part of a small object and say nothing here. */
 function hold<T extends LiveObject>(live: T): Held<T> {

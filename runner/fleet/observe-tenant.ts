@@ -11,6 +11,7 @@ import type { Tenant } from './inputs.ts';
 import { workloadKey } from './planner.ts';
 import type { Plan } from './planner.ts';
 import { refuseTenant } from './refuse-tenant.ts';
+import { urlOf } from './routes.ts';
 import { readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
 import { writeTenantStatus } from './tenant-status.ts';
@@ -39,7 +40,10 @@ export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome
       version: plan.output.version,
       policyRevision: plan.output.policyRevision,
       // Until Git has applied the spec the old route stands, and the tenant holds its host.
-      url: report.notApplied === '' ? plan.output.url : tenant.status?.url,
+      url: urlOf(tenant, {
+        ...{ url: plan.output.url, wanted: plan.wanted, children: deps.children.of(tenant.metadata.name).values() },
+        isThere: () => report.notApplied === '',
+      }),
       namespace: plan.output.namespace,
       replicas: readyPods(running),
       tokenSecretName: undefined,
