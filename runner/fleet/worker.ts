@@ -1,5 +1,6 @@
 /** What a worker of the queue does with a key. */
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outcome } from '../engine/queue.ts';
 import type { Clock } from '../kube/clock.ts';
 import { withDeadline } from '../kube/clock.ts';
@@ -38,6 +39,9 @@ export function worker(
   { clock, log, metrics, signal }: WorkerFrame,
 ): (key: string) => Promise<Outcome> {
   return async (key) => {
+    // A pass with nothing to send would follow the one before at once: thousands of them at a start would hold up the lease, the
+    // probes and every verdict, and nothing that they made could be given back meanwhile.
+    await nextTurn();
     const term = signal();
     if (term.aborted) return { type: 'retry' };
     const stop = metrics.passSeconds.startTimer();

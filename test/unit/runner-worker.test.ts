@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { longestPassMs } from '../../runner/fleet/health.ts';
 import type { SharedPassDeps } from '../../runner/fleet/shared-pass.ts';
@@ -33,9 +34,31 @@ test('a pass that does not end is given up after ten minutes, counts as failed, 
   });
   const outcomes: string[] = [];
   void work('PolicyBundle/acme').then(({ type }) => outcomes.push(type));
+  await nextTurn();
   await clock.advance(longestPassMs - 1);
   expect(outcomes).toEqual([]);
   await clock.advance(1);
   expect(outcomes).toEqual(['retry']);
   expect(lines.join('')).toContain('The pass over PolicyBundle/acme was given up after 10 minutes');
+});
+
+test('others have their turn between two passes, though neither has anything to send', async () => {
+  const clock = new ManualClock();
+  const deps = { clock, inputs: { bundle: () => undefined } };
+  const work = worker(deps as unknown as PassDeps & SharedPassDeps, {
+    clock,
+    log: createLog({ readable: true, stream: { write: () => undefined } }),
+    metrics: createMetrics({ queueDepth: () => 0 }),
+    signal: () => new AbortController().signal,
+  });
+  const happened: string[] = [];
+  const done = (async () => {
+    for (const name of ['a', 'b', 'c']) {
+      await work(`PolicyBundle/${name}`);
+      happened.push(name);
+      setImmediate(() => happened.push('other'));
+    }
+  })();
+  await done;
+  expect(happened).toEqual(['a', 'other', 'b', 'other', 'c']);
 });
