@@ -104,8 +104,8 @@ export const fleetMutants: readonly Mutant[] = [
   {
     name: 'prunes ConfigMaps during a rollout',
     file: 'fleet/apply-steps.ts',
-    find: "wanted.has(key) || (isRollingOut && kind.kind === 'ConfigMap')",
-    replace: "wanted.has(key) || (isRollingOut && kind.kind === 'None')",
+    find: "wanted.has(key) || (keepsMaps && kind.kind === 'ConfigMap')",
+    replace: "wanted.has(key) || (keepsMaps && kind.kind === 'None')",
     test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
   },
   {
