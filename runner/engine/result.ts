@@ -38,9 +38,14 @@ export interface Repair {
   readonly paths: readonly string[];
 }
 
+/** Whether nothing is left to do for the object now; one that is pruned may take its time to go. */
+export function isSettled(action: ObjectAction): boolean {
+  return action !== 'failed' && action !== 'skipped' && action !== 'waiting';
+}
+
 /** Whether everything is as wanted now. */
 export function isComplete(results: readonly ObjectResult[]): boolean {
-  return results.every(({ action }) => action !== 'failed' && action !== 'skipped' && action !== 'waiting');
+  return results.every(({ action }) => isSettled(action));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A Managed tenant: claim, apply, prune, report. */
 import type { Outcome } from '../engine/queue.ts';
-import { errorsOf } from '../engine/result.ts';
+import { errorsOf, isSettled } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import { isStale } from '../kube/api-error.ts';
 import type { Clock } from '../kube/clock.ts';
@@ -106,11 +106,6 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   if (written === 'written') tellVerdicts(deps, pass, verdicts);
   if (failed.length > 0 || written === 'stale') return tryAgain(errorsOf(failed));
   return noLaterThan({ type: 'settled' }, trouble.lookAgainMs);
-}
-
-/** A child that is pruned may take its time to go. */
-function isSettled(action: ObjectResult['action']): boolean {
-  return action !== 'failed' && action !== 'skipped' && action !== 'waiting';
 }
 
 /** How long our picture may be old on each pass before it is told, in milliseconds. */

@@ -1,4 +1,5 @@
 /** Whether a tenant is served by the routes that it asks for, and by no others. */
+import { isSettled } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 
 /** An object as far as it may be a route. */
@@ -44,5 +45,5 @@ export function urlOf(
 /** Which objects a pass left as they are wanted; one that is fought over may be as somebody else wants it. */
 export function isThereAfter(results: readonly ObjectResult[]): (key: string) => boolean {
   const actions = new Map(results.map(({ key, action }) => [key, action]));
-  return (key) => !['failed', 'skipped', 'waiting'].includes(actions.get(key) ?? 'skipped');
+  return (key) => isSettled(actions.get(key) ?? 'skipped');
 }
