@@ -93,7 +93,9 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
     verdicts,
     isDone,
     url: urlOf(pass.tenant, {
-      ...{ url: plan.output.url, wanted: plan.wanted, children: deps.children.of(owner).values() },
+      url: plan.output.url,
+      wanted: plan.wanted,
+      children: deps.children.of(owner).values(),
       isThere: isThereAfter(results),
     }),
     ready: readyPods(running),

@@ -41,7 +41,9 @@ export async function observeTenant(deps: PassDeps, pass: Pass): Promise<Outcome
       policyRevision: plan.output.policyRevision,
       // Until Git has applied the spec the old route stands, and the tenant holds its host.
       url: urlOf(tenant, {
-        ...{ url: plan.output.url, wanted: plan.wanted, children: deps.children.of(tenant.metadata.name).values() },
+        url: plan.output.url,
+        wanted: plan.wanted,
+        children: deps.children.of(tenant.metadata.name).values(),
         isThere: () => report.notApplied === '',
       }),
       namespace: plan.output.namespace,
