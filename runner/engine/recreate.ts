@@ -5,6 +5,7 @@
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient, WantedBody } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
+import type { Children } from './children.ts';
 import type { WantedObject } from './wanted.ts';
 
 /**
@@ -28,9 +29,15 @@ export function isImmutableChange(error: unknown): boolean {
   );
 }
 
+/** What making anew works with. */
+export interface RecreateDeps {
+  readonly client: Pick<KubeClient, 'apply' | 'delete' | 'get' | 'tryCreate'>;
+  readonly children: Pick<Children<unknown>, 'answered'>;
+}
+
 /** @returns the new object, or undefined when the old one has yet to go */
 export async function recreate(
-  client: Pick<KubeClient, 'apply' | 'delete' | 'get' | 'tryCreate'>,
+  { client, children }: RecreateDeps,
   { wanted, uid }: { readonly wanted: WantedObject; readonly uid: string },
   signal: AbortSignal,
 ): Promise<LiveObject | undefined> {
@@ -42,8 +49,12 @@ export async function recreate(
   await client.tryCreate(kind, { ...body, metadata: { ...name, name: `${name.name}-anew` } }, signal);
   const preconditions = { uid, resourceVersion: live.metadata.resourceVersion };
   const propagation = kind.recreate === 'orphan' ? 'Orphan' : 'Background';
-  await client.delete({ resource: kind, name, propagation }, preconditions, signal);
-  if (kind.recreate === 'orphan') return undefined;
+  const leaving = await client.delete({ resource: kind, name, propagation }, preconditions, signal);
+  if (leaving !== undefined) {
+    // The next pass may come before the watch tells it, and would try the refused change once more.
+    children.answered(kind, leaving);
+    return undefined;
+  }
   return (await client.apply(kind, withAddressOf(body, live), signal)).object;
 }
 

@@ -64,7 +64,7 @@ async function applyOrRecreate(deps: WriteDeps, target: Target, signal: AbortSig
     const { wanted, live, record } = target;
     const uid = isImmutableChange(error) ? await uidToMakeAnew(deps, target, signal) : undefined;
     if (uid !== undefined) {
-      const made = await recreate(deps.client, { wanted, uid }, signal);
+      const made = await recreate(deps, { wanted, uid }, signal);
       return made === undefined ? { action: 'waiting' } : accepted(deps, target, { live: made, action: 'created' });
     }
     const isTouched = live === undefined || !isAsAccepted(record, live);

@@ -219,19 +219,24 @@ export class KubeClient {
     });
   }
 
-  /** Deletes the object that the preconditions describe, and no other: 409 Conflict when they do not hold. */
+  /**
+   * Deletes the object that the preconditions describe, and no other: 409 Conflict when they do not hold.
+   * @returns the object as it is while finalizers hold it, undefined when it went at once
+   */
   async delete(
     target: { readonly resource: ResourceKind; readonly name: ObjectName; readonly propagation: Propagation },
     preconditions: DeletePreconditions,
     signal: AbortSignal,
-  ): Promise<void> {
-    const response = await this.#answered({
+  ): Promise<LiveObject | undefined> {
+    const answer = (await this.#object({
       method: 'DELETE',
       path: objectPath(target.resource, target.name),
       body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: target.propagation, preconditions },
       signal,
-    });
-    await response.json();
+    })) as Partial<LiveObject>;
+    // What went is told as a `Status`, or for some kinds as the object that it was.
+    const { metadata: { finalizers = [] } = {} } = answer;
+    return finalizers.length > 0 ? (answer as LiveObject) : undefined;
   }
 
   async #object(request: ApiRequest): Promise<LiveObject> {

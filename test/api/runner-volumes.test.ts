@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import { Children } from '../../runner/engine/children.ts';
 import { isImmutableChange, recreate } from '../../runner/engine/recreate.ts';
 import { wantedObject } from '../../runner/engine/wanted.ts';
 import type { WantedObject } from '../../runner/engine/wanted.ts';
@@ -208,6 +209,14 @@ test('a Service of which a field cannot be changed is made anew under the addres
   const client = new KubeClient(transport.send, () => undefined);
   const kind = cellKinds.find((known) => known.kind === 'Service');
   if (kind === undefined) throw new Error('cells have no Service');
+  const children = new Children<null>({
+    kinds: [kind],
+    ownerLabel: 'owner',
+    ownerOf: () => undefined,
+    factsOf: () => null,
+    leftToOthers: {},
+    onChange: () => undefined,
+  });
   // No Service of a cell has an address and such a field: this is the engine's part of it alone.
   const ofClass = (loadBalancerClass: string): WantedObject => {
     const spec = { type: 'LoadBalancer', loadBalancerClass, ports: [{ port: 80 }] };
@@ -219,7 +228,7 @@ test('a Service of which a field cannot be changed is made anew under the addres
     const wanted = ofClass('example.com/b');
     const refusal: unknown = await client.apply(kind, wanted.body, signal).catch((error: unknown) => error);
     expect([refusal, isImmutableChange(refusal)]).toEqual([expect.any(Error), true]);
-    const made = await recreate(client, { wanted, uid: object.metadata.uid }, signal);
+    const made = await recreate({ client, children }, { wanted, uid: object.metadata.uid }, signal);
     expect(made?.metadata.uid).not.toBe(object.metadata.uid);
     const { clusterIP } = object['spec'] as { readonly clusterIP: string };
     expect(made?.['spec']).toMatchObject({ clusterIP, loadBalancerClass: 'example.com/b' });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ManagedKind } from '../../runner/engine/kind.ts';
 import { cellKinds, claims, tokenSecrets } from '../../runner/fleet/kinds.ts';
-import { actions, engine, live, refusal, service, wanted } from './runner-support/answered-engine.ts';
+import { actions, engine, leaving, live, refusal, service, wanted } from './runner-support/answered-engine.ts';
 
 /** Every kind that a version of Cellwright has ever made for a tenant. Lines are added, none is ever taken out. */
 const everEmitted = [
@@ -64,7 +64,12 @@ describe('a field that cannot be changed', () => {
     { recreate: 'at-once' as const, deleted: ['Background'], action: 'created' },
   ])('of a kind that is made anew $recreate deletes $deleted', async ({ recreate, deleted, action }) => {
     for (const sentence of immutable) {
-      const answers = [refusal(422, 'Invalid', sentence), live(), live(), live(), live()];
+      const answers = [
+        refusal(422, 'Invalid', sentence),
+        live(),
+        live(),
+        ...(recreate === 'orphan' ? [leaving()] : [live(), live()]),
+      ];
       const { pass, told, sent } = engine(answers);
       told(live());
       expect(actions(await pass([wanted(recreate === undefined ? service : { ...service, recreate })]))).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ManagedKind } from '../../runner/engine/kind.ts';
 import type { LiveObject } from '../../runner/kube/live-object.ts';
-import { actions, engine, live, path, refusal, service, wanted } from './runner-support/answered-engine.ts';
+import { actions, engine, leaving, live, path, refusal, service, wanted } from './runner-support/answered-engine.ts';
 
 describe('where the watch does not tell who did it, the writes of the engine', () => {
   test('prove another default by one replacement where nobody else claims anything, and take out what was hidden', async () => {
@@ -35,9 +35,8 @@ describe('where the watch does not tell who did it, the writes of the engine', (
     const orphaning: ManagedKind = { ...service, recreate: 'orphan' };
     const immutable = refusal(422, 'Forbidden', 'updates to statefulset spec for fields other than x are forbidden');
     const unlabelled = live({ resourceVersion: '8', labels: {} });
-    const deletionTimestamp = '2026-01-01T00:00:00Z';
-    const leaving = { ...unlabelled, metadata: { ...unlabelled.metadata, deletionTimestamp } };
-    const answers = [live(), immutable, unlabelled, unlabelled, live(), live(), immutable, leaving, leaving];
+    const gone = leaving({ resourceVersion: '9', labels: {} });
+    const answers = [live(), immutable, unlabelled, unlabelled, live(), gone, immutable, gone, gone];
     const { pass, told, sent, lines } = engine(answers);
     await pass([wanted(orphaning)]);
     told(unlabelled);

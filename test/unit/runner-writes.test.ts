@@ -4,7 +4,17 @@ import type { ManagedKind } from '../../runner/engine/kind.ts';
 import { wantedObject } from '../../runner/engine/wanted.ts';
 import type { WantedObject } from '../../runner/engine/wanted.ts';
 import { ApiError } from '../../runner/kube/api-error.ts';
-import { actions, body, engine, live, path, refusal, service, wanted } from './runner-support/answered-engine.ts';
+import {
+  actions,
+  body,
+  engine,
+  leaving,
+  live,
+  path,
+  refusal,
+  service,
+  wanted,
+} from './runner-support/answered-engine.ts';
 
 describe('the writes of the engine', () => {
   test('take out what others added although managedFields say nothing of it', async () => {
@@ -63,18 +73,24 @@ describe('the writes of the engine', () => {
   test('make a workload anew without its pods, and pinned to the one that was seen', async () => {
     const orphaning: ManagedKind = { ...service, recreate: 'orphan' };
     const immutable = refusal(422, 'Forbidden', 'updates to statefulset spec for fields other than x are forbidden');
-    const { pass, told, sent } = engine([immutable, live({ resourceVersion: '8' }), live(), live()]);
+    const answers = [live(), immutable, live({ resourceVersion: '8' }), live(), leaving({ resourceVersion: '9' })];
+    const { pass, told, sent } = engine(answers, orphaning);
+    await pass([wanted(orphaning)]);
     told(live());
-    expect(actions(await pass([wanted(orphaning)]))).toEqual(['waiting']);
-    expect(sent[2]).toMatchObject({
+    const changed = wantedObject(orphaning, { ...body, spec: { port: 2 } }, 'apply');
+    expect(actions(await pass([changed]))).toEqual(['waiting']);
+    expect(sent[3]).toMatchObject({
       method: 'POST',
       query: { dryRun: 'All' },
       body: { metadata: { name: 'gateway-anew' } },
     });
-    expect(sent[3]).toMatchObject({
+    expect(sent[4]).toMatchObject({
       method: 'DELETE',
       body: { propagationPolicy: 'Orphan', preconditions: { uid: 'u', resourceVersion: '8' } },
     });
+    // Although no watch has told yet that it is on its way out.
+    expect(actions(await pass([changed]))).toEqual(['waiting']);
+    expect(sent).toHaveLength(5);
   });
 
   test('do not delete what could not be made anew: refused for something else too, or by someone else', async () => {

@@ -38,10 +38,20 @@ export function live(
   return { ...body, metadata: { name: 'gateway', namespace: 'ns', uid, resourceVersion, labels }, spec } as LiveObject;
 }
 
+/** As the API server has it while a finalizer holds it. */
+export function leaving(change: Parameters<typeof live>[0] = {}): LiveObject {
+  const object = live(change);
+  const metadata = { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['orphan'] };
+  return { ...object, metadata };
+}
+
 type Answer = LiveObject | Error;
 
-/** Requests are answered in turn. */
-export function engine(answers: readonly Answer[]): {
+/** Requests are answered in turn; what they tell is taken in for objects of `kind` alone. */
+export function engine(
+  answers: readonly Answer[],
+  kind = service,
+): {
   pass: (wanted: readonly WantedObject[]) => Promise<ObjectResult[]>;
   /** @param keep whether everything stays @default - nothing does */
   prune: (keep?: () => boolean) => Promise<ObjectResult[]>;
@@ -65,7 +75,7 @@ export function engine(answers: readonly Answer[]): {
     () => undefined,
   );
   const children = new Children<null>({
-    kinds: [service],
+    kinds: [kind],
     ownerLabel: 'owner',
     ownerOf: ({ metadata }) => metadata.labels?.['owner'],
     factsOf: () => null,
