@@ -5,6 +5,30 @@ import type { Mutant } from './mutant.ts';
 /** See above. */
 export const fleetMutants: readonly Mutant[] = [
   {
+    name: 'takes the gateways of all tenants away at once',
+    file: 'fleet/rollout-news.ts',
+    find: 'const wasReady = status?.revision?.lastGood !== undefined;',
+    replace: 'const wasReady = false;',
+    test: api('runner-pace', 'a change of a profile rolls a few gateways at a time'),
+  },
+  {
+    name: 'lets tenants hold workers that nobody answers',
+    file: 'engine/slow-runs.ts',
+    find: 'if (this.#aside.size >= this.#most) return undefined;',
+    replace: 'if (this.#aside.size >= 0) return undefined;',
+    test: fault(
+      'hanging-tenants',
+      'tenants whose writes are never answered hold up no other, be they as many as there are workers',
+    ),
+  },
+  {
+    name: 'tries a refused change again while what it asked to go is going',
+    file: 'engine/recreate.ts',
+    find: 'children.answered(kind, leaving);',
+    replace: '',
+    test: unit('runner-writes', 'make a workload anew without its pods, and pinned to the one that was seen'),
+  },
+  {
     name: 'believes the object that it did not see without its label',
     file: 'engine/write-object.ts',
     find: '(live === undefined || !isAsAccepted(record, live));\n  const cleared',

@@ -1,7 +1,7 @@
 /**
  * A queue of keys. A key is worked on by one worker at a time; adding it again while it waits costs nothing, adding it
  * while it runs makes it run once more. What is urgent goes first (see ready-keys.ts); a key that waits keeps the highest
- * priority that it was given. A key that fails waits longer each time, keys that failed hold only a share of the workers
+ * priority that it was given. What changed for many keys at once goes at a pace (see pace.ts). A key that fails waits longer each time, keys that failed hold only a share of the workers
  * (see failed-share.ts), and a run that takes long makes room for another (see slow-runs.ts), so that none of them holds up another
  * key. What a failing run does itself, such as telling of its failure, comes back as a `resync` while it runs, and shortens no
  * back-off.
@@ -10,6 +10,8 @@ import { backoffMs } from '../kube/backoff.ts';
 import type { BackoffBounds } from '../kube/backoff.ts';
 import type { Clock } from '../kube/clock.ts';
 import { FailedShare } from './failed-share.ts';
+import { Pace } from './pace.ts';
+import type { PaceBounds } from './pace.ts';
 import { moreUrgent, ReadyKeys } from './ready-keys.ts';
 import type { Priority } from './ready-keys.ts';
 import { SlowRuns } from './slow-runs.ts';
@@ -20,16 +22,20 @@ import { SlowRuns } from './slow-runs.ts';
  * - `retry`: it failed; the queue runs it again after the key's back-off, as a `resync`. With `notBeforeMs` it was told when to come
  *   back: it does then, and its back-off grows by nothing.
  * - `after`: no failure, but look again after `ms`, as a `resync`.
+ *
+ * `isUnderWay`: what the key's runs began goes on, and counts against the pace until an outcome does not say so.
  */
 export type Outcome =
-  | { readonly type: 'settled' }
+  | { readonly type: 'settled'; readonly isUnderWay?: boolean }
   | { readonly type: 'retry'; readonly notBeforeMs?: number }
-  | { readonly type: 'after'; readonly ms: number };
+  | { readonly type: 'after'; readonly ms: number; readonly isUnderWay?: boolean };
 
 /** What a queue works with. */
 export interface QueueOptions {
   /** Keys worked on at once. */
   readonly concurrency: number;
+  /** For keys of the priority `shared`. @default - they wait for a worker only */
+  readonly pace?: PaceBounds;
   readonly bounds: BackoffBounds;
   readonly clock: Clock;
   /** A number in [0, 1). */
@@ -66,7 +72,8 @@ export class KeyedQueue {
   readonly #failures = new Map<string, number>();
   readonly #failedShare: FailedShare;
   readonly #slow: SlowRuns;
-  /** Cancels the look for runs that have become slow; there is one only while keys wait for a worker. */
+  readonly #pace: Pace;
+  /** Cancels the look for what makes room as time passes; there is one only while keys wait for a worker. */
   #cancelLook = (): void => undefined;
   #started = false;
   #idleWaiters: (() => void)[] = [];
@@ -77,6 +84,7 @@ export class KeyedQueue {
     this.#options = options;
     this.#failedShare = new FailedShare(options.concurrency);
     this.#slow = new SlowRuns(options.concurrency, options.clock);
+    this.#pace = new Pace(options.pace ?? { most: Infinity, longestMs: Infinity }, options.clock);
   }
 
   /** Keys that wait for a worker or have one. */
@@ -102,7 +110,7 @@ export class KeyedQueue {
     const urgency = timer === undefined ? priority : moreUrgent(timer.priority, priority);
     this.#cancelTimer(key);
     const run = this.#running.get(key);
-    if (run === undefined) this.#ready.add(key, { priority: urgency, hasFailed: this.#failures.has(key) });
+    if (run === undefined) this.#wait(key, urgency);
     else run.again = moreUrgent(run.again ?? urgency, urgency);
     this.#pump();
   }
@@ -136,6 +144,12 @@ export class KeyedQueue {
     for (const key of [...this.#timers.keys()]) this.#cancelTimer(key);
   }
 
+  #wait(key: string, urgency: Priority): void {
+    // What is under way already takes nothing more away, and would wait for its own end.
+    const priority = urgency === 'shared' && this.#pace.has(key) ? 'change' : urgency;
+    this.#ready.add(key, { priority, hasFailed: this.#failures.has(key) });
+  }
+
   #pump(): void {
     this.#cancelLook();
     this.#fill();
@@ -143,12 +157,17 @@ export class KeyedQueue {
     const before = this.#slow.count;
     const restMs = this.#slow.putAside(this.#running.values());
     if (this.#slow.count > before) this.#pump();
-    else if (restMs !== undefined) this.#cancelLook = this.#options.clock.after(restMs, () => this.#pump());
+    else this.#lookAfter([restMs, this.#pace.restMs()]);
+  }
+
+  #lookAfter(waits: readonly (number | undefined)[]): void {
+    const ms = Math.min(...waits.map((wait) => wait || Infinity));
+    if (Number.isFinite(ms)) this.#cancelLook = this.#options.clock.after(ms, () => this.#pump());
   }
 
   #fill(): void {
     while (this.#started && this.#running.size - this.#slow.count < this.#options.concurrency) {
-      const key = this.#ready.take({ failed: this.#failedShare.isOpen });
+      const key = this.#ready.take({ failed: this.#failedShare.isOpen, shared: this.#pace.restMs() === 0 });
       if (key === undefined) return;
       const hasFailed = this.#failures.has(key);
       if (hasFailed) this.#failedShare.enter();
@@ -178,6 +197,8 @@ export class KeyedQueue {
       return;
     }
     this.#failures.delete(key);
+    if (outcome.isUnderWay === true) this.#pace.began(key);
+    else this.#pace.over(key);
     if (hasFailed) this.#failedShare.recovered();
   }
 

@@ -10,8 +10,9 @@
  * - `drift`: what was made changed.
  * - `resync`: its time came (a retry, a look again).
  * - `adoption`: it was there when the process started.
+ * - `shared`: something that it shares with many others changed; whatever else comes up for it takes it out of that line.
  */
-export const priorities = ['change', 'drift', 'resync', 'adoption'] as const;
+export const priorities = ['change', 'drift', 'resync', 'adoption', 'shared'] as const;
 export type Priority = (typeof priorities)[number];
 
 /** Of so many picks one goes to the key that has waited the longest. */
@@ -20,6 +21,14 @@ const turn = 8;
 /** The more urgent of two. */
 export function moreUrgent(left: Priority, right: Priority): Priority {
   return priorities.indexOf(left) <= priorities.indexOf(right) ? left : right;
+}
+
+/** Which keys may be picked, beside those that nothing holds back. */
+export interface Open {
+  /** Those whose last run failed. */
+  readonly failed: boolean;
+  /** Those that wait for what they share. */
+  readonly shared: boolean;
 }
 
 /** How a key waits. */
@@ -64,10 +73,10 @@ export class ReadyKeys {
     this.#line(place).set(key, place);
   }
 
-  /** The key that is next, taken out; with `failed: false` one whose last run did not fail. */
-  take({ failed }: { readonly failed: boolean }): string | undefined {
+  /** The key that is next, taken out. */
+  take(open: Open): string | undefined {
     const heads = [...this.#lines.values()].flatMap((line) => line.values().next().value ?? []);
-    const eligible = heads.filter(({ hasFailed }) => failed || !hasFailed);
+    const eligible = heads.filter((place) => isEligible(place, open));
     const isTurn = (this.#picks + 1) % turn === 0;
     const next = eligible.sort(isTurn ? byArrival : byUrgency)[0];
     if (next === undefined) return undefined;
@@ -87,6 +96,10 @@ export class ReadyKeys {
     this.#places.delete(place.key);
     this.#line(place).delete(place.key);
   }
+}
+
+function isEligible({ priority, hasFailed }: Waiting, open: Open): boolean {
+  return (open.failed || !hasFailed) && (open.shared || priority !== 'shared');
 }
 
 function byArrival(left: Place, right: Place): number {

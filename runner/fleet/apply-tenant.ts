@@ -15,7 +15,7 @@ import { RegoPendingError } from './judge.ts';
 import { isHeldBack, lastingTrouble, noLaterThan } from './lasting-trouble.ts';
 import type { Plan, Planned, Refusal } from './planner.ts';
 import { refuseTenant } from './refuse-tenant.ts';
-import { untoldRolloutMs } from './rollout-news.ts';
+import { isOnItsWay, untoldRolloutMs } from './rollout-news.ts';
 import { isThereAfter, urlOf } from './routes.ts';
 import { foreignNamespace, readyPods, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
@@ -88,7 +88,8 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   if (failed.length === 0) deps.blips.over(owner);
   else if (verdicts.Stalled.status !== 'True' && !deps.blips.lasts(owner)) return tryAgain(errorsOf(failed));
   const restMs = untoldRolloutMs(deps, pass.tenant, { plan, verdicts });
-  if (restMs > 0) return { type: 'after', ms: restMs };
+  const isUnderWay = isOnItsWay(deps, pass.tenant, verdicts);
+  if (restMs > 0) return { type: 'after', ms: restMs, isUnderWay };
   const fields = fieldsOf({ tenant: pass.tenant, renderVersion: deps.renderVersion }, plan, {
     verdicts,
     isDone,
@@ -107,7 +108,7 @@ async function carryOut(deps: PassDeps, pass: Pass, plan: Plan): Promise<Outcome
   });
   if (written === 'written') tellVerdicts(deps, pass, verdicts);
   if (failed.length > 0 || written === 'stale') return tryAgain(errorsOf(failed));
-  return noLaterThan({ type: 'settled' }, trouble.lookAgainMs);
+  return noLaterThan({ type: 'settled', isUnderWay }, trouble.lookAgainMs);
 }
 
 /** How long our picture may be old on each pass before it is told, in milliseconds. */

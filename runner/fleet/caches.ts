@@ -115,11 +115,12 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
       if (isCountedDifferently(before, after)) recount([before, after].filter((tenant) => tenant !== undefined));
     },
     profile: (before, after) => {
-      tenantsChanged(tenantsOf(inputs, before, after), before);
+      tenantsChanged(tenantsOf(inputs, before, after), firstSeen(sink, before) ? 'adoption' : 'shared');
       if (after !== undefined) count('GatewayProfile', after);
     },
     bundle: (before, after) => {
-      tenantsChanged(tenantsOf(inputs, before, after), before);
+      // Of no pace: a policy that becomes stricter does not wait.
+      tenantsChanged(tenantsOf(inputs, before, after), firstSeen(sink, before) ? 'adoption' : 'change');
       // What the levels below say in vain depends on it, too.
       if (specChanged(before, after)) for (const bundle of inputs.bundles()) count('PolicyBundle', bundle);
       else if (after !== undefined) count('PolicyBundle', after);
@@ -128,8 +129,7 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
       for (const name of names) sink.add(queueKey('TenantGateway', name), 'resync');
     },
   });
-  const tenantsChanged = (names: readonly string[], before: LiveObject | undefined): void => {
-    const priority = firstSeen(sink, before) ? 'adoption' : 'change';
+  const tenantsChanged = (names: readonly string[], priority: Priority): void => {
     for (const name of names) sink.add(queueKey('TenantGateway', name), priority);
   };
   /** A count may come late; the finalizer of what has its first user may not. */

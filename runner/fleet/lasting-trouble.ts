@@ -69,7 +69,7 @@ export function isHeldBack({ error }: ObjectResult): boolean {
 /** Looks again after that time, or as soon as the outcome says. */
 export function noLaterThan(outcome: Exclude<Outcome, { type: 'retry' }>, ms: number | undefined): Outcome {
   if (ms === undefined) return outcome;
-  return { type: 'after', ms: outcome.type === 'after' ? Math.min(outcome.ms, ms) : ms };
+  return { ...outcome, type: 'after', ms: outcome.type === 'after' ? Math.min(outcome.ms, ms) : ms };
 }
 
 /** Until it is done once more, or, when it is as we want it, until there was peace for long enough. */

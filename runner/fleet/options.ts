@@ -4,6 +4,7 @@ import type { CellExtension } from '../../constructs/synth/fleet-config.ts';
 import type { AdmissionOptions } from '../admission/start-admission.ts';
 import type { FightBounds } from '../engine/fights.ts';
 import type { ElectionOptions } from '../engine/leader-election.ts';
+import type { PaceBounds } from '../engine/pace.ts';
 import type { Cluster } from '../kube/cluster.ts';
 import type { Send } from '../kube/send.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -22,6 +23,8 @@ export interface RunnerOptions {
   readonly userAgent?: string;
   /** Tenants worked on at once. @default 8 */
   readonly concurrency?: number;
+  /** Rollouts under way at once before a change of a profile begins on no more tenants. @default 100, each for at most 30 s */
+  readonly pace?: PaceBounds;
   /** Take part in an election, so that of several runners one works. @default - no election: this runner works at once */
   readonly election?: Omit<ElectionOptions, 'identity'>;
   /** `host:port` for probes and metrics. @default - none are served */

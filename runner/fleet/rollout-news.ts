@@ -39,6 +39,16 @@ export function untoldRolloutMs(
   return Math.max(0, Math.min(awayMs, rolloutMs - deps.rollouts.ageMs(owner, plan.revision, since)));
 }
 
+/** Whether a gateway that was ready before is on its way to be so again; one that gets nowhere is not. */
+export function isOnItsWay(
+  { pods }: Pick<PassDeps, 'pods'>,
+  { metadata, status }: Tenant,
+  verdicts: Verdicts,
+): boolean {
+  const wasReady = status?.revision?.lastGood !== undefined;
+  return wasReady && verdicts.Reconciling.reason === rollingOut && !pods.inTrouble(metadata.name);
+}
+
 /** Since when the tenant is told to roll out to this plan, by the clock of whoever told it. */
 function toldSince(deps: NewsDeps, tenant: Tenant, plan: Plan): string | undefined {
   const { metadata, status } = tenant;

@@ -56,12 +56,19 @@ export interface Parts {
 /** Retries of a tenant: quick at first, and never given up. */
 const bounds = { firstMs: 500, longestMs: 300_000 };
 
+/**
+ * Rollouts at once by a change of a profile. More would be no faster: the controllers, the scheduler and the nodes of a cluster replace
+ * a few pods a second, and a gateway whose pod was taken away waits for all that came before it.
+ */
+const pace = { most: 100, longestMs: 30_000 };
+
 export function wire(options: RunnerOptions): Parts {
   const { assets, log, opa } = options;
   let term = options.signal;
   let isStarting = true;
   const queue: KeyedQueue = new KeyedQueue((key) => work(key), {
     concurrency: options.concurrency ?? 8,
+    pace: options.pace ?? pace,
     bounds,
     clock: systemClock,
     random: Math.random,

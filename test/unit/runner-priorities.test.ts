@@ -101,12 +101,12 @@ describe('the priority of', () => {
       expect(queued()).toEqual([`TenantGateway/acme ${priority}`]);
     });
 
-    test('a new tenant, its profile and its bundle are changes', () => {
+    test('a new tenant and its bundle are changes, and its profile is what it shares', () => {
       const { tell, queued } = started();
       tell('TenantGateway', live({ name: 'new', uid: 'u2' }, acme));
       expect(queued()).toEqual(['TenantGateway/new change']);
       tell('GatewayProfile', live({ name: 'default' }, { spec: {} }));
-      expect(queued()).toContain('TenantGateway/acme change');
+      expect(queued()).toContain('TenantGateway/acme shared');
       tell('PolicyBundle', live({ name: 'all' }, { spec: { scope: {} } }));
       expect(queued()).toContain('TenantGateway/new change');
     });

@@ -12,9 +12,11 @@ function waiting(...keys: readonly (readonly [key: string, priority: Priority, h
   return ready;
 }
 
+const all = { failed: true, shared: true };
+
 function takeAll(ready: ReadyKeys): string[] {
   const taken: string[] = [];
-  for (let key = ready.take({ failed: true }); key !== undefined; key = ready.take({ failed: true })) taken.push(key);
+  for (let key = ready.take(all); key !== undefined; key = ready.take(all)) taken.push(key);
   return taken;
 }
 
@@ -47,7 +49,7 @@ describe('keys that wait', () => {
     for (let count = 0; count < 24; count += 1) {
       ready.add(`user${count}`, { priority: 'change', hasFailed: false });
       ready.add(`drift${count}`, { priority: 'drift', hasFailed: false });
-      picks.push(ready.take({ failed: true }) ?? '');
+      picks.push(ready.take(all) ?? '');
     }
     expect([picks[7], picks[15], picks[23]]).toEqual(['old1', 'old2', 'late']);
     expect(picks.filter((key) => key.startsWith('user'))).toHaveLength(21);
@@ -55,9 +57,9 @@ describe('keys that wait', () => {
 
   test('stay where they are while keys that failed may not go', () => {
     const ready = waiting(['broken', 'change', true], ['old', 'adoption']);
-    expect(ready.take({ failed: false })).toBe('old');
-    expect(ready.take({ failed: false })).toBeUndefined();
-    expect(ready.take({ failed: true })).toBe('broken');
+    expect(ready.take({ failed: false, shared: true })).toBe('old');
+    expect(ready.take({ failed: false, shared: true })).toBeUndefined();
+    expect(ready.take(all)).toBe('broken');
   });
 });
 
