@@ -22,6 +22,13 @@ export const fleetMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: 'deletes once more what it deleted',
+    file: 'engine/remove.ts',
+    find: 'children.deleted(child, left);',
+    replace: '',
+    test: unit('runner-writes', 'remove exactly the object that was seen'),
+  },
+  {
     name: 'tries a refused change again while what it asked to go is going',
     file: 'engine/recreate.ts',
     find: 'children.answered(kind, leaving);',

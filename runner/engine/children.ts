@@ -91,6 +91,12 @@ export class Children<Facts> {
     return child;
   }
 
+  /** Takes in the answer to a deletion of ours. @param left the child while it is on its way out, undefined when it went at once */
+  deleted(child: LiveChild<unknown>, left: LiveObject | undefined): void {
+    if (left === undefined) this.#stores.get(child.kind)?.answeredGone(child);
+    else this.answered(child.kind, left);
+  }
+
   #project(kind: ManagedKind, live: LiveObject): LiveChild<Facts> {
     const { ownerOf, factsOf, leftToOthers } = this.#options;
     const { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers = [] } = live.metadata;

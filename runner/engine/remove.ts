@@ -7,7 +7,7 @@ import { isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { mapBounded, requestsPerOwner } from './bounded.ts';
 import { isLeaving } from './children.ts';
-import type { LiveChild } from './children.ts';
+import type { Children, LiveChild } from './children.ts';
 import type { Contest, Fights } from './fights.ts';
 import { failure } from './result.ts';
 import type { ObjectResult } from './result.ts';
@@ -16,6 +16,7 @@ import { inWaves } from './waves.ts';
 /** What removing works with. */
 export interface RemoveDeps {
   readonly client: Pick<KubeClient, 'delete'>;
+  readonly children: Pick<Children<unknown>, 'deleted'>;
   /** Whoever makes anew what is removed must not have us remove it for ever at full speed. */
   readonly fights: Fights;
 }
@@ -56,7 +57,7 @@ export async function teardown<Facts>(
 }
 
 async function remove<Facts>(
-  { client, fights }: RemoveDeps,
+  { client, children, fights }: RemoveDeps,
   child: LiveChild<Facts>,
   signal: AbortSignal,
 ): Promise<ObjectResult> {
@@ -65,8 +66,11 @@ async function remove<Facts>(
   if (isLeaving(child)) return { key, action: 'leaving', since: child.deletingSince };
   try {
     fights.check(removalOf(child));
-    await client.delete({ resource: kind, name: { name, namespace }, propagation }, { uid, resourceVersion }, signal);
+    const target = { resource: kind, name: { name, namespace }, propagation };
+    const left = await client.delete(target, { uid, resourceVersion }, signal);
     fights.did(removalOf(child));
+    // The next pass may come before the watch tells it, and would ask once more.
+    children.deleted(child, left);
     return { key, action: 'pruned' };
   } catch (error) {
     if (isNotFound(error)) return { key, action: 'leaving' };

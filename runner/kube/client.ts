@@ -221,7 +221,7 @@ export class KubeClient {
 
   /**
    * Deletes the object that the preconditions describe, and no other: 409 Conflict when they do not hold.
-   * @returns the object as it is while finalizers hold it, undefined when it went at once
+   * @returns the object while it is on its way out, undefined when it went at once
    */
   async delete(
     target: { readonly resource: ResourceKind; readonly name: ObjectName; readonly propagation: Propagation },
@@ -234,9 +234,8 @@ export class KubeClient {
       body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: target.propagation, preconditions },
       signal,
     })) as Partial<LiveObject>;
-    // What went is told as a `Status`, or for some kinds as the object that it was.
-    const { metadata: { finalizers = [] } = {} } = answer;
-    return finalizers.length > 0 ? (answer as LiveObject) : undefined;
+    // What went at once is told as a `Status`, or for some kinds as the object that it was.
+    return answer.metadata?.deletionTimestamp === undefined ? undefined : (answer as LiveObject);
   }
 
   async #object(request: ApiRequest): Promise<LiveObject> {

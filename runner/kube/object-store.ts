@@ -116,6 +116,16 @@ export class ObjectStore<Entry extends Stored> {
     if (isOlderVersion(this.#toldUpTo, entry.resourceVersion)) this.#put(entry);
   }
 
+  /** A deletion of our own was answered: the object is no more, in the version that we knew. */
+  answeredGone(gone: Stored): void {
+    const key = storeKey(gone);
+    const known = this.#entries.get(key);
+    // Another version is news that came meanwhile; its end will be, too.
+    if (known?.uid !== gone.uid || known.resourceVersion !== gone.resourceVersion) return;
+    this.#entries.delete(key);
+    this.#onChange(known, undefined);
+  }
+
   /** What a read found under a key, undefined for nothing, as of `version` of the whole kind. */
   found(key: string, entry: Entry | undefined, version: string): void {
     if (isOlderVersion(version, this.#toldUpTo)) return;

@@ -138,6 +138,6 @@ test('an object that nobody wants and a finalizer holds is told after five minut
   expect(tenant.requests).toHaveLength(requests);
 
   tenant.gone(other);
-  expect(await tenant.pass()).toEqual({ type: 'settled' });
+  expect(await tenant.pass()).toMatchObject({ type: 'settled' });
   expect(tenant.condition('Degraded')?.status).toBe('False');
 });

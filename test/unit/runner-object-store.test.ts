@@ -41,6 +41,23 @@ describe('what is known of the objects of a kind', () => {
     expect(store.get('a')).toBeUndefined();
   });
 
+  test('forgets what a deletion of ours ended, once, and nothing that is newer', () => {
+    const { store, changes } = watched();
+    store.replace([at('3', 'u1', 'a'), at('4', 'u2', 'b'), at('5', 'u3', 'c')], '5');
+    store.told(at('7', 'u2', 'b'));
+    store.answered(at('8', 'u4', 'c'));
+    changes.length = 0;
+    store.answeredGone(at('3', 'u1', 'a'));
+    store.answeredGone(at('4', 'u2', 'b'));
+    store.answeredGone(at('5', 'u3', 'c'));
+    store.toldGone(at('9', 'u1', 'a'));
+    expect([...store.values()].map(({ uid, resourceVersion }) => `${uid}@${resourceVersion}`)).toEqual([
+      'u2@7',
+      'u4@8',
+    ]);
+    expect(changes).toEqual(['u1@3 → -']);
+  });
+
   test('keeps a successor of the same name when the end of its predecessor is told late', () => {
     const { store } = watched();
     store.replace([at('3')], '3');

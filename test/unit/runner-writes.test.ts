@@ -138,6 +138,8 @@ describe('the writes of the engine', () => {
     const { prune: pruneAll, told, sent } = engine([live()]);
     told(live());
     expect(actions(await pruneAll())).toEqual(['pruned']);
+    // Although no watch has told yet that it is gone.
+    expect(actions(await pruneAll())).toEqual([]);
     expect(sent[0]).toMatchObject({ method: 'DELETE', body: { preconditions: { uid: 'u', resourceVersion: '5' } } });
   });
 });

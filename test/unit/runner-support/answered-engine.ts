@@ -101,7 +101,7 @@ export function engine(
     told: (object) => subject?.store.told(subject.project(object)),
     pass: (wanted) => applyPass(deps, { owner: 'acme', wanted }, signal),
     prune: (keep = () => false) =>
-      prune({ client, fights: deps.fights }, { children: children.of('acme').values(), keep }, signal),
+      prune({ client, children, fights: deps.fights }, { children: children.of('acme').values(), keep }, signal),
   };
 }
 

@@ -89,7 +89,10 @@ export function appliedTenant(wanted: readonly WantedBody[]): AppliedTenant {
   const client = {
     apply: (_kind: unknown, body: WantedBody) => Promise.resolve({ object: accept('apply', body), created: false }),
     replace: (_kind: unknown, body: WantedBody) => Promise.resolve(accept('replace', body)),
-    delete: ({ name }: { name: { name: string } }) => Promise.resolve(requests.push(`delete ${name.name}`)),
+    delete: ({ name }: { name: { name: string } }) => {
+      requests.push(`delete ${name.name}`);
+      return Promise.resolve(undefined);
+    },
     mergePatch: (_target: unknown, { status }: { status: object }) => {
       statuses.push(status);
       tenant = { ...tenant, status: { ...tenant.status, ...status } };
