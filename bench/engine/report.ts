@@ -77,7 +77,8 @@ function shown(value: number, { unit }: Pick<Row, 'unit'>): string {
     case '%':
       return `${rounded(value)} %`;
     case 'requests':
-      return rounded(value);
+      // One request too many among a thousand tenants is one too many, and seen.
+      return String(Number(value.toFixed(3)));
   }
 }
 
