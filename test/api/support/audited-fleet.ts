@@ -126,15 +126,23 @@ async function installPlugin(plane: TestControlPlane): Promise<void> {
     },
   });
 }
+
+const podsOfSystem = '/api/v1/namespaces/kube-system/pods';
+
+/** The plugin's pods. */
+export function pluginPods({ admin }: TestControlPlane): Promise<readonly TestObject[]> {
+  return admin.list(`${podsOfSystem}?labelSelector=k8s-app%3Dcilium`);
+}
+
 /** Says of the plugin's pod what a kubelet would say. */
-export async function makePluginReady({ admin }: TestControlPlane, isReadyNow = true): Promise<void> {
-  const pods = '/api/v1/namespaces/kube-system/pods';
+export async function makePluginReady(plane: TestControlPlane, isReadyNow = true): Promise<void> {
+  const { admin } = plane;
   const lastTransitionTime = new Date().toISOString();
   const conditions = [{ type: 'Ready', status: isReadyNow ? 'True' : 'False', lastTransitionTime }];
   await eventually(async () => {
-    for (const { metadata } of await admin.list(`${pods}?labelSelector=k8s-app%3Dcilium`)) {
+    for (const { metadata } of await pluginPods(plane)) {
       const body = { status: { phase: 'Running', conditions } };
-      const path = `${pods}/${metadata.name}/status`;
+      const path = `${podsOfSystem}/${metadata.name}/status`;
       await admin.send({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
     }
     const { status } = (await admin.object({ path: pluginPath })) as TestObject & { status?: { numberReady?: number } };
