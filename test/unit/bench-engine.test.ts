@@ -50,7 +50,7 @@ describe('the table of the engine', () => {
     expect(asTables([ready, requests, small], { rest: { 'patch services': 2 } })).toMatchInlineSnapshot(`
      "MEASURED   OURS     FLOOR    RATIO   TARGET                MET
      ready      12.0 s   10.0 s   1.2     at most 1.5 × floor   yes
-     requests   18.37    -        -       at most 18            no
+     requests   18.366   -        -       at most 18            no
      first      45 ms    -        -       -                     -
 
      REQUESTS         REST
