@@ -2,8 +2,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
-import { runnerOfFile } from './support/runner-of-file.ts';
+import { runnerOfFile, startWithPlatform } from './support/runner-of-file.ts';
 import {
   condition,
   createObject,
@@ -11,7 +10,6 @@ import {
   makePodReady,
   mergePatch,
   ours,
-  startTestRunner,
   tenantWhen,
 } from './support/running-fleet.ts';
 
@@ -20,10 +18,9 @@ const names = ['a', 'b', 'c', 'd', 'e'];
 const atOnce = 2;
 
 // One worker, so that what is under way is counted before the next one begins.
-runnerOfFile(plane, async (started) => {
-  await installPlatform(started);
-  return startTestRunner(started, { concurrency: 1, pace: { most: atOnce, longestMs: 120_000 } });
-});
+runnerOfFile(plane, (started) =>
+  startWithPlatform(started, { concurrency: 1, pace: { most: atOnce, longestMs: 120_000 } }),
+);
 
 beforeAll(async () => {
   for (const name of names) await createObject(plane(), 'TenantGateway', { name });

@@ -2,9 +2,8 @@ import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ApiError } from '../../runner/kube/api-error.ts';
 import type { ApiRequest, ApiResponse, Send } from '../../runner/kube/send.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
-import { installPlatform } from './support/installed-platform.ts';
-import { runnerOfFile } from './support/runner-of-file.ts';
-import { createObject, eventually, isObserved, startTestRunner, tenantWhen } from './support/running-fleet.ts';
+import { runnerOfFile, startWithPlatform } from './support/runner-of-file.ts';
+import { createObject, eventually, isObserved, tenantWhen } from './support/running-fleet.ts';
 
 const plane = controlPlaneOfFile();
 const service = '/api/v1/namespaces/tenant-acme/services/gateway';
@@ -37,10 +36,7 @@ const wrap =
     return { ...response, chunks: broken(response.chunks) };
   };
 
-const runner = runnerOfFile(plane, async (its) => {
-  await installPlatform(its);
-  return startTestRunner(its, { wrap });
-});
+const runner = runnerOfFile(plane, (its) => startWithPlatform(its, { wrap }));
 
 beforeAll(async () => {
   await createObject(plane(), 'TenantGateway', { name: 'acme' });

@@ -43,7 +43,11 @@ export function runnerOfFile(
   };
 }
 
-async function startWithPlatform(plane: TestControlPlane): Promise<TestRunner> {
+/** A runner on a platform that is installed for it. */
+export async function startWithPlatform(
+  plane: TestControlPlane,
+  overrides?: Partial<RunnerOptions>,
+): Promise<TestRunner> {
   await installPlatform(plane);
-  return startTestRunner(plane);
+  return startTestRunner(plane, overrides);
 }
