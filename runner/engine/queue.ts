@@ -1,8 +1,8 @@
 /**
  * A queue of keys. A key is worked on by one worker at a time; adding it again while it waits costs nothing, adding it
  * while it runs makes it run once more. What is urgent goes first (see ready-keys.ts); a key that waits keeps the highest
- * priority that it was given. What changed for many keys at once goes at a pace (see pace.ts). A key that fails waits longer each time, keys that failed hold only a share of the workers
- * (see failed-share.ts), and a run that takes long makes room for another (see slow-runs.ts), so that none of them holds up another
+ * priority that it was given. What changed for many keys at once goes at a pace (see pace.ts). A key that fails waits longer each
+ * time, keys that failed hold only a share of the workers (see failed-share.ts), and a run that takes long makes room for another (see slow-runs.ts), so that none of them holds up another
  * key. What a failing run does itself, such as telling of its failure, comes back as a `resync` while it runs, and shortens no
  * back-off.
  */

@@ -115,12 +115,12 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
       if (isCountedDifferently(before, after)) recount([before, after].filter((tenant) => tenant !== undefined));
     },
     profile: (before, after) => {
-      tenantsChanged(tenantsOf(inputs, before, after), firstSeen(sink, before) ? 'adoption' : 'shared');
+      tenantsChanged(tenantsOf(inputs, before, after), before, 'shared');
       if (after !== undefined) count('GatewayProfile', after);
     },
     bundle: (before, after) => {
       // Of no pace: a policy that becomes stricter does not wait.
-      tenantsChanged(tenantsOf(inputs, before, after), firstSeen(sink, before) ? 'adoption' : 'change');
+      tenantsChanged(tenantsOf(inputs, before, after), before, 'change');
       // What the levels below say in vain depends on it, too.
       if (specChanged(before, after)) for (const bundle of inputs.bundles()) count('PolicyBundle', bundle);
       else if (after !== undefined) count('PolicyBundle', after);
@@ -129,7 +129,8 @@ function createInputs(sink: WorkSink, deletions: MassDeletionGuard): FleetInputs
       for (const name of names) sink.add(queueKey('TenantGateway', name), 'resync');
     },
   });
-  const tenantsChanged = (names: readonly string[], priority: Priority): void => {
+  const tenantsChanged = (names: readonly string[], before: LiveObject | undefined, later: Priority): void => {
+    const priority = firstSeen(sink, before) ? 'adoption' : later;
     for (const name of names) sink.add(queueKey('TenantGateway', name), priority);
   };
   /** A count may come late; the finalizer of what has its first user may not. */

@@ -102,8 +102,7 @@ export class ObjectStore<Entry extends Stored> {
     const known = this.#entries.get(key);
     const isSuccessor = known?.uid !== entry.uid && isOlderVersion(entry.resourceVersion, known?.resourceVersion ?? '');
     if (known === undefined || isSuccessor) return;
-    this.#entries.delete(key);
-    this.#onChange(known, undefined);
+    this.#drop(key, known);
   }
 
   /** Everything up to this version was told (BOOKMARK). */
@@ -122,8 +121,7 @@ export class ObjectStore<Entry extends Stored> {
     const known = this.#entries.get(key);
     // Another version is news that came meanwhile; its end will be, too.
     if (known?.uid !== gone.uid || known.resourceVersion !== gone.resourceVersion) return;
-    this.#entries.delete(key);
-    this.#onChange(known, undefined);
+    this.#drop(key, known);
   }
 
   /** What a read found under a key, undefined for nothing, as of `version` of the whole kind. */
@@ -133,9 +131,13 @@ export class ObjectStore<Entry extends Stored> {
     if (entry !== undefined) {
       this.#put(entry);
     } else if (known !== undefined && !isOlderVersion(version, known.resourceVersion)) {
-      this.#entries.delete(key);
-      this.#onChange(known, undefined);
+      this.#drop(key, known);
     }
+  }
+
+  #drop(key: string, known: Entry): void {
+    this.#entries.delete(key);
+    this.#onChange(known, undefined);
   }
 
   #put(entry: Entry): void {
