@@ -48,9 +48,16 @@ export const fleetMutants: readonly Mutant[] = [
   {
     name: 'leaves other content under the name of ours',
     file: 'engine/write-object.ts',
-    find: 'if (kind.prunable === false || target.live?.uid !== uid)',
-    replace: 'if (true || target.live?.uid !== uid)',
+    find: 'if (kind.prunable === false || child?.uid !== uid)',
+    replace: 'if (true || child?.uid !== uid)',
     test: fault('every-kind', 'whoever puts another of its name in its place: it is repaired'),
+  },
+  {
+    name: 'asks for what is still on its way out',
+    file: 'engine/write-object.ts',
+    find: "if (left !== undefined) return { action: 'waiting' };",
+    replace: '',
+    test: unit('runner-writes', 'put what is wanted in the place of other content under its name, once that is gone'),
   },
   {
     name: 'makes anew what holds data',

@@ -15,7 +15,7 @@ import type { WriteDeps } from './write-object.ts';
 
 /** What applying works with. */
 export interface ApplyDeps extends WriteDeps {
-  readonly children: Pick<Children<unknown>, 'of' | 'answered'>;
+  readonly children: Pick<Children<unknown>, 'of' | 'answered' | 'deleted'>;
   readonly records: AppliedRecords;
   readonly fights: Fights;
 }

@@ -20,7 +20,7 @@ import type { WantedObject } from './wanted.ts';
 /** What writing works with. */
 export interface WriteDeps extends ClearDeps {
   readonly client: Pick<KubeClient, 'apply' | 'create' | 'delete' | 'get' | 'jsonPatch' | 'replace' | 'tryCreate'>;
-  readonly children: Pick<Children<unknown>, 'answered'>;
+  readonly children: Pick<Children<unknown>, 'answered' | 'deleted'>;
   readonly adoption: Adoption;
   /** The body to POST for a `create-once` object: what must not be in the wanted body (a secret) is added at the last moment. */
   readonly complete: (wanted: WantedObject) => WantedBody;
@@ -144,11 +144,13 @@ async function makeAnew(
   { live, problem, signal }: { readonly live: LiveObject; readonly problem: string; readonly signal: AbortSignal },
 ): Promise<Write> {
   const { uid, resourceVersion } = live.metadata;
-  const { wanted } = target;
+  const { wanted, live: child } = target;
   const { kind, body } = wanted;
-  if (kind.prunable === false || target.live?.uid !== uid) throw new ForeignObjectError(wanted.key, problem);
-  const name = body.metadata;
-  await deps.client.delete({ resource: kind, name, propagation: 'Background' }, { uid, resourceVersion }, signal);
+  if (kind.prunable === false || child?.uid !== uid) throw new ForeignObjectError(wanted.key, problem);
+  const place = { resource: kind, name: body.metadata, propagation: 'Background' } as const;
+  const left = await deps.client.delete(place, { uid, resourceVersion }, signal);
+  deps.children.deleted(child, left);
+  if (left !== undefined) return { action: 'waiting' };
   const made = await createUnlessTaken(deps, wanted, signal);
   return made === undefined ? { action: 'waiting' } : accepted(deps, target, { live: made, action: 'created' });
 }

@@ -127,6 +127,22 @@ describe('the writes of the engine', () => {
     expect(lines()).toEqual(['POST /api/v1/namespaces/ns/services', `GET ${path}`]);
   });
 
+  test('put what is wanted in the place of other content under its name, once that is gone', async () => {
+    const other = { ...live({ spec: { port: 2 } }), immutable: true } as const;
+    const isOther = (object: object): string | undefined =>
+      'immutable' in object ? 'it has other content' : undefined;
+    const went = engine([other, other, live({ uid: 'v' })], service, isOther);
+    went.told(other);
+    expect(actions(await went.pass([wanted(service, 'create-first')]))).toEqual(['created']);
+    expect(went.lines()).toEqual([`GET ${path}`, `DELETE ${path}`, 'POST /api/v1/namespaces/ns/services']);
+    const held = engine([other, leaving({ resourceVersion: '6' })], service, isOther);
+    held.told(other);
+    expect(actions(await held.pass([wanted(service, 'create-first')]))).toEqual(['waiting']);
+    // Nothing is asked for that is known already, now or before a watch tells it.
+    expect(actions(await held.pass([wanted(service, 'create-first')]))).toEqual(['waiting']);
+    expect(held.lines()).toEqual([`GET ${path}`, `DELETE ${path}`]);
+  });
+
   test('end with the wave that has a failure', async () => {
     const { pass, sent } = engine([refusal(500, 'InternalError', 'no')]);
     const later = wantedObject({ ...service, wave: 1 }, { ...body, metadata: { name: 'b', namespace: 'ns' } }, 'apply');

@@ -47,10 +47,15 @@ export function leaving(change: Parameters<typeof live>[0] = {}): LiveObject {
 
 type Answer = LiveObject | Error;
 
-/** Requests are answered in turn; what they tell is taken in for objects of `kind` alone. */
+/**
+ * Requests are answered in turn; what they tell is taken in for objects of `kind` alone.
+ * @param adoption why an object is not ours @default - ours has our label
+ */
 export function engine(
   answers: readonly Answer[],
   kind = service,
+  adoption: (live: LiveObject) => string | undefined = ({ metadata }) =>
+    metadata.labels?.['owner'] === 'acme' ? undefined : 'it is theirs',
 ): {
   pass: (wanted: readonly WantedObject[]) => Promise<ObjectResult[]>;
   /** @param keep whether everything stays @default - nothing does */
@@ -90,7 +95,7 @@ export function engine(
     chosenAtCreation: {},
     fieldManager: 'us',
     fights: new Fights(() => 0),
-    adoption: ({ metadata }) => (metadata.labels?.['owner'] === 'acme' ? undefined : 'it is theirs'),
+    adoption,
     complete: (wanted) => wanted.body,
   };
   const [subject] = children.subjects();
