@@ -10,6 +10,9 @@ import type { Counts } from './request-counts.ts';
 import type { Row } from './report.ts';
 import type { Session } from './session.ts';
 
+/** Between two lines of progress: none for a hundred tenants, one a minute where they take an hour. */
+const progressMs = 60_000;
+
 /** What the runner took. */
 export interface Ours {
   readonly readySeconds: number;
@@ -25,8 +28,16 @@ export async function fromNothing(session: Session, tenants: readonly FleetObjec
   await counts.take();
   const cpu = await runner.cpuSeconds();
   const start = performance.now();
-  await inParallel(tenants, { workers }, (tenant) => create(cluster.admin, tenant));
-  await cluster.workloads.untilReady(tenants.length);
+  const progress = setInterval(
+    () => session.progress(`  ${cluster.workloads.ready} of ${tenants.length} are ready`),
+    progressMs,
+  );
+  try {
+    await inParallel(tenants, { workers }, (tenant) => create(cluster.admin, tenant));
+    await cluster.workloads.untilReady(tenants.length);
+  } finally {
+    clearInterval(progress);
+  }
   const readySeconds = (performance.now() - start) / 1000;
   const quiet = await session.untilQuiet();
   const ours = { readySeconds, settledSeconds: readySeconds + quiet.seconds, counts: quiet.counts };
