@@ -1,16 +1,18 @@
 /** A pod's ports on this machine: free ones on the loopback interface instead of those of the pod spec. */
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../../playground/free-port.ts';
 
 /** Local port for each port of the pod. */
 export type PortMap = ReadonlyMap<number, number>;
 
 /** Finds a free local port for each port of a pod. */
 export async function mapPorts(ports: readonly number[]): Promise<PortMap> {
-  const servers = await Promise.all(ports.map(() => listening()));
-  const free = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return new Map(ports.map((port, index) => [port, free[index] ?? 0]));
+  const map = new Map<number, number>();
+  for (const port of ports) {
+    let local = await freePort();
+    while ([...map.values()].includes(local)) local = await freePort();
+    map.set(port, local);
+  }
+  return map;
 }
 
 /** An argument of a container with its addresses mapped: `--addr=0.0.0.0:8282` listens on loopback here. */
@@ -42,12 +44,4 @@ export function localPort(port: number, ports: PortMap): number {
     throw new Error(`the pod spec names port ${port}, which no container of it declares`);
   }
   return local;
-}
-
-function listening(): Promise<ReturnType<typeof createServer>> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
 }
