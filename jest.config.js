@@ -1,4 +1,5 @@
 /** Test layers, one jest project each; `npm test -- --selectProjects unit` runs one of them. */
+import { availableParallelism } from 'node:os';
 
 /**
  * What takes minutes the first time (building programs, installing OpenClaw) is done before a layer's tests, so that no
@@ -34,5 +35,7 @@ export default {
     layer('cell', 300, 'cell'),
     layer('package', 300, 'package'),
   ],
+  // Most tests wait more than they compute: one worker on two cores, jest's own choice, leaves half of them idle.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   reporters: ['default', '<rootDir>/scripts/count-reporter.js'],
 };
