@@ -58,9 +58,6 @@ export const platformAnnotations: readonly { readonly key: string; readonly reas
   { key: 'cellwright.dev/confirm-deletion', reason: 'it lets a deletion go that is held' },
 ];
 
-/** Prefix of the finalizers that keep a deleted object until what it owns is gone. */
-export const finalizerPrefix = 'cellwright.dev/';
-
 /**
  * What the schema gives a field that nobody sets; undefined where it gives nothing.
  * @throws RangeError for a path that the schema does not have, and for a default that is no text

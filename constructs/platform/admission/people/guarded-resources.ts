@@ -88,7 +88,7 @@ function requests(): readonly MatchedRequests[] {
     })),
     // A claim says which storage is used; the data in it may be given up by who runs the tenant.
     { ...groupAndVersion('v1'), operations: ['CREATE', 'UPDATE'], resources: ['persistentvolumeclaims'] },
-    // A pod may be deleted, which restarts it, and carry labels of others.
+    // A pod may be deleted, which restarts it; pods.ts holds what it is.
     { ...groupAndVersion('v1'), operations: ['CREATE'], resources: ['pods'] },
   ];
 }

@@ -6,10 +6,11 @@ import { guardsPolicy } from './guards.ts';
 import { imagesPolicy } from './images.ts';
 import { tenantNamespacesPolicy } from './namespaces.ts';
 import { platformFieldsPolicy } from './platform-fields.ts';
+import { podsPolicy } from './pods.ts';
 
 /** See above. */
 export function peoplePolicies(settings: PlatformSettings): readonly AdmissionPolicy[] {
-  return [tenantNamespacesPolicy, guardsPolicy, imagesPolicy, debuggingPolicy, platformFieldsPolicy].map((policyOf) =>
-    policyOf(settings),
+  return [tenantNamespacesPolicy, guardsPolicy, imagesPolicy, podsPolicy, debuggingPolicy, platformFieldsPolicy].map(
+    (policyOf) => policyOf(settings),
   );
 }

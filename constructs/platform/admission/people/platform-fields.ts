@@ -2,12 +2,12 @@
 import { apiGroup, apiVersion } from '../../../api/kinds/kind.ts';
 import { gatewayProfile } from '../../../api/kinds/gateway-profile.ts';
 import { tenantGateway } from '../../../api/kinds/tenant-gateway.ts';
-import { defaultOf, finalizerPrefix, platformAnnotations, platformFields } from '../../../rules/platform-fields.ts';
+import { defaultOf, platformAnnotations, platformFields } from '../../../rules/platform-fields.ts';
 import type { PlatformField } from '../../../rules/platform-fields.ts';
 import type { PlatformSettings } from '../../settings.ts';
 import type { AdmissionPolicy } from '../admission-policy.ts';
 import { celText } from '../cel.ts';
-import { isRunner } from './writers.ts';
+import { isRunner, notController } from './writers.ts';
 
 /** A verb of ours: RBAC knows every verb by its name. */
 export const useVerb = 'use';
@@ -33,17 +33,27 @@ const annotationOf = (object: string, key: string): string =>
 /** All of them: a rollout chooses by labels who goes first (`spec.rollout.canary` of the profile), whichever the platform took. */
 const labelsOf = (object: string): string => `(${object} == null ? {} : ${object}.metadata.?labels.orValue({}))`;
 
-const finalizersOf = (object: string): string =>
-  `(${object} == null ? [] : ${object}.metadata.?finalizers.orValue([]).filter(name, name.startsWith(${celText(finalizerPrefix)})))`;
+/**
+ * Lists in metadata that decide when a tenant goes: the garbage collector deletes what names an owner that is not there, and a
+ * finalizer of anybody's holds up a deletion for ever.
+ */
+const lifetimes = ['finalizers', 'ownerReferences'];
 
-function changedMetadata(): string {
+const listOf = (member: string, object: string): string =>
+  `(${object} == null ? [] : ${object}.metadata.?${member}.orValue([]))`;
+
+function changedMetadata(settings: PlatformSettings): string {
   const annotations = platformAnnotations.map(
     ({ key }) =>
       `(${annotationOf('object', key)} != ${annotationOf('oldObject', key)} ? [${celText(`annotation ${key}`)}] : [])`,
   );
   const labels = `(${labelsOf('object')} != ${labelsOf('oldObject')} ? ["metadata.labels"] : [])`;
-  const finalizers = `(${finalizersOf('object')} != ${finalizersOf('oldObject')} ? ["metadata.finalizers"] : [])`;
-  return [...annotations, labels, finalizers].join(' + ');
+  // That collector takes out what it is done with.
+  const ends = lifetimes.map(
+    (member) =>
+      `(${notController(settings).expression} && ${listOf(member, 'object')} != ${listOf(member, 'oldObject')} ? [${celText(`metadata.${member}`)}] : [])`,
+  );
+  return [...annotations, labels, ...ends].join(' + ');
 }
 
 const check = (plural: string, name: string, verb: string): string =>
@@ -73,7 +83,7 @@ export function platformFieldsPolicy(settings: PlatformSettings): AdmissionPolic
         expression: 'oldObject == null ? variables.profile : oldObject.?spec.?profile.orValue("default")',
       },
       { name: 'spec', expression: platformFields.map((field) => `(${changed(field)})`).join(' + ') },
-      { name: 'metadata', expression: `${isRunner(settings)} ? [] : (${changedMetadata()})` },
+      { name: 'metadata', expression: `${isRunner(settings)} ? [] : (${changedMetadata(settings)})` },
       { name: 'changed', expression: 'variables.spec + variables.metadata' },
       {
         name: 'may',

@@ -9,6 +9,7 @@ const net = '/apis/networking.k8s.io/v1/namespaces/tenant-acme';
 const guards = 'cellwright-tenant-guards';
 const debugging = 'cellwright-tenant-debugging';
 const namespaces = 'cellwright-tenant-namespaces';
+const pods = 'cellwright-tenant-pods';
 
 const attacks = (as: Attack['as'], wall: string, requests: Readonly<Record<string, Attack['request']>>): Attack[] =>
   Object.entries(requests).map(([id, request]) => ({
@@ -68,6 +69,24 @@ const intoPods: readonly Attack[] = [
       path: `${core}/pods/gateway-0`,
       body: { spec: { initContainers: [{ name: 'opa', image }] } },
     },
+  }),
+  ...attacks('documented', pods, {
+    // Away from its StatefulSet, and back under the revision of a stricter policy.
+    'pod-hide': patch(`${core}/pods/gateway-0`, labels({ 'app.kubernetes.io/component': null })),
+    'pod-revision': patch(`${core}/pods/gateway-0`, labels({ 'controller-revision-hash': 'gateway-7' })),
+    'pod-owner': patch(`${core}/pods/gateway-0`, { metadata: { ownerReferences: null } }),
+    'pod-networks': patch(`${core}/pods/gateway-0`, {
+      metadata: { annotations: { 'k8s.v1.cni.cncf.io/networks': 'of-another' } },
+    }),
+    'pod-tolerations': {
+      method: 'PATCH',
+      path: `${core}/pods/gateway-0`,
+      contentType: 'application/json-patch+json',
+      body: [{ op: 'add', path: '/spec/tolerations/-', value: { operator: 'Exists' } }],
+    },
+  }),
+  ...attacks('overbound', pods, {
+    'pod-status-label': patch(`${core}/pods/gateway-0/status`, labels({ 'cellwright.dev/tenant': null })),
   }),
   ...attacks('documented', debugging, {
     'pod-exec': { method: 'POST', path: `${core}/pods/gateway-0/exec?command=sh&stdout=true` },
@@ -168,7 +187,6 @@ const walls: readonly Attack[] = [
   }),
 ];
 
-const labels = (changed: object): object => ({ metadata: { labels: changed } });
 const lessSecurity = labels({ 'pod-security.kubernetes.io/enforce': 'privileged' });
 
 const namespaceObjects: readonly Attack[] = [
@@ -195,6 +213,10 @@ const namespaceObjects: readonly Attack[] = [
 
 /** All of them. */
 export const namespaceAttacks: readonly Attack[] = [...workloads, ...intoPods, ...walls, ...namespaceObjects];
+
+function labels(changed: object): object {
+  return { metadata: { labels: changed } };
+}
 
 function own(apiVersion: string, kind: string, name: string): object {
   return { apiVersion, kind, metadata: { name } };

@@ -38,6 +38,8 @@ const metadata: Readonly<Record<string, object>> = {
   'tg-pause': { annotations: { 'cellwright.dev/paused': 'true' } },
   'tg-confirm': { annotations: { 'cellwright.dev/confirm-deletion': 'true' } },
   'tg-finalizer': { finalizers: null },
+  // The garbage collector deletes what names an owner that is not there.
+  'tg-owner': { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'gone', uid: 'gone' }] },
   'tg-label': { labels: { canary: 'yes' } },
 };
 
@@ -71,6 +73,12 @@ export const tenantGatewayAttacks: readonly Attack[] = [
     path: own,
     contentType: 'application/json-patch+json',
     body: [{ op: 'remove', path: '/spec/team' }],
+  }),
+  attack('tg-hold', fields, {
+    method: 'PATCH',
+    path: own,
+    contentType: 'application/json-patch+json',
+    body: [{ op: 'add', path: '/metadata/finalizers/-', value: 'example.com/hold' }],
   }),
   attack('tg-organization', staysWithOrganization, patch(own, { spec: { organization: 'initech' } })),
   attack('tg-storage-class', keepsStorageClass, patch(own, { spec: { storage: { className: 'unencrypted' } } })),

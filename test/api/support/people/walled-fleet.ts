@@ -90,6 +90,7 @@ async function wallsHold({ documented, overbound }: Attackers): Promise<void> {
         ...patch(pod, foreign),
         contentType: 'application/strategic-merge-patch+json',
       }),
+    'cellwright-tenant-pods': () => attempt(documented, patch(pod, { metadata: { labels: { canary: 'x' } } })),
     'cellwright-tenant-debugging': () => attempt(documented, { method: 'POST', path: `${pod}/exec?command=sh` }),
     'cellwright-platform-fields': () =>
       attempt(documented, patch(ours('TenantGateway', 'acme'), { spec: { team: 'x' } })),
