@@ -128,7 +128,8 @@ export const fleetMutants: readonly Mutant[] = [
     name: 'prunes although something failed',
     file: 'fleet/apply-steps.ts',
     find: 'if (!isInPlace(results)) return [...results, ...claims];',
-    replace: 'if (!isInPlace(results)) return [...results, ...(await pruneTenant(deps, pass, plan))];',
+    replace:
+      'if (!isInPlace(results)) return [...results, ...(await pruneTenant(deps, pass, { plan, keepsMaps: false }))];',
     test: api('runner-prune', 'nothing is pruned while something cannot be applied'),
   },
   {
@@ -136,7 +137,7 @@ export const fleetMutants: readonly Mutant[] = [
     file: 'fleet/apply-steps.ts',
     find: 'const { results, claims } = await applyFirst(deps, pass, { plan, first });',
     replace:
-      'const before = await pruneTenant(deps, pass, plan);\n  const { results, claims } = await applyFirst(deps, pass, { plan, first });\n  results.push(...before);',
+      'const before = await pruneTenant(deps, pass, { plan, keepsMaps: false });\n  const { results, claims } = await applyFirst(deps, pass, { plan, first });\n  results.push(...before);',
     test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
   },
   {

@@ -1,6 +1,7 @@
 /**
  * npm run mutants [-- WORD...]: shows that each wrong engine and wall of mutant-list.ts is caught by the test that it names. Works in a
- * copy of the tree; words choose the mutants whose names have one of them. Ends with 1 when a mutant survives.
+ * copy of the tree; words choose the mutants whose names have one of them, `--types` only compiles them. Ends with 1 when a mutant
+ * survives.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import { table } from '../cli/output/table.ts';
 import { literally } from './literally.ts';
 import { mutants } from './mutant-list.ts';
 import type { CatchingTest, Mutant } from './mutant.ts';
+import { typeErrors } from './mutant-types.ts';
 
 const root = path.dirname(import.meta.dirname);
 const run = promisify(execFile);
@@ -96,12 +98,17 @@ async function provePassing(copy: string, chosen: readonly Mutant[]): Promise<vo
   }
 }
 
-async function main(words: readonly string[]): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
+  const isTypesOnly = args.includes('--types');
+  const words = args.filter((word) => !word.startsWith('--'));
   const chosen = mutants.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
   if (chosen.length === 0) throw new Error(`no mutant's name has one of: ${words.join(', ')}`);
   const copy = await mkdtemp(path.join(tmpdir(), 'cellwright-mutants-'));
   try {
     await copyTree(copy);
+    const errors = await typeErrors(copy, chosen);
+    if (errors.length > 0) throw new Error(`mutants that do not compile catch nothing:\n${errors.join('\n')}`);
+    if (isTypesOnly) return;
     await provePassing(copy, chosen);
     const rows: (readonly string[])[] = [];
     for (const mutant of chosen) {
