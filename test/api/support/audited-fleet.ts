@@ -121,7 +121,11 @@ async function installPlugin(plane: TestControlPlane): Promise<void> {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [{ name: 'agent', image: 'quay.io/cilium/cilium:v1.18.0' }] },
+        // As Cilium's own. No kubelet speaks for the node, which is tainted as unreachable after a minute.
+        spec: {
+          containers: [{ name: 'agent', image: 'quay.io/cilium/cilium:v1.18.0' }],
+          tolerations: [{ operator: 'Exists' }],
+        },
       },
     },
   });
@@ -129,25 +133,25 @@ async function installPlugin(plane: TestControlPlane): Promise<void> {
 
 const podsOfSystem = '/api/v1/namespaces/kube-system/pods';
 
-/** The plugin's pods. */
-export function pluginPods({ admin }: TestControlPlane): Promise<readonly TestObject[]> {
-  return admin.list(`${podsOfSystem}?labelSelector=k8s-app%3Dcilium`);
-}
-
 /** Says of the plugin's pod what a kubelet would say. */
 export async function makePluginReady(plane: TestControlPlane, isReadyNow = true): Promise<void> {
   const { admin } = plane;
   const lastTransitionTime = new Date().toISOString();
   const conditions = [{ type: 'Ready', status: isReadyNow ? 'True' : 'False', lastTransitionTime }];
-  await eventually(async () => {
-    for (const { metadata } of await pluginPods(plane)) {
-      const body = { status: { phase: 'Running', conditions } };
-      const path = `${podsOfSystem}/${metadata.name}/status`;
-      await admin.send({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
-    }
-    const { status } = (await admin.object({ path: pluginPath })) as TestObject & { status?: { numberReady?: number } };
-    return (status?.numberReady ?? 0) === (isReadyNow ? 1 : 0);
-  });
+  let last: TestObject | undefined;
+  await eventually(
+    async () => {
+      for (const { metadata } of await admin.list(`${podsOfSystem}?labelSelector=k8s-app%3Dcilium`)) {
+        const body = { status: { phase: 'Running', conditions } };
+        const path = `${podsOfSystem}/${metadata.name}/status`;
+        await admin.send({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json' });
+      }
+      last = await admin.object({ path: pluginPath });
+      const { numberReady = 0 } = (last['status'] ?? {}) as { numberReady?: number };
+      return numberReady === (isReadyNow ? 1 : 0);
+    },
+    () => `the DaemonSet of the plugin is ${JSON.stringify(last?.['status'])}`,
+  );
 }
 export const pluginPath = '/apis/apps/v1/namespaces/kube-system/daemonsets/cilium';
 

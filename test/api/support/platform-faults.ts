@@ -8,7 +8,6 @@ import {
   platformPath,
   platformProps,
   pluginPath,
-  pluginPods,
   renewLease,
 } from './audited-fleet.ts';
 import { added, bound, changed, labelled, person, rbac, removed, replaced } from './planted-fault.ts';
@@ -133,11 +132,6 @@ export const platformFaults: Readonly<Record<string, PlantedFault>> = {
   },
   'the network plugin is gone': {
     ...pluginGone,
-    plant: async (plane) => {
-      await pluginGone.plant(plane);
-      // The garbage collector is later than the answer; the next DaemonSet of that name begins without pods of this one.
-      await eventually(async () => (await pluginPods(plane)).length === 0);
-    },
     heal: async (plane) => {
       await pluginGone.heal(plane);
       await makePluginReady(plane);
