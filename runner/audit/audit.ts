@@ -14,6 +14,7 @@ import { needsToken } from '../fleet/token-secret.ts';
 import type { Clock } from '../kube/clock.ts';
 import type { NamespaceContents } from './by-namespace.ts';
 import { cellChecks } from './cells/checks.ts';
+import { recordedOf } from './cells/as-recorded.ts';
 import { namesOf } from './cells/live-cell.ts';
 import type { LiveCell } from './cells/live-cell.ts';
 import { comparison } from './cells/comparison.ts';
@@ -165,7 +166,7 @@ async function cellOf(tenant: Tenant, sources: CellSources): Promise<LiveCell> {
   const planned = await planner.plan(tenant, isRunners ? tenant.status?.tokenSecretName : undefined, signal);
   return {
     ...placeOf('tenant', sources, contents),
-    ours: namesOf(planned),
+    ours: namesOf(planned, recordedOf(tenant).keys()),
     tenant,
     profile: fleet.inputs.profile(profileNameOf(tenant.spec)),
     namespace: fleet.namespaces.get(cellNamespace(tenant.metadata.name)),

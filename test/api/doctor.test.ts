@@ -124,6 +124,28 @@ describe('of a fleet', () => {
     expect(told(await auditFleet(plane().kubeconfigPath))).toEqual([]);
   });
 
+  test.each([
+    ['is on its way', { publicHttps: false }, 'tenant.behind TenantGateway managed'],
+    ['cannot be rendered', { profile: 'nowhere' }, 'tenant.invalid TenantGateway managed'],
+  ])('the walls of a tenant that %s are those that it was given last', async (_what, spec, state) => {
+    const back = Object.fromEntries(Object.keys(spec).map((field) => [field, null]));
+    await mergePatch(plane(), ours('TenantGateway', 'managed'), { spec });
+    for (const what of [
+      'default-deny is gone',
+      'Pod Security of a tenant is privileged',
+      'a network policy allows everything',
+      'a network policy beside ours widens',
+    ]) {
+      const fault = (faults as Readonly<Record<string, PlantedFault>>)[what] as PlantedFault;
+      await fault.plant(plane());
+      const report = await auditFleet(plane().kubeconfigPath);
+      await fault.heal(plane());
+      expect(told(report)).toEqual([...fault.tells, state].sort());
+    }
+    await mergePatch(plane(), ours('TenantGateway', 'managed'), { spec: back });
+    expect(told(await auditFleet(plane().kubeconfigPath))).toEqual([]);
+  });
+
   test('one tenant is audited without a request about another', async () => {
     let report: AuditReport | undefined;
     const requests = await plane().audit.during(async () => {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { AppliedRecords } from '../../runner/engine/records.ts';
 import { assessRefused } from '../../runner/fleet/assess.ts';
-import { driftText, provenOf } from '../../runner/fleet/hold-tenant.ts';
+import { provenOf } from '../../runner/fleet/hold-tenant.ts';
+import { driftText } from '../../runner/fleet/recorded-drift.ts';
 import type { Tenant } from '../../runner/fleet/inputs.ts';
 import { LastPlans } from '../../runner/fleet/last-plans.ts';
 import type { Plan } from '../../runner/fleet/planner.ts';

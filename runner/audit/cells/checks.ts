@@ -1,5 +1,6 @@
 /** Every check of one tenant. */
 import type { Check } from '../finding.ts';
+import { asRecorded } from './as-recorded.ts';
 import { asWanted } from './as-wanted.ts';
 import { foreignAccounts } from '../foreign/accounts.ts';
 import { foreignNetwork } from '../foreign/network.ts';
@@ -17,6 +18,7 @@ import { tokenAge } from './token-age.ts';
 export const cellChecks: readonly Check<LiveCell>[] = [
   tenantState,
   asWanted,
+  asRecorded,
   foreignRights,
   foreignPods,
   foreignWorkloads,

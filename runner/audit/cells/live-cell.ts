@@ -28,13 +28,18 @@ export function wantedOf({ planned }: Pick<LiveCell, 'planned'>): readonly Wante
   return 'plan' in planned ? planned.plan.wanted.filter(({ strategy }) => strategy !== 'create-once') : [];
 }
 
-/** Names of a tenant's own objects of a kind; undefined when it cannot be rendered. */
-export function namesOf(planned: Planned): LivePlace['ours'] {
-  if (!('plan' in planned)) return () => undefined;
+/**
+ * Names of a tenant's own objects of a kind, those that it is about to lose included; undefined when nobody knows: it cannot be
+ * rendered, and the runner has recorded nothing.
+ */
+export function namesOf(planned: Planned, recorded: Iterable<string>): LivePlace['ours'] {
+  const keys = [...wantedOf({ planned }).map(({ key }) => key), ...recorded];
+  if (!('plan' in planned) && keys.length === 0) return () => undefined;
   const names = new Map<string, Set<string>>();
-  for (const { kind, body } of wantedOf({ planned })) {
-    const known = names.get(kind.kind) ?? new Set();
-    names.set(kind.kind, known.add(body.metadata.name));
+  for (const key of keys) {
+    const kind = key.split(/[./]/, 1)[0] ?? '';
+    const known = names.get(kind) ?? new Set();
+    names.set(kind, known.add(key.split('/').at(-1) ?? ''));
   }
   return (kind) => names.get(kind) ?? new Set();
 }

@@ -24,6 +24,7 @@ export interface PodSpecLike {
   readonly initContainers?: readonly ContainerLike[];
   readonly ephemeralContainers?: readonly ContainerLike[];
   readonly volumes?: readonly VolumeLike[];
+  readonly tolerations?: readonly { readonly key?: string }[];
   readonly [field: string]: unknown;
 }
 
@@ -96,9 +97,20 @@ export function fieldsUnlike(pod: PodSpecLike, template: PodSpecLike): string[] 
   const fields = podFields.filter((field) => !isDeepStrictEqual(pod[field], template[field]));
   return [
     ...fields,
+    ...(toleratesMore(pod, template) ? ['tolerations'] : []),
     ...containersUnlike('initContainers', pod, template),
     ...containersUnlike('containers', pod, template),
   ];
+}
+
+/** Kubernetes adds some for nodes in trouble, and those of a runtime class. */
+function toleratesMore(pod: PodSpecLike, template: PodSpecLike): boolean {
+  const tolerationsOf = (spec: PodSpecLike): readonly { readonly key?: string }[] => spec.tolerations ?? [];
+  const more = tolerationsOf(pod).filter(
+    (one) => !tolerationsOf(template).some((wanted) => isDeepStrictEqual(wanted, one)),
+  );
+  const isRuntimes = pod['runtimeClassName'] !== undefined;
+  return !isRuntimes && more.some(({ key = '' }) => !key.startsWith('node.kubernetes.io/'));
 }
 
 function containersUnlike(list: 'containers' | 'initContainers', pod: PodSpecLike, template: PodSpecLike): string[] {

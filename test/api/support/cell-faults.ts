@@ -54,7 +54,7 @@ const miner = added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', '
 
 interface PodBody {
   metadata: Record<string, unknown>;
-  spec: { containers: [Record<string, unknown>, ...Record<string, unknown>[]] };
+  spec: { containers: [Record<string, unknown>, ...Record<string, unknown>[]]; tolerations?: unknown[] };
 }
 
 /** A pod in the place of the gateway's, with everything of it and something else: the StatefulSet takes it for its own. */
@@ -154,6 +154,9 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
   ),
   'a pod has a container more': ofGatewayPod((pod) => {
     pod.spec.containers.push({ ...minerBody.spec.containers[0], name: 'aside' });
+  }),
+  'a pod goes to any node': ofGatewayPod((pod) => {
+    pod.spec.tolerations = [{ operator: 'Exists' }];
   }),
   'a pod has another command': ofGatewayPod((pod) => {
     pod.spec.containers[0].command = ['sh'];
