@@ -85,9 +85,18 @@ async function removeStep(deps: PassDeps, { tenant, signal }: Pass): Promise<Obj
     await labelUnrecorded(deps.labelAgain, { ...workloadOf(owner), manager: fieldManager }, signal);
   const retains = tenant.spec.deletionPolicy !== 'Delete';
   const keep = ({ kind }: LiveChild<CellFacts>): boolean => retains && kind.kind === 'Namespace';
-  const results = await teardown(deps, { children: deps.children.of(owner).values(), keep }, signal);
+  const children = (await isNamespaceOurs(deps, tenant, signal)) ? deps.children.of(owner).values() : [];
+  const results = await teardown(deps, { children, keep }, signal);
   for (const { key, action } of results) if (action === 'pruned') deps.records.forget(owner, key);
   return results;
+}
+
+/** What carries the tenant's label in a namespace that does not is somebody else's, unless the namespace is one that we made. */
+async function isNamespaceOurs(deps: PassDeps, { metadata: { name } }: Tenant, signal: AbortSignal): Promise<boolean> {
+  if (namespaceOf(deps, name) !== undefined || deps.children.of(name).size === 0) return true;
+  const key = `Namespace/${cellNamespace(name)}`;
+  await labelUnrecorded(deps.labelAgain, { owner: name, key, manager: fieldManager }, signal);
+  return namespaceOf(deps, name) !== undefined;
 }
 
 /**
@@ -133,7 +142,7 @@ function whatStays(deps: PassDeps, tenant: Tenant): string {
   if (namespace === undefined) return 'nothing of it is left';
   if (foreignNamespace(deps, tenant) !== undefined) return `namespace ${namespace.name} is not ours and was left alone`;
   const organization = spec.organization ?? 'default';
-  return `namespace ${namespace.name} keeps its volumes and token; a TenantGateway ${name} of organization ${organization} comes back to them, kubectl delete namespace ${namespace.name} removes them for good`;
+  return `namespace ${namespace.name} keeps its volumes and token Secret; a TenantGateway ${name} of organization ${organization} comes back to the volumes, with a new token, kubectl delete namespace ${namespace.name} removes them for good`;
 }
 
 async function waitFor(deps: PassDeps, pass: Pass, results: readonly ObjectResult[]): Promise<Outcome> {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { cellKinds } from '../../runner/fleet/kinds.ts';
 import { collectionPath } from '../../runner/kube/resource.ts';
+import type { TestObject } from './support/api-client.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { runnerOfFile } from './support/runner-of-file.ts';
 import {
@@ -179,7 +180,10 @@ test('a namespace that someone deletes comes back whole, token included', async 
   const path = '/api/v1/namespaces/tenant-lost';
   const uid = await uidOf(path);
   await plane().admin.ok({ method: 'DELETE', path });
-  await eventually(async () => !(await isGone(path)) && (await uidOf(path)) !== uid);
+  await eventually(async () => {
+    const { status, body } = await plane().admin.send({ path });
+    return status === 200 && (body as TestObject).metadata.uid !== uid;
+  });
   await eventually(async () => (await kindsLeft('lost')).includes('StatefulSet'));
   expect(await isGone(`${path}/secrets/${token}`)).toBe(false);
   await tenantWhen(plane(), 'lost', ({ conditions }) => conditions?.[0]?.status === 'True');
@@ -208,6 +212,13 @@ test.each([
     path: `${path}/configmaps`,
     body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', labels }, data: {} },
   });
+  // In the place of one of ours, and labelled so.
+  const service = { name: 'gateway', labels: { 'cellwright.dev/tenant': name } };
+  await plane().admin.ok({
+    method: 'POST',
+    path: `${path}/services`,
+    body: { apiVersion: 'v1', kind: 'Service', metadata: service, spec: { ports: [{ port: 1 }] } },
+  });
   await createObject(plane(), 'TenantGateway', { name, spec: { deletionPolicy: 'Delete' } });
   const refused = await tenantWhen(
     plane(),
@@ -225,6 +236,7 @@ test.each([
   };
   expect(after.metadata.resourceVersion).toBe(metadata.resourceVersion);
   expect(await isGone(`${path}/configmaps/theirs`)).toBe(false);
+  expect(await isGone(`${path}/services/gateway`)).toBe(false);
 });
 
 test('what keeps an object from going is named, and what stays is told with the way back', async () => {
@@ -244,5 +256,9 @@ test('what keeps an object from going is named, and what stays is told with the 
   await untilTold(plane(), { name, reason: 'DeletionBlocked', note: 'held by finalizer example.com/mine' });
   await mergePatch(plane(), service, { metadata: { finalizers: null } });
   await eventually(() => isTenantGone(name));
-  await untilTold(plane(), { name, reason: 'Deleted', note: `namespace tenant-${name} keeps its volumes and token` });
+  await untilTold(plane(), {
+    name,
+    reason: 'Deleted',
+    note: `namespace tenant-${name} keeps its volumes and token Secret; a TenantGateway`,
+  });
 });
