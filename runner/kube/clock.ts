@@ -85,3 +85,13 @@ export function withDeadline<T>(
     }
   });
 }
+
+/** What a promise gives, or the reason of the signal when that is aborted first: for work that takes no signal, and goes on by itself. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

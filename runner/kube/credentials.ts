@@ -3,6 +3,7 @@ import type { RequestOptions } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
+import { orAborted, withDeadline } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -43,18 +44,29 @@ export interface CredentialSource {
  */
 const freshMs = 1000;
 
-/** Asks the kubeconfig again after a second, and asks it for all anew when the API server refuses what it gave. */
+/** How long a plug-in may take, in milliseconds; one that asks its provider on the way takes seconds. */
+const longestMs = 30_000;
+
+/**
+ * Asks the kubeconfig again after a second, and asks it for all anew when the API server refuses what it gave. It is asked once at a
+ * time: a plug-in that hangs is not started again for each request.
+ */
 export function credentialSource(cluster: Cluster, clock: Clock): CredentialSource {
   let { config } = cluster;
-  let last: { readonly until: number; readonly credentials: Promise<Credentials> } | undefined;
+  let last: { until: number; readonly credentials: Promise<Credentials> } | undefined;
   const current = async (): Promise<Credentials> => {
     if (last === undefined || clock.monotonic() >= last.until) {
-      const asked = { until: clock.monotonic() + freshMs, credentials: read(config, cluster.description) };
+      const asked = { until: Infinity, credentials: readInTime({ config, cluster, clock }) };
       last = asked;
-      asked.credentials.catch(() => {
-        // The caller sees the failure; the next request asks again instead of repeating it.
-        if (last === asked) last = undefined;
-      });
+      asked.credentials.then(
+        () => {
+          asked.until = clock.monotonic() + freshMs;
+        },
+        () => {
+          // The caller sees the failure; the next request asks again instead of repeating it.
+          if (last === asked) last = undefined;
+        },
+      );
     }
     return last.credentials;
   };
@@ -79,6 +91,22 @@ function withoutMemory(config: KubeConfig): KubeConfig {
   const anew = new KubeConfig();
   anew.loadFromOptions({ clusters, users, contexts, currentContext });
   return anew;
+}
+
+interface Reading {
+  readonly config: KubeConfig;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+}
+
+function readInTime({ config, cluster: { description }, clock }: Reading): Promise<Credentials> {
+  const error = new CredentialsError(
+    description,
+    `no answer within ${longestMs / 1000} s; does the exec plug-in wait for something?`,
+  );
+  return withDeadline({ clock, ms: longestMs, error }, new AbortController().signal, (signal) =>
+    orAborted(read(config, description), signal),
+  );
 }
 
 async function read(config: KubeConfig, description: string): Promise<Credentials> {

@@ -9,6 +9,7 @@ import { Agent, ProxyAgent, Socks5ProxyAgent, request as send } from 'undici';
 import type { buildConnector, Dispatcher } from 'undici';
 import { ApiError, ConnectionError, isUnauthorized } from './api-error.ts';
 import type { StatusBody } from './api-error.ts';
+import { orAborted } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { Cluster } from './cluster.ts';
 import { credentialSource } from './credentials.ts';
@@ -50,11 +51,11 @@ export function createTransport(cluster: Cluster, { userAgent, clock }: Transpor
   return {
     close: agents.close,
     send: async (request) => {
-      const used = await credentials.current();
+      const used = await orAborted(credentials.current(), request.signal);
       try {
         return await sendAs(request, used);
       } catch (error) {
-        const others = isUnauthorized(error) ? await credentials.inPlaceOf(used) : undefined;
+        const others = isUnauthorized(error) ? await orAborted(credentials.inPlaceOf(used), request.signal) : undefined;
         if (others === undefined) throw error;
         return sendAs(request, others);
       }

@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
@@ -106,6 +110,22 @@ describe('the transport', () => {
     expect(failure).toMatchObject({ code: 'kube.credentials', message: expect.stringContaining(problem) });
     expect(inspect(failure)).not.toContain('secret');
     expect(requests).toBe(0);
+  });
+
+  test('asks a plug-in that hangs once for all requests, and leaves it when they are given up', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-plugin-'));
+    const script = `echo asked >> ${path.join(folder, 'asked')}; exec sleep 3`;
+    const { transport } = await transportTo(() => undefined, { exec: { command: 'sh', args: ['-c', script] } });
+    const end = new AbortController();
+    const waiting = [transport.send(get('/one', end.signal)), transport.send(get('/two', end.signal))];
+    // Longer than credentials are kept.
+    await sleep(1200);
+    waiting.push(transport.send(get('/three', end.signal)));
+    end.abort(new Error('enough'));
+    for (const { reason } of (await Promise.allSettled(waiting)) as PromiseRejectedResult[])
+      expect(reason).toMatchObject({ message: 'enough' });
+    expect(readFileSync(path.join(folder, 'asked'), 'utf8')).toBe('asked\n');
+    rmSync(folder, { recursive: true });
   });
 
   test('says that no answer came, and stops at once when it is told to', async () => {
