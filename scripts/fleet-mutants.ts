@@ -60,6 +60,26 @@ export const fleetMutants: readonly Mutant[] = [
     test: unit('runner-writes', 'put what is wanted in the place of other content under its name, once that is gone'),
   },
   {
+    name: 'lets data go with its kind',
+    file: 'fleet/leaving-kind.ts',
+    find: 'if (!losesData(tenant) || hasBegun(tenant)) return undefined;',
+    replace: 'if (losesData(tenant) || !hasBegun(tenant)) return undefined;',
+    test: api(
+      'runner-uninstall',
+      'when the CRDs go first, no tenant whose data would go with it goes without a word, be they few',
+    ),
+  },
+  {
+    name: 'deletes in a namespace of somebody else',
+    file: 'fleet/delete-tenant.ts',
+    find: '(await isNamespaceOurs(deps, tenant, signal)) ? deps.children.of(owner).values() : [];',
+    replace: '(await isNamespaceOurs(deps, tenant, signal)) || true ? deps.children.of(owner).values() : [];',
+    test: api(
+      'runner-delete',
+      'a namespace that has no label of ours is refused, and not touched when the tenant goes',
+    ),
+  },
+  {
     name: 'makes anew what holds data',
     file: 'fleet/kinds.ts',
     find: "{ StatefulSet: 'orphan', Service: 'at-once' };",

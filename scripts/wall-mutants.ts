@@ -110,6 +110,27 @@ const accessWalls: readonly Mutant[] = [
     test: api('stolen-token', 'pod-evict is denied by a policy'),
   },
   {
+    name: 'lets people take a pod from its StatefulSet',
+    file: 'constructs/platform/admission/people/pods.ts',
+    find: "{ path: 'metadata.labels', alsoByStatus: true },",
+    replace: '',
+    test: api('tenant-admin', 'pod-hide is stopped by cellwright-tenant-pods'),
+  },
+  {
+    name: 'lets people give a tenant to the garbage collector',
+    file: 'constructs/platform/admission/people/platform-fields.ts',
+    find: "['finalizers', 'ownerReferences']",
+    replace: "['finalizers']",
+    test: api('tenant-admin', 'tg-owner is stopped by cellwright-platform-fields'),
+  },
+  {
+    name: 'audits no tenant that is on its way',
+    file: 'runner/audit/cells/as-recorded.ts',
+    find: "notCompared !== undefined && notCompared.reason !== 'deleting'",
+    replace: "notCompared !== undefined && notCompared.reason === 'deleting'",
+    test: api('doctor', 'the walls of a tenant that is on its way are those that it was given last'),
+  },
+  {
     name: 'lets people change guards in place',
     file: 'constructs/platform/admission/people/guarded-resources.ts',
     find: "...groupAndVersion(version),\n      operations: ['CREATE', 'UPDATE', 'DELETE'] as const,",

@@ -81,6 +81,13 @@ const handwritten: readonly Permission[] = [
     reason: 'kinds that the cluster lacks are asked for when they are defined; lists and watches by these names',
   },
   {
+    apiGroups: ['apiextensions.k8s.io'],
+    resources: ['customresourcedefinitions'],
+    resourceNames: [`tenantgateways.${apiGroup}`],
+    verbs: ['list'],
+    reason: 'a tenant whose data goes with it is held when its very kind is being deleted; lists by that one name',
+  },
+  {
     apiGroups: ['admissionregistration.k8s.io'],
     resources: ['validatingwebhookconfigurations'],
     resourceNames: [platformNames.webhooks],

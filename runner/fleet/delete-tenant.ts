@@ -3,7 +3,7 @@
  *
  * Retain removes workload, walls and access, and keeps namespace, volumes and token Secret. Delete removes the namespace
  * and with it everything. A namespace that is not ours is not touched either way. One of too many at once is held (see
- * mass-deletion.ts).
+ * mass-deletion.ts), and one whose data would go because its very kind goes (see leaving-kind.ts).
  */
 import { isConflict, isNotFound, isStale } from '../kube/api-error.ts';
 import { fieldManager } from '../kube/client.ts';
@@ -19,6 +19,7 @@ import { assessDeleting, assessHeld } from './assess.ts';
 import type { CellFacts } from './cell-facts.ts';
 import { hasFinalizer, setFinalizer } from './claim.ts';
 import type { Tenant } from './inputs.ts';
+import { leavingKind } from './leaving-kind.ts';
 import { workloadKey } from './planner.ts';
 import { foreignNamespace, namespaceOf, runningOf } from './situation.ts';
 import type { Pass, PassDeps } from './situation.ts';
@@ -40,7 +41,7 @@ export async function deleteTenant(deps: PassDeps, pass: Pass): Promise<Outcome>
 async function removeCell(deps: PassDeps, pass: Pass): Promise<Outcome> {
   const { name } = pass.tenant.metadata;
   if (!hasFinalizer(pass.tenant)) return { type: 'settled' };
-  const held = deps.deletions.holdOf(pass.tenant);
+  const held = deps.deletions.holdOf(pass.tenant) ?? (await leavingKind(deps, pass));
   if (held !== undefined) return holdBack(deps, pass, held);
   const results = await removeStep(deps, pass);
   if (results.length > 0) return waitFor(deps, pass, results);

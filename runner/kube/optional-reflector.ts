@@ -5,20 +5,12 @@
 import { isNotFound } from './api-error.ts';
 import { backoffMs } from './backoff.ts';
 import { sleepUnlessAborted, withAbort } from './clock.ts';
+import { definitions } from './definitions.ts';
 import { ObjectStore } from './object-store.ts';
 import type { Stored } from './object-store.ts';
 import { Reflector } from './reflector.ts';
 import type { ReflectorDeps, ReflectorSubject } from './reflector.ts';
 import { qualifiedPlural } from './resource.ts';
-import type { ResourceKind } from './resource.ts';
-
-/** What defines kinds. */
-const definitions: ResourceKind = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
 
 /**
  * An API server may tell of a definition before it serves it, and of nothing after that: it is asked this often after each

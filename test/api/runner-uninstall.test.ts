@@ -7,10 +7,12 @@ import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
 import { kubectl } from './support/kubectl.ts';
 import {
+  condition,
   createObject,
   eventually,
   installKinds,
   isObserved,
+  mergePatch,
   ours,
   startTestRunner,
   tenantWhen,
@@ -119,6 +121,26 @@ test('when the CRDs go first, three tenants lose their workload, the others noth
   await run('annotate tg --all cellwright.dev/confirm-deletion=true');
   await run('delete tg --all');
   await run(`delete crd ${crdNames.join(' ')}`);
+});
+
+test('when the CRDs go first, no tenant whose data would go with it goes without a word, be they few', async () => {
+  for (const name of names)
+    await mergePatch(plane(), ours('TenantGateway', name), { spec: { deletionPolicy: 'Delete' } });
+  await run(`delete crd ${crdNames.join(' ')} --wait=false`);
+  const whys: string[] = [];
+  for (const name of names) {
+    const live = await tenantWhen(plane(), name, (_status, tg) => condition(tg, 'Stalled')?.reason === 'MassDeletion');
+    whys.push(condition(live, 'Stalled')?.message ?? '');
+    expect(Object.keys(await cellObjects(plane(), name))).toContain('StatefulSet/gateway');
+  }
+  // As many as may go by their number.
+  expect(whys.filter((why) => why.includes('tenantgateways.cellwright.dev is being deleted'))).toHaveLength(3);
+  await runner.settled();
+  expect(await dataOfAll()).toEqual(data);
+  await runOfGuide('annotate tg --all cellwright.dev/confirm-deletion=true');
+  await eventually(areCrdsGone);
+  for (const name of names)
+    expect((await plane().admin.send({ path: `/api/v1/namespaces/tenant-${name}` })).status).toBe(404);
 });
 
 test('when runner and CRDs go and the finalizers are taken off by hand, every object of every cell stays', async () => {
