@@ -10,7 +10,7 @@ export interface ManagedKind extends ResourceKind {
   readonly wave: number;
   /** The cluster may lack the kind. */
   readonly optional?: boolean;
-  /** Items a page of a list, for kinds with large objects. @default 500 */
+  /** Items a page of a list, for kinds with large objects. @default 200 */
   readonly pageSize?: number;
   /** False: objects of it are not watched, compared or pruned (we may only create them). @default true */
   readonly watched?: boolean;
