@@ -108,6 +108,55 @@ test.each(Object.keys(containerRules))('containers: %s', (id) => {
   ).toEqual([]);
 });
 
+/** One way to break each rule, as what the pod's spec would have instead. */
+const brokenPods: Readonly<Record<string, object>> = {
+  'no-host': { hostPID: true },
+  'user-fixed': { securityContext: { runAsNonRoot: true, runAsUser: 0, runAsGroup: 0 } },
+  'files-owned': { securityContext: {} },
+  seccomp: { securityContext: { seccompProfile: { type: 'Unconfined' } } },
+  'no-sysctls': { securityContext: { sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }] } },
+  'no-service-links': { enableServiceLinks: undefined },
+  'no-token': { automountServiceAccountToken: undefined },
+  'own-account': { serviceAccountName: 'default' },
+  'no-shared-processes': { shareProcessNamespace: true },
+  'no-debugging': { ephemeralContainers: [] },
+  'volume-kinds': { volumes: [{ name: 'x', hostPath: { path: '/' } }] },
+  'no-projected-token': { volumes: [{ name: 'x', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }] },
+  'files-bounded': { volumes: [{ name: 'x', emptyDir: {} }] },
+};
+
+/** The same for a container. */
+const brokenContainers: Readonly<Record<string, object>> = {
+  'no-privilege': { securityContext: { privileged: false, allowPrivilegeEscalation: true } },
+  'no-capabilities': { securityContext: { capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } } },
+  'read-only-root': { securityContext: {} },
+  'no-exception': { securityContext: { procMount: 'Unmasked' } },
+  'memory-limit': { resources: { requests: { memory: '1Gi' } } },
+  'cpu-request': { resources: {} },
+  'no-cpu-limit': { resources: { limits: { cpu: '1' } } },
+  'no-host-port': { ports: [{ containerPort: 1, hostPort: 1 }] },
+  'no-block-device': { volumeDevices: [] },
+  'no-shared-mounts': { volumeMounts: [{ name: 'x', mountPath: '/x', mountPropagation: 'Bidirectional' }] },
+  'no-lifecycle': { lifecycle: {} },
+  'image-tagged': { image: 'registry.example.com:5000/openclaw' },
+};
+
+test('every rule notices what breaks it, in every pod', () => {
+  expect([Object.keys(brokenPods), Object.keys(brokenContainers)]).toEqual([
+    Object.keys(podRules),
+    Object.keys(containerRules),
+  ]);
+  const gateways = pods.filter(isGateway);
+  expect(gateways.length).toBeGreaterThan(0);
+  for (const { name, spec } of gateways) {
+    for (const [id, broken] of Object.entries(brokenPods))
+      expect([id, podRules[id]?.({ name, spec: Object.assign(structuredClone(spec), broken) })]).toEqual([id, false]);
+    for (const [id, broken] of Object.entries(brokenContainers))
+      for (const container of spec.containers)
+        expect([id, containerRules[id]?.(Object.assign(structuredClone(container), broken))]).toEqual([id, false]);
+  }
+});
+
 test('the pods are those of every tenant and of the runner', () => {
   expect(pods.map(({ name }) => name.split('/')[0])).toEqual(
     expect.arrayContaining(['cellwright-system', 'tenant-starter']),
