@@ -34,6 +34,7 @@ const dns = (own: End, to: readonly End[], port = 53): Flow[] => [
 const others = (tenant: WalledTenant): PodEnd[] => walledTenants.filter((name) => name !== tenant).map(cell);
 const full: readonly WalledTenant[] = ['by-ingress', 'by-route'];
 const fleet: readonly WalledTenant[] = ['acme-archive', 'acme-support', 'initech-vault', 'starter'];
+/** Those that find names by kube-dns. */
 const open: readonly WalledTenant[] = [...fleet, ...full];
 const common: Ports = [22, 53, 80, 443, 5432, 6443, 8080, 8443, 10250];
 
@@ -125,6 +126,7 @@ const names: readonly FlowRow[] = [
     passes: false,
     flows: (own, tenant) => [
       ...dns(own, tenant === 'on-openshift' ? [pods.kubeDns] : [pods.openShiftDns, pods.kubeDns, pods.resolver], 5353),
+      ...dns(own, [pods.otherOfOpenShiftDns, ...forged], 5353),
       ...dns(own, [pods.openShiftDns]),
       ...dns(own, machines('169.254.20.10', '8.8.8.8'), 5353),
     ],
@@ -133,7 +135,8 @@ const names: readonly FlowRow[] = [
     id: 'dns-other',
     passes: false,
     flows: (own) => [
-      ...dns(own, [pods.otherOfKubeSystem, pods.stranger, ...forged, ...machines('8.8.8.8', '2001:4860:4860::8888')]),
+      ...dns(own, [pods.otherOfKubeSystem, pods.otherOfDns, pods.stranger, ...forged]),
+      ...dns(own, machines('8.8.8.8', '2001:4860:4860::8888')),
       ...out(own, machines('8.8.8.8'), [853]),
     ],
   },
@@ -155,13 +158,16 @@ const callers: readonly FlowRow[] = [
   {
     id: 'scrape-other',
     passes: false,
-    flows: (own) => into(own, [...forged, pods.stranger, pods.otherOfKubeSystem], cellPorts),
+    flows: (own) => [
+      ...into(own, [...forged, pods.stranger, pods.otherOfKubeSystem], cellPorts),
+      ...into(own, [pods.scraper], [decisions, 443]),
+    ],
   },
   { id: 'ingress', of: open, passes: true, flows: (own) => into(own, [pods.ingressController], [gateway]) },
   {
     id: 'ingress-port',
     passes: false,
-    flows: (own) => into(own, [pods.ingressController], [diagnostics, decisions, 443]),
+    flows: (own) => into(own, [pods.ingressController, pods.proxy], [diagnostics, decisions, 443]),
   },
   { id: 'caller', of: full, passes: true, flows: (own) => into(own, [pods.proxy], [gateway]) },
   { id: 'caller-other', passes: false, flows: (own) => into(own, [pods.otherOfWeb, pods.runner], cellPorts) },
@@ -169,7 +175,12 @@ const callers: readonly FlowRow[] = [
 ];
 
 const destinations: readonly FlowRow[] = [
-  { id: 'public', of: open, passes: true, flows: (own) => out(own, machines('93.184.216.34', '2606:2800::1'), [443]) },
+  {
+    id: 'public',
+    of: [...open, 'on-openshift'],
+    passes: true,
+    flows: (own) => out(own, machines('93.184.216.34', '2606:2800::1'), [443]),
+  },
   {
     id: 'public-port',
     passes: false,

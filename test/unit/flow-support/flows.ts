@@ -154,7 +154,17 @@ export function isPod(end: End): end is PodEnd {
   return 'namespace' in end;
 }
 
+/** Whether an address is in a block, by both: a table asks for few of them, very often. */
+const known = new Map<string, boolean>();
+
 function within(cidr: string, address: string): boolean {
+  const question = `${cidr} ${address}`;
+  const answer = known.get(question) ?? isWithin(cidr, address);
+  known.set(question, answer);
+  return answer;
+}
+
+function isWithin(cidr: string, address: string): boolean {
   const block = ipaddr.parseCIDR(cidr);
   const one = ipaddr.parse(address);
   return one.kind() === block[0].kind() && one.match(block);

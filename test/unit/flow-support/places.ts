@@ -25,7 +25,9 @@ export const pods = {
   kubeDns: pod('kube-system', kubeDns),
   otherOfKubeSystem: pod('kube-system', { 'k8s-app': 'metrics-server' }),
   resolver: pod('dns', { app: 'resolver' }),
+  otherOfDns: pod('dns', { app: 'database' }),
   openShiftDns: pod('openshift-dns', openShiftDns),
+  otherOfOpenShiftDns: pod('openshift-dns', { app: 'operator' }),
   scraper: pod('monitoring'),
   ingressController: pod('ingress-system'),
   proxy: pod('web', { app: 'proxy' }),
@@ -48,8 +50,10 @@ export const forgedNamespaces: Readonly<Record<string, Readonly<Record<string, s
 /** Pods of a forged namespace with the labels of whom they would like to be. */
 export const forged: readonly PodEnd[] = [
   kubeDns,
+  openShiftDns,
   podSelector,
   runnerSelector,
+  { app: 'resolver' },
   { app: 'proxy' },
   { app: 'search' },
 ].map((labels) => pod('forged', labels));
