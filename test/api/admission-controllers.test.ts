@@ -97,9 +97,10 @@ test('a product is installed beside us: what it keeps for the whole cluster is n
 
 test.each([
   ['eks:network-policy-controller', 200],
+  ['eks:vpc-resource-controller', 200],
   ['system:controller:glbc', 200],
   ['eks:somebody-else', 403],
-])('%s, whatever its rights, annotates a guard: %i', async (name, status) => {
+])('%s, whatever its rights, annotates a guard and a pod: %i', async (name, status) => {
   const group = 'rbac.authorization.k8s.io';
   await plane().admin.ok({
     method: 'POST',
@@ -114,8 +115,10 @@ test.each([
   });
   const headers = { 'impersonate-user': name };
   await eventually(async () => (await plane().admin.send({ path: `${core}/services`, headers })).status === 200);
-  const annotation = patch(`${core}/services/gateway`, { metadata: { annotations: { 'example.com/status': 'on' } } });
-  expect((await attempt(plane().admin, { ...annotation, headers })).status).toBe(status);
+  for (const object of ['services/gateway', 'pods/gateway-0']) {
+    const annotation = patch(`${core}/${object}`, { metadata: { annotations: { 'example.com/status': 'on' } } });
+    expect((await attempt(plane().admin, { ...annotation, headers })).status).toBe(status);
+  }
 });
 
 test.each([

@@ -4,12 +4,13 @@ import type { PlatformSettings } from '../../settings.ts';
 import type { NamedExpression } from '../admission-policy.ts';
 import { celText, celTexts } from '../cel.ts';
 
-/** Kubernetes’ own controllers act under these, and by ServiceAccounts of `kube-system`; the last two are EKS’ and GKE’s. */
+/** Kubernetes’ own controllers act under these, and by ServiceAccounts of `kube-system`; the last three are EKS’ and GKE’s. */
 const controlPlaneUsers = [
   'system:kube-controller-manager',
   'system:cloud-controller-manager',
   'system:apiserver',
   'eks:network-policy-controller',
+  'eks:vpc-resource-controller',
   'system:controller:glbc',
 ];
 
