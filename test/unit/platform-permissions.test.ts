@@ -40,6 +40,7 @@ describe('the runner’s rights', () => {
       resources.filter((resource) => !emitted.has(resource)).map((resource) => `${resource}: ${verbs.join(',')}`),
     );
     expect(others.sort()).toEqual([
+      'customresourcedefinitions: list',
       'customresourcedefinitions: list,watch',
       'gatewayprofiles/status: patch',
       'gatewayprofiles: list,watch',
