@@ -1,8 +1,9 @@
 /** Logs as the real opa writes them, whole and cut off. */
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -45,12 +46,24 @@ afterAll(() => {
 });
 
 async function listening(socket: string): Promise<void> {
-  while (!existsSync(socket)) {
+  while (!(await isOpen(socket))) {
     if (opa.exitCode !== null) {
       throw new Error(`opa ended with ${opa.exitCode}`);
     }
     await sleep(20);
   }
+}
+
+/** The file of a socket is there a moment before somebody listens. */
+function isOpen(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once('error', () => resolve(false));
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+  });
 }
 
 function ask(socketPath: string): void {
