@@ -83,7 +83,15 @@ describe('the admin of a tenant', () => {
       path,
       body: await plane().admin.object({ path }),
     });
-    for (const request of [patch(policy, finalizers), patch(volume, annotations), await asItIs(quota)]) {
+    const pod = `${core}/pods/gateway-0`;
+    for (const request of [
+      patch(policy, finalizers),
+      patch(volume, annotations),
+      await asItIs(quota),
+      await asItIs(pod),
+      patch(pod, { metadata: { finalizers: ['example.com/mine'] } }),
+      patch(`${pod}/status`, { metadata: { annotations: { 'example.com/network': 'on' } } }),
+    ]) {
       expect(await passes(people.overbound, request)).toEqual(passed);
     }
     const widens = { spec: { egress: [{}] } };

@@ -23,7 +23,8 @@ const held: readonly { readonly path: string; readonly alsoByStatus: boolean }[]
 function changed({ path, alsoByStatus }: (typeof held)[number]): string {
   const [parent = '', member = ''] = path.split('.');
   const field = (object: string): string => `dyn(${object}).${parent}.?${member}`;
-  const asked = alsoByStatus ? '' : 'request.subResource == "" && ';
+  // Without a subresource the request has no such field.
+  const asked = alsoByStatus ? '' : 'request.?subResource.orValue("") == "" && ';
   return `(${asked}${field('object')} != ${field('oldObject')} ? [${celText(path)}] : [])`;
 }
 

@@ -30,6 +30,8 @@ export function attempt(client: ApiClient, { path, ...request }: TestRequest): P
 export function wallOf({ status, body }: TestResponse): string {
   const message = (body as { message?: string }).message ?? JSON.stringify(body);
   const policy = /ValidatingAdmissionPolicy '([^']+)'/.exec(message)?.[1];
+  // A policy that fails denies, too, and everything else with it.
+  if (message.includes('resulted in error')) return `${status} ${message}`;
   // Where there is nothing to judge by, the answer is 422.
   if (policy !== undefined) return policy;
   if (status === 403 && message.includes(' cannot ')) return 'RBAC';
