@@ -62,8 +62,8 @@ export const fleetMutants: readonly Mutant[] = [
   {
     name: 'lets data go with its kind',
     file: 'fleet/leaving-kind.ts',
-    find: 'if (!losesData(tenant) || hasBegun(tenant)) return undefined;',
-    replace: 'if (losesData(tenant) || !hasBegun(tenant)) return undefined;',
+    find: 'if (!losesData(tenant) || hasBegunToGo(tenant)) return undefined;',
+    replace: 'if (losesData(tenant) || !hasBegunToGo(tenant)) return undefined;',
     test: api(
       'runner-uninstall',
       'when the CRDs go first, no tenant whose data would go with it goes without a word, be they few',

@@ -60,11 +60,13 @@ async function applyTogether(copy: string, mutants: readonly Mutant[]): Promise<
   return { applied, others, texts };
 }
 
-/** The compiler ends with 1 or 2 when it has something to say. */
+/** The compiler ends with 1 or 2 when it has something to say; when it ends so without a word, it did not compile. */
 function compile(cwd: string): Promise<string[]> {
   const arguments_ = [path.join(cwd, 'node_modules/typescript/bin/tsc'), '--noEmit', '--pretty', 'false'];
-  return new Promise((resolve) => {
-    execFile(process.execPath, arguments_, { cwd, maxBuffer: 1 << 26 }, (_error, stdout) => {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, arguments_, { cwd, maxBuffer: 1 << 26 }, (error, stdout) => {
+      if (error !== null && !stdout.includes('error TS'))
+        reject(new Error(`the compiler did not run: ${error.message}`));
       resolve(stdout.split('\n').filter((line) => line.includes('error TS') && !harmless.test(line)));
     });
   });

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { webhookPath, webhookTimeoutSeconds } from '../../constructs/platform/admission/webhook.ts';
 import type { Clock } from '../kube/clock.ts';
-import { withDeadline } from '../kube/clock.ts';
+import { orAborted, withDeadline } from '../kube/clock.ts';
 import type { Caller } from './callers.ts';
 import { ReviewRefusal, ShedReviewError, VerdictTimeoutError } from './refusal.ts';
 import { overloaded, RequestBodies } from './request-body.ts';
@@ -106,7 +106,8 @@ export class ReviewDesk {
         const verdict = withDeadline({ clock, ms: judgeMs - endingMs, error }, hard, (soft) =>
           this.#judge(request, soft),
         );
-        return Promise.race([verdict, rejectedBy(hard)]);
+        // For judges that do not listen to their signal.
+        return orAborted(verdict, hard);
       });
     } finally {
       this.#judged -= 1;
@@ -160,11 +161,4 @@ function noReview(): ReviewRefusal {
 
 function answerOf(uid: string, verdict: Verdict): Answer {
   return { json: writeReview(uid, verdict), allowed: verdict.problems.length === 0 };
-}
-
-/** For judges that do not listen to their signal. */
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

@@ -163,14 +163,16 @@ interface CellSources extends Sources {
 async function cellOf(tenant: Tenant, sources: CellSources): Promise<LiveCell> {
   const { contents, planner, platform, fleet, signal } = sources;
   const isRunners = needsToken(tenant) && tenant.spec.delivery !== 'Rendered';
+  const recorded = recordedOf(tenant);
   const planned = await planner.plan(tenant, isRunners ? tenant.status?.tokenSecretName : undefined, signal);
   return {
     ...placeOf('tenant', sources, contents),
-    ours: namesOf(planned, recordedOf(tenant).keys()),
+    ours: namesOf(planned, recorded.keys()),
     tenant,
     profile: fleet.inputs.profile(profileNameOf(tenant.spec)),
     namespace: fleet.namespaces.get(cellNamespace(tenant.metadata.name)),
     planned,
+    recorded,
     notCompared: comparison({ tenant, planned, platform, unplannable: fleet.unplannable }),
   };
 }

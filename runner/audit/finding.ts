@@ -51,7 +51,7 @@ export function objectText({ kind, namespace, name }: ObjectRef): string {
 /** The reference to something that was read or that is wanted. */
 export function refOf(object: {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string | undefined };
 }): ObjectRef {
   const { name, namespace } = object.metadata;
   return { kind: object.kind, ...(namespace === undefined ? {} : { namespace }), name };

@@ -1,7 +1,7 @@
 /** The closed list of kinds that an engine manages: nothing else is ever written or deleted. */
 import type { Propagation } from '../kube/client.ts';
 import { groupSuffix } from '../kube/resource.ts';
-import type { ResourceKind } from '../kube/resource.ts';
+import type { ObjectName, ResourceKind } from '../kube/resource.ts';
 import type { Recreation } from './recreate.ts';
 
 /** A kind and how it is handled. */
@@ -31,4 +31,16 @@ export function childKey(
 ): string {
   const type = `${kind.kind}${groupSuffix(kind.apiVersion)}`;
   return (name.namespace === undefined ? [type, name.name] : [type, name.namespace, name.name]).join('/');
+}
+
+/** The object of a {@link childKey}; undefined for what is never looked at. */
+export function placeOfKey(
+  kinds: readonly ManagedKind[],
+  key: string,
+): { readonly kind: ManagedKind; readonly name: ObjectName } | undefined {
+  const parts = key.split('/').slice(1);
+  const name = parts.at(-1) ?? '';
+  const named = parts.length === 1 ? { name } : { name, namespace: parts[0] ?? '' };
+  const kind = kinds.find((known) => known.watched !== false && childKey(known, named) === key);
+  return kind && { kind, name: named };
 }

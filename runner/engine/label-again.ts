@@ -5,12 +5,11 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { LiveObject } from '../kube/live-object.ts';
 import type { Children } from './children.ts';
-import { childKey } from './kind.ts';
+import { placeOfKey } from './kind.ts';
 import type { ManagedKind } from './kind.ts';
 import { managedEntries } from './managed-fields.ts';
 import { readIfThere } from './read.ts';
 import type { AppliedRecords } from './records.ts';
-import type { ObjectPlace } from './wanted.ts';
 
 /** What it works with. */
 export interface LabelAgainDeps {
@@ -57,15 +56,6 @@ export async function labelUnrecorded(
   const live = await readIfThere(deps.client, place, signal);
   if (live === undefined || !managedEntries(live).some((entry) => entry.manager === manager)) return;
   await label(deps, { owner, live, kind: place.kind }, signal);
-}
-
-/** The object of a key (`StatefulSet.apps/tenant-acme/gateway`); undefined for what is never looked at. */
-function placeOfKey(kinds: readonly ManagedKind[], key: string): ObjectPlace | undefined {
-  const parts = key.split('/').slice(1);
-  const name = parts.at(-1) ?? '';
-  const named = parts.length === 1 ? { name } : { name, namespace: parts[0] ?? '' };
-  const kind = kinds.find((known) => known.watched !== false && childKey(known, named) === key);
-  return kind && { kind, name: named };
 }
 
 async function label(

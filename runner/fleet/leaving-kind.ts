@@ -7,7 +7,7 @@ import { definitions } from '../kube/definitions.ts';
 import { qualifiedPlural } from '../kube/resource.ts';
 import type { Tenant } from './inputs.ts';
 import { tenantGateways } from './kinds.ts';
-import { confirmDeletionAnnotation } from './mass-deletion.ts';
+import { confirmDeletionAnnotation, hasBegunToGo, isDeletionConfirmed } from './mass-deletion.ts';
 import type { Pass, PassDeps } from './situation.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function leavingKind(
   { client }: Pick<PassDeps, 'client'>,
   { tenant, signal }: Pick<Pass, 'tenant' | 'signal'>,
 ): Promise<string | undefined> {
-  if (!losesData(tenant) || hasBegun(tenant)) return undefined;
+  if (!losesData(tenant) || hasBegunToGo(tenant)) return undefined;
   const name = qualifiedPlural(tenantGateways);
   const options = { metadataOnly: true, fieldSelector: `metadata.name=${name}` };
   const { items } = await client.list(definitions, options, signal);
@@ -30,12 +30,7 @@ export async function leavingKind(
   );
 }
 
-function losesData({ metadata, spec }: Tenant): boolean {
-  const isConfirmed = metadata.annotations?.[confirmDeletionAnnotation] === 'true';
-  return spec.deletionPolicy === 'Delete' && spec.delivery !== 'Rendered' && !isConfirmed;
-}
-
-/** Told by the pass that began to remove it. */
-function hasBegun({ status }: Tenant): boolean {
-  return status?.conditions?.find(({ type }) => type === 'Ready')?.reason === 'Deleting';
+function losesData(tenant: Tenant): boolean {
+  const { deletionPolicy, delivery } = tenant.spec;
+  return deletionPolicy === 'Delete' && delivery !== 'Rendered' && !isDeletionConfirmed(tenant);
 }

@@ -69,13 +69,13 @@ export class MassDeletionGuard {
   }
 
   #seen(tenant: Tenant, deletionTimestamp: string): void {
-    const { uid, creationTimestamp = '', annotations } = tenant.metadata;
+    const { uid, creationTimestamp = '' } = tenant.metadata;
     const known = this.#deletions.get(uid);
     if (known === undefined && !hasFinalizer(tenant)) return;
     this.#deletions.set(uid, {
       askedAt: Date.parse(deletionTimestamp),
       createdAt: creationTimestamp,
-      isConfirmed: annotations?.[confirmDeletionAnnotation] === 'true',
+      isConfirmed: isDeletionConfirmed(tenant),
       isGone: false,
       ...(toldByStatus(tenant) ?? { verdict: known?.verdict ?? 'open', message: known?.message ?? '' }),
     });
@@ -123,11 +123,19 @@ export class MassDeletionGuard {
   }
 }
 
+/** Whether somebody said the word. */
+export function isDeletionConfirmed({ metadata }: Pick<Tenant, 'metadata'>): boolean {
+  return metadata.annotations?.[confirmDeletionAnnotation] === 'true';
+}
+
+/** Told by the pass that began to remove it. */
+export function hasBegunToGo({ status }: Pick<Tenant, 'status'>): boolean {
+  return status?.conditions?.find(({ type }) => type === 'Ready')?.reason === 'Deleting';
+}
+
 /** What an earlier pass, maybe of another runner, decided. */
-function toldByStatus({ status }: Tenant): Pick<Deletion, 'verdict' | 'message'> | undefined {
-  const told = (type: string): { reason: string; message: string } | undefined =>
-    status?.conditions?.find((condition) => condition.type === type);
-  const stalled = told('Stalled');
+function toldByStatus(tenant: Tenant): Pick<Deletion, 'verdict' | 'message'> | undefined {
+  const stalled = tenant.status?.conditions?.find(({ type }) => type === 'Stalled');
   if (stalled?.reason === massDeletionReason) return { verdict: 'held', message: stalled.message };
-  return told('Ready')?.reason === 'Deleting' ? { verdict: 'goes', message: '' } : undefined;
+  return hasBegunToGo(tenant) ? { verdict: 'goes', message: '' } : undefined;
 }

@@ -20,7 +20,7 @@ import type { TestRunner } from './support/running-fleet.ts';
 const plane = controlPlaneOfFile();
 const { namespace, lease: name } = platformNames;
 /** As they ship. */
-const lasting = { namespace, name };
+const shipped = { namespace, name };
 const election = { namespace, name, leaseMs: 3000, deadlineMs: 2000, retryMs: 400 };
 const lease = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`;
 const agentOf = (which: 'first' | 'second'): string => `${runnerAgent}${which}`;
@@ -39,9 +39,9 @@ async function holder(): Promise<{ holderIdentity: string; leaseTransitions: num
 
 test('of two runners one works, and the other takes over at once when it ends', async () => {
   // With the timings that ship: nobody waits for the lease to run out.
-  await using first = await startTestRunner(plane(), { election: lasting, userAgent: agentOf('first') });
+  await using first = await startTestRunner(plane(), { election: shipped, userAgent: agentOf('first') });
   await eventually(() => isLeading(first));
-  await using second = await startTestRunner(plane(), { election: lasting, userAgent: agentOf('second') });
+  await using second = await startTestRunner(plane(), { election: shipped, userAgent: agentOf('second') });
   const requests = await plane().audit.during(async () => {
     await createObject(plane(), 'TenantGateway', { name: 'acme' });
     await tenantWhen(plane(), 'acme', isObserved);

@@ -1,9 +1,9 @@
 /** Promise 5 on the network: what the synthesized NetworkPolicies let through, flow by flow (docs/security-isolation.md). */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { flowTable } from './flow-support/flow-table.ts';
+import { flowTable, isWrong } from './flow-support/flow-table.ts';
 import type { FlowRow } from './flow-support/flow-table.ts';
-import { enters, isPod, leaves, passes } from './flow-support/flows.ts';
+import { isPod } from './flow-support/flows.ts';
 import type { End, Flow } from './flow-support/flows.ts';
 import { cell } from './flow-support/places.ts';
 import { walledFleet, walledTenants } from './flow-support/walled-fleet.ts';
@@ -15,15 +15,13 @@ beforeAll(async () => {
   fleet = await walledFleet();
 });
 
-const judge = { sender: leaves, receiver: enters, both: passes };
-
 const cases = flowTable.flatMap((row) =>
   (row.of ?? walledTenants).map((tenant): [string, WalledTenant, FlowRow] => [row.id, tenant, row]),
 );
 
 test.each(cases)('%s: %s', (_id, tenant, row) => {
   const flows = row.flows(cell(tenant), tenant);
-  const wrong = flows.filter((flow) => judge[row.side ?? 'both'](fleet.cluster, flow) !== row.passes);
+  const wrong = flows.filter((flow) => isWrong(fleet.cluster, row, flow));
   expect(flows.length).toBeGreaterThan(0);
   expect(wrong.map(inWords)).toEqual([]);
 });

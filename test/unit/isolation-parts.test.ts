@@ -1,7 +1,6 @@
 /** Each part of each NetworkPolicy is there for a reason: without it, a row of the flow table fails. */
 import { beforeAll, expect, test } from '@jest/globals';
-import { flowTable } from './flow-support/flow-table.ts';
-import { enters, leaves, passes } from './flow-support/flows.ts';
+import { flowTable, isWrong } from './flow-support/flow-table.ts';
 import type { Cluster } from './flow-support/flows.ts';
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from './flow-support/network-policy.ts';
 import { cell } from './flow-support/places.ts';
@@ -14,26 +13,23 @@ beforeAll(async () => {
   ({ cluster } = await walledFleet());
 });
 
-const judge = { sender: leaves, receiver: enters, both: passes } as const;
-
 /** Whether a row of the table is not as it should be for a tenant. */
 function isNoticed(changed: Cluster, tenant: WalledTenant): boolean {
   return flowTable.some((row) => {
-    const { of = walledTenants, flows, passes: expected } = row;
-    const judged = judge[row.side ?? 'both'];
-    return of.includes(tenant) && flows(cell(tenant), tenant).some((flow) => judged(changed, flow) !== expected);
+    const { of = walledTenants, flows } = row;
+    return of.includes(tenant) && flows(cell(tenant), tenant).some((flow) => isWrong(changed, row, flow));
   });
 }
 
-interface Change {
+interface Change<Part> {
   readonly what: string;
-  readonly to: NetworkPolicy;
+  readonly to: Part;
 }
 
 const without = <T>(list: readonly T[], index: number): T[] => list.filter((_, place) => place !== index);
 
 /** Every way to take one part out of a rule, or to open one. */
-function* changesOfRule(rule: PolicyRule): Generator<{ what: string; to: PolicyRule }> {
+function* changesOfRule(rule: PolicyRule): Generator<Change<PolicyRule>> {
   const side = rule.from === undefined ? 'to' : 'from';
   const peers = rule[side] ?? [];
   const ports = rule.ports ?? [];
@@ -48,7 +44,7 @@ function* changesOfRule(rule: PolicyRule): Generator<{ what: string; to: PolicyR
   if (peers.length > 0) yield { what: 'everybody', to: { ...rule, [side]: [] } };
 }
 
-function* changesOfPeer(peer: PolicyPeer): Generator<{ what: string; to: PolicyPeer }> {
+function* changesOfPeer(peer: PolicyPeer): Generator<Change<PolicyPeer>> {
   const { ipBlock, podSelector, namespaceSelector } = peer;
   for (const [index, block] of (ipBlock?.except ?? []).entries())
     yield {
@@ -61,7 +57,7 @@ function* changesOfPeer(peer: PolicyPeer): Generator<{ what: string; to: PolicyP
     yield { what: 'any namespace', to: { ...peer, namespaceSelector: {} } };
 }
 
-function* changesOf(policy: NetworkPolicy): Generator<Change> {
+function* changesOf(policy: NetworkPolicy): Generator<Change<NetworkPolicy>> {
   for (const direction of ['ingress', 'egress'] as const) {
     const rules = policy.spec[direction] ?? [];
     const withRules = (changed: readonly PolicyRule[]): NetworkPolicy => ({
@@ -81,16 +77,13 @@ test.each(walledTenants)(
   'of tenant %s: each part of its policies is noticed when it is gone, and each one when it opens',
   (tenant) => {
     const own = cluster.policies.filter(({ metadata }) => metadata.namespace === `tenant-${tenant}`);
-    const unnoticed = own.flatMap((policy) =>
-      [...changesOf(policy)]
-        .filter(
-          ({ to }) =>
-            !isNoticed({ ...cluster, policies: cluster.policies.map((one) => (one === policy ? to : one)) }, tenant),
-        )
-        .map(({ what }) => `${policy.metadata.name}: ${what}`),
+    const changes = own.flatMap((policy) => [...changesOf(policy)].map((change) => ({ policy, ...change })));
+    const unnoticed = changes.filter(
+      ({ policy, to }) =>
+        !isNoticed({ ...cluster, policies: cluster.policies.map((one) => (one === policy ? to : one)) }, tenant),
     );
     expect(isNoticed(cluster, tenant)).toBe(false);
-    expect(own.flatMap((policy) => [...changesOf(policy)]).length).toBeGreaterThan(3);
-    expect(unnoticed).toEqual([]);
+    expect(changes.length).toBeGreaterThan(3);
+    expect(unnoticed.map(({ policy, what }) => `${policy.metadata.name}: ${what}`)).toEqual([]);
   },
 );

@@ -3,7 +3,7 @@
  * given last: each object of a Managed tenant is as the runner recorded it, or already as it is asked for.
  */
 import { tenantLabel } from '../../../constructs/cell/labels.ts';
-import { childKey } from '../../engine/kind.ts';
+import { placeOfKey } from '../../engine/kind.ts';
 import type { ManagedKind } from '../../engine/kind.ts';
 import { differencesOf } from '../../engine/differences.ts';
 import { lastWriter } from '../../engine/managed-fields.ts';
@@ -19,7 +19,7 @@ import type { LiveObject } from '../../kube/live-object.ts';
 import { refOf } from '../finding.ts';
 import type { Check, Found } from '../finding.ts';
 import { isComparable } from '../platform/live-platform.ts';
-import { wantedOf } from './live-cell.ts';
+import { liveOf, wantedOf } from './live-cell.ts';
 import type { LiveCell } from './live-cell.ts';
 
 /** What the runner applied last of a tenant; nothing of one that Git applies. */
@@ -30,7 +30,7 @@ export function recordedOf({ spec, status }: Tenant): ReadonlyMap<string, Applie
 /** See above. */
 export const asRecorded: Check<LiveCell> = {
   reports: ['cell.missing', 'cell.changed'],
-  run: (cell) => (isMeasure(cell) ? [...recordedOf(cell.tenant)].flatMap((entry) => judge(cell, entry)) : []),
+  run: (cell) => (isMeasure(cell) ? [...cell.recorded].flatMap((entry) => judge(cell, entry)) : []),
 };
 
 /** Another version may look at other fields, and a tenant that goes loses what it has. */
@@ -39,16 +39,14 @@ function isMeasure({ notCompared, platform }: LiveCell): boolean {
 }
 
 function judge(cell: LiveCell, [key, record]: readonly [string, AppliedRecord]): Found[] {
-  const name = key.split('/').at(-1) ?? '';
-  const namespace = key.split('/').at(-2) ?? '';
-  const kind = cellKinds.find((known) => childKey(known, known.namespaced ? { name, namespace } : { name }) === key);
-  if (kind === undefined || cell.isHidden(kind.kind)) return [];
-  const live = kind.namespaced ? cell.of(kind.kind).find(({ metadata }) => metadata.name === name) : cell.namespace;
+  const place = placeOfKey(cellKinds, key);
+  if (place === undefined || cell.isHidden(place.kind.kind)) return [];
+  const { kind, name } = place;
+  const live = liveOf(cell, kind, name.name);
   const problem = problemOf(record, live && childOf(kind, live));
   if (problem === undefined || isAsked(cell, key, live)) return [];
   const id = live === undefined ? 'cell.missing' : 'cell.changed';
-  const object = refOf({ kind: kind.kind, metadata: { name, ...(kind.namespaced ? { namespace } : {}) } });
-  return [{ id, object, why: `not as it was applied last: it ${problem}` }];
+  return [{ id, object: refOf({ kind: kind.kind, metadata: name }), why: `not as it was applied last: it ${problem}` }];
 }
 
 function childOf(kind: ManagedKind, live: LiveObject): RecordedChild {

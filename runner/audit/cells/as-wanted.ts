@@ -3,12 +3,11 @@ import { tenantLabel } from '../../../constructs/cell/labels.ts';
 import { differencesOf } from '../../engine/differences.ts';
 import type { WantedObject } from '../../engine/wanted.ts';
 import { leftToOthers } from '../../fleet/left-to-others.ts';
-import type { LiveObject } from '../../kube/live-object.ts';
 import { refOf } from '../finding.ts';
 import type { Check, Found } from '../finding.ts';
 import { tellDifferences } from '../tell-differences.ts';
 import { othersOf } from '../foreign/live-place.ts';
-import { wantedOf } from './live-cell.ts';
+import { liveOf, wantedOf } from './live-cell.ts';
 import type { LiveCell } from './live-cell.ts';
 
 /** See above. */
@@ -22,16 +21,11 @@ function judge(cell: LiveCell, wanted: WantedObject): Found[] {
   const { kind } = wanted.kind;
   if (cell.isHidden(kind)) return [];
   const object = refOf({ kind, metadata: wanted.body.metadata });
-  const live = liveOf(cell, wanted);
+  const live = liveOf(cell, wanted.kind, wanted.body.metadata.name);
   if (live === undefined)
     return [{ id: 'cell.missing', object, why: 'it is not there, or without the tenant’s label' }];
   const differences = differencesOf(wanted, live, { ownerLabel: tenantLabel, leftToOthers });
   return differences.length === 0 ? [] : [{ id: 'cell.changed', object, why: tellDifferences(differences) }];
-}
-
-function liveOf(cell: LiveCell, { kind, body: { metadata } }: WantedObject): LiveObject | undefined {
-  if (!kind.namespaced) return cell.namespace;
-  return cell.of(kind.kind).find(({ metadata: { name } }) => name === metadata.name);
 }
 
 /**

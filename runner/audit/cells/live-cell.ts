@@ -4,7 +4,12 @@ import type { Profile, Tenant } from '../../fleet/inputs.ts';
 import type { Planned } from '../../fleet/planner.ts';
 import type { ObjectRef } from '../finding.ts';
 import type { LivePlace } from '../foreign/live-place.ts';
+import { placeOfKey } from '../../engine/kind.ts';
+import type { ManagedKind } from '../../engine/kind.ts';
+import type { AppliedRecord } from '../../engine/records-text.ts';
+import { placeOf } from '../../engine/wanted.ts';
 import type { WantedObject } from '../../engine/wanted.ts';
+import { cellKinds } from '../../fleet/kinds.ts';
 import type { NotCompared } from './comparison.ts';
 
 /** What checks of a cell look at. Its own objects are known once it can be rendered. */
@@ -14,6 +19,8 @@ export interface LiveCell extends LivePlace {
   /** The tenant's namespace; undefined when there is none, or when namespaces may not be listed. */
   readonly namespace: LiveObject | undefined;
   readonly planned: Planned;
+  /** What the runner applied last, by key; empty for one that Git applies. */
+  readonly recorded: ReadonlyMap<string, AppliedRecord>;
   /** Why what is there is not compared with the plan; undefined when it is. */
   readonly notCompared: NotCompared | undefined;
 }
@@ -21,6 +28,11 @@ export interface LiveCell extends LivePlace {
 /** The tenant itself. */
 export function tenantRef({ tenant }: Pick<LiveCell, 'tenant'>): ObjectRef {
   return { kind: 'TenantGateway', name: tenant.metadata.name };
+}
+
+/** An object of the cell as it is. */
+export function liveOf(cell: LiveCell, { kind, namespaced }: ManagedKind, name: string): LiveObject | undefined {
+  return namespaced ? cell.of(kind).find(({ metadata }) => metadata.name === name) : cell.namespace;
 }
 
 /** What should be there and can be looked at: of the token's Secret, nothing may be read. */
@@ -33,13 +45,15 @@ export function wantedOf({ planned }: Pick<LiveCell, 'planned'>): readonly Wante
  * rendered, and the runner has recorded nothing.
  */
 export function namesOf(planned: Planned, recorded: Iterable<string>): LivePlace['ours'] {
-  const keys = [...wantedOf({ planned }).map(({ key }) => key), ...recorded];
-  if (!('plan' in planned) && keys.length === 0) return () => undefined;
+  const places = [
+    ...wantedOf({ planned }).map(placeOf),
+    ...[...recorded].flatMap((key) => placeOfKey(cellKinds, key) ?? []),
+  ];
+  if (!('plan' in planned) && places.length === 0) return () => undefined;
   const names = new Map<string, Set<string>>();
-  for (const key of keys) {
-    const kind = key.split(/[./]/, 1)[0] ?? '';
-    const known = names.get(kind) ?? new Set();
-    names.set(kind, known.add(key.split('/').at(-1) ?? ''));
+  for (const { kind, name } of places) {
+    const known = names.get(kind.kind) ?? new Set();
+    names.set(kind.kind, known.add(name.name));
   }
   return (kind) => names.get(kind) ?? new Set();
 }

@@ -1,6 +1,7 @@
 /** What passes and what does not: the table of docs/security-isolation.md, row by row. */
 import { cell, forged, machines, pods } from './places.ts';
-import type { End, Flow, PodEnd } from './flows.ts';
+import { enters, leaves, passes } from './flows.ts';
+import type { Cluster, End, Flow, PodEnd } from './flows.ts';
 import { walledTenants } from './walled-fleet.ts';
 import type { WalledTenant } from './walled-fleet.ts';
 
@@ -13,6 +14,13 @@ export interface FlowRow {
   /** Which end must decide so by itself. @default - both together */
   readonly side?: 'sender' | 'receiver';
   readonly flows: (own: PodEnd, tenant: WalledTenant) => Flow[];
+}
+
+const judges = { sender: leaves, receiver: enters, both: passes } as const;
+
+/** Whether a flow of a row is not as the row says. */
+export function isWrong(cluster: Cluster, row: FlowRow, flow: Flow): boolean {
+  return judges[row.side ?? 'both'](cluster, flow) !== row.passes;
 }
 
 const gateway = 18789;
