@@ -88,7 +88,8 @@ test('a pod in trouble is told while the rollout is young', async () => {
   await tenantWhen(plane(), 'acme', (_status, live) =>
     (condition(live, 'Ready')?.message ?? '').includes('cannot pull its image'),
   );
-  expect(Date.now() - began).toBeLessThan(15_000);
+  // The minute after which a gateway that is away is told anyway is not waited for.
+  expect(Date.now() - began).toBeLessThan(50_000);
   await makePodReady(plane(), 'acme');
   await tenantWhen(plane(), 'acme', isReady);
 });

@@ -249,7 +249,8 @@ test('with the runner gone, or hanging, everything can still be written', async 
     expect((await post(name, refused)).status).toBe(201);
     return Date.now() - began;
   };
-  expect(await write('gone')).toBeLessThan(2000);
+  // Less than the time-out of the registration, which is for those who do not answer.
+  expect(await write('gone')).toBeLessThan(5000);
 
   await using silent = await silentServer();
   const url = `https://${silent.address}/validate`;
@@ -259,11 +260,12 @@ test('with the runner gone, or hanging, everything can still be written', async 
     await post(`probe-${Date.now()}`, {});
     return silent.connections() > 0;
   });
-  expect(await write('silent')).toBeLessThan(7000);
+  // Less than the time-out that the API server takes when none is registered.
+  expect(await write('silent')).toBeLessThan(10_000);
   const began = Date.now();
   const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other' } };
   await plane().admin.ok({ method: 'POST', path: '/api/v1/namespaces/default/configmaps', body: configMap });
-  expect(Date.now() - began).toBeLessThan(1000);
+  expect(Date.now() - began).toBeLessThan(5000);
 });
 
 /** Accepts connections and never says a word. */

@@ -8,6 +8,7 @@ import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import { deepestNesting, mostValues, withinLimits } from '../../runner/admission/text-size.ts';
 import { reviewOf, startWebhook, tenantGateway } from './admission-support.ts';
 import type { Ask } from './admission-support.ts';
+import { cpuMs } from './cpu-time.ts';
 import { liveInputs } from './runner-support/live-inputs.ts';
 import { ManualClock, turn } from './runner-support/manual-clock.ts';
 import { readsOf } from './runner-support/stored-objects.ts';
@@ -105,7 +106,8 @@ describe('what is no review', () => {
     await webhook[Symbol.asyncDispose]();
     expect(await silent).toBe('');
     await unshaken;
-    expect(performance.now() - began).toBeLessThan(1000);
+    // Not when the silent one is cut off for its silence.
+    expect(performance.now() - began).toBeLessThan(4000);
   });
 
   test('broken JSON is not quoted back', async () => {
@@ -225,17 +227,19 @@ describe('a hostile object', () => {
     'one unknown field of four megabytes': textOf({ ['replicas'.repeat(500_000)]: 1 }),
   };
 
+  // Half of what an API server waits for a verdict.
+  const mostMs = 2500;
+
   test.each(Object.entries(hostile))('%s: answered, and soon', async (name, body) => {
-    await using webhook = await startWebhook(judge);
-    await webhook.ask(textOf({}));
-    const before = process.cpuUsage();
-    const { status, text } = await webhook.ask(body);
-    const { user, system } = process.cpuUsage(before);
-    const ms = Math.round((user + system) / 1000);
+    const ms = await cpuMs(mostMs, async () => {
+      // Of its own each time: who was dear once is turned away.
+      await using webhook = await startWebhook(judge);
+      const { status, text } = await webhook.ask(body);
+      expect(status).toBe(200);
+      expect(text.length).toBeLessThan(10_000);
+    });
     process.stderr.write(`${name}: ${body.length} bytes cost ${ms} ms\n`);
-    expect(status).toBe(200);
-    expect(text.length).toBeLessThan(10_000);
-    expect(ms).toBeLessThan(2500);
+    expect(ms).toBeLessThan(mostMs);
   });
 
   test('that lies too deep is refused by name without being parsed', async () => {

@@ -159,8 +159,9 @@ test('Rego of Audit bundles is asked for by itself, and no decision waits for it
   });
   const { evaluate } = toolGate(partsOf(opa.config));
   const started = performance.now();
-  expect([await evaluate({ toolName: 'read' }, {}), await evaluate({ toolName: 'read' }, {})]).toEqual([{}, {}]);
-  expect(performance.now() - started).toBeLessThan(900);
+  for (let call = 0; call < 5; call += 1) expect(await evaluate({ toolName: 'read' }, {})).toEqual({});
+  // Five that wait would each be at its deadline of a second.
+  expect(performance.now() - started).toBeLessThan(4500);
   while (!paths.includes('/v1/data/cellwright/audit')) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
