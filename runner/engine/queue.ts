@@ -13,7 +13,7 @@ import { FailedShare } from './failed-share.ts';
 import { Pace } from './pace.ts';
 import type { PaceBounds } from './pace.ts';
 import { moreUrgent, ReadyKeys } from './ready-keys.ts';
-import type { Priority } from './ready-keys.ts';
+import type { Open, Priority } from './ready-keys.ts';
 import { SlowRuns } from './slow-runs.ts';
 
 /**
@@ -76,6 +76,8 @@ export class KeyedQueue {
   /** Cancels the look for what makes room as time passes; there is one only while keys wait for a worker. */
   #cancelLook = (): void => undefined;
   #started = false;
+  /** When a key got a worker last, on the monotonic clock. */
+  #lastBeginning = 0;
   #idleWaiters: (() => void)[] = [];
 
   /** @param work never throws: what can go wrong is an outcome */
@@ -104,6 +106,12 @@ export class KeyedQueue {
     return oldest && { key: oldest[0], ms: this.#options.clock.monotonic() - oldest[1].since };
   }
 
+  /** Milliseconds since a key got a worker (or work began), while a worker is free and a key could have it; undefined otherwise. */
+  get stalledMs(): number | undefined {
+    const isStalled = this.#hasRoom && this.#ready.hasFor(this.#open);
+    return isStalled ? this.#options.clock.monotonic() - this.#lastBeginning : undefined;
+  }
+
   /** As soon as a worker is free, whatever back-off the key had. */
   add(key: string, priority: Priority): void {
     const timer = this.#timers.get(key);
@@ -123,6 +131,7 @@ export class KeyedQueue {
   /** Starts working; keys may have been added before. */
   start(): void {
     this.#started = true;
+    this.#lastBeginning = this.#options.clock.monotonic();
     this.#pump();
   }
 
@@ -165,13 +174,22 @@ export class KeyedQueue {
     if (Number.isFinite(ms)) this.#cancelLook = this.#options.clock.after(ms, () => this.#pump());
   }
 
+  get #hasRoom(): boolean {
+    return this.#started && this.#running.size - this.#slow.count < this.#options.concurrency;
+  }
+
+  get #open(): Open {
+    return { failed: this.#failedShare.isOpen, shared: this.#pace.restMs() === 0 };
+  }
+
   #fill(): void {
-    while (this.#started && this.#running.size - this.#slow.count < this.#options.concurrency) {
-      const key = this.#ready.take({ failed: this.#failedShare.isOpen, shared: this.#pace.restMs() === 0 });
+    while (this.#hasRoom) {
+      const key = this.#ready.take(this.#open);
       if (key === undefined) return;
       const hasFailed = this.#failures.has(key);
       if (hasFailed) this.#failedShare.enter();
-      const run = { since: this.#options.clock.monotonic(), hasFailed, again: undefined };
+      this.#lastBeginning = this.#options.clock.monotonic();
+      const run = { since: this.#lastBeginning, hasFailed, again: undefined };
       this.#running.set(key, run);
       void this.#work(key).then((outcome) => this.#finish(key, run, outcome));
     }

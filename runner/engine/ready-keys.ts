@@ -75,14 +75,22 @@ export class ReadyKeys {
 
   /** The key that is next, taken out. */
   take(open: Open): string | undefined {
-    const heads = [...this.#lines.values()].flatMap((line) => line.values().next().value ?? []);
-    const eligible = heads.filter((place) => isEligible(place, open));
-    const isTurn = (this.#picks + 1) % turn === 0;
-    const next = eligible.sort(isTurn ? byArrival : byUrgency)[0];
+    const next = this.#next(open);
     if (next === undefined) return undefined;
     this.#picks += 1;
     this.#remove(next);
     return next.key;
+  }
+
+  /** Whether a key could be taken. */
+  hasFor(open: Open): boolean {
+    return this.#next(open) !== undefined;
+  }
+
+  #next(open: Open): Place | undefined {
+    const heads = [...this.#lines.values()].flatMap((line) => line.values().next().value ?? []);
+    const isTurn = (this.#picks + 1) % turn === 0;
+    return heads.filter((place) => isEligible(place, open)).sort(isTurn ? byArrival : byUrgency)[0];
   }
 
   #line({ priority, hasFailed }: Waiting): Map<string, Place> {

@@ -13,9 +13,20 @@ export const longestPassMs = 600_000;
 const stuckMs = 900_000;
 
 /** Why a restart would help; undefined when it would not. */
-export function stuckBecause({ longestRun }: Pick<KeyedQueue, 'longestRun'>): string | undefined {
-  if (longestRun === undefined || longestRun.ms <= stuckMs) return undefined;
-  return `a worker has been at ${longestRun.key} for ${Math.floor(longestRun.ms / 60_000)} minutes`;
+export function stuckBecause({
+  longestRun,
+  stalledMs = 0,
+}: Pick<KeyedQueue, 'longestRun' | 'stalledMs'>): string | undefined {
+  if (longestRun !== undefined && longestRun.ms > stuckMs) {
+    return `a worker has been at ${longestRun.key} for ${minutes(longestRun.ms)} minutes`;
+  }
+  return stalledMs > stuckMs
+    ? `workers are free and keys wait, and none was begun for ${minutes(stalledMs)} minutes`
+    : undefined;
+}
+
+function minutes(ms: number): number {
+  return Math.floor(ms / 60_000);
 }
 
 /** Kinds without a first whole list, or that have not been followed for long; undefined when the picture of the cluster is whole. */

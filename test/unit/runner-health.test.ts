@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { KeyedQueue } from '../../runner/engine/queue.ts';
 import { ApiTrouble } from '../../runner/fleet/api-trouble.ts';
 import { longestPassMs, notReadyBecause, stuckBecause } from '../../runner/fleet/health.ts';
+import type { Clock } from '../../runner/kube/clock.ts';
 import { startHealthServer } from '../../runner/telemetry/health-server.ts';
 import { ManualClock } from './runner-support/manual-clock.ts';
 
@@ -38,7 +39,34 @@ describe('/livez', () => {
   });
 
   test('leaves slow passes their time: they are given up well before', () => {
-    expect(stuckBecause({ longestRun: { key: 'TenantGateway/acme', ms: longestPassMs + minute } })).toBeUndefined();
+    const longestRun = { key: 'TenantGateway/acme', ms: longestPassMs + minute };
+    expect(stuckBecause({ longestRun, stalledMs: undefined })).toBeUndefined();
+  });
+
+  test.each([
+    ['fails when a worker is free and a key that it could have is not begun, here since the queue is not woken', false],
+    ['does not fail when keys wait for their pace, and begin when it is their turn', true],
+  ])('%s', async (_, isWoken) => {
+    const clock = new ManualClock();
+    const after: Clock['after'] = isWoken ? clock.after : () => () => undefined;
+    const queue = new KeyedQueue(() => Promise.resolve({ type: 'settled', isUnderWay: true }), {
+      concurrency: 1,
+      clock: { now: clock.now, monotonic: clock.monotonic, after },
+      random: () => 0,
+      bounds: { firstMs: 500, longestMs: 300_000 },
+      pace: { most: 1, longestMs: 20 * minute },
+    });
+    for (const name of ['a', 'b']) queue.add(`TenantGateway/${name}`, 'shared');
+    // A standby has no work.
+    await clock.advance(60 * minute);
+    expect(stuckBecause(queue)).toBeUndefined();
+    queue.start();
+    await clock.advance(19 * minute);
+    expect([queue.depth, stuckBecause(queue)]).toEqual([1, undefined]);
+    await clock.advance(2 * minute);
+    expect([queue.depth, stuckBecause(queue)]).toEqual(
+      isWoken ? [0, undefined] : [1, 'workers are free and keys wait, and none was begun for 21 minutes'],
+    );
   });
 
   test('is not answered by an event loop that is stuck', async () => {
