@@ -6,10 +6,9 @@ import type { TenantGatewaySpec } from '../../../constructs/api/types.gen.ts';
 /**
  * Every field that may be left out, as its path, and every value of one that has a closed list of them, as `path=value`; `[]` is an entry
  * of a list, `{}` of a map.
- * @param deepest most names in a path @default - all
  */
-export function optionalParts(deepest = Infinity): string[] {
-  return partsBelow(specSchema(), '', deepest);
+export function optionalParts(): string[] {
+  return partsBelow(specSchema(), '');
 }
 
 /** Those that a spec has; an empty list or map is as good as none. */
@@ -23,16 +22,15 @@ function specSchema(): StructuralSchema {
   return schema;
 }
 
-function partsBelow(schema: StructuralSchema, path: string, deepest: number): string[] {
+function partsBelow(schema: StructuralSchema, path: string): string[] {
   const { properties = {}, required = [], items, additionalProperties, enum: choices = [] } = schema;
   return [
     ...choices.map((choice) => `${path}=${choice}`),
-    ...(items === undefined ? [] : partsBelow(items, `${path}[]`, deepest)),
-    ...(additionalProperties === undefined ? [] : partsBelow(additionalProperties, `${path}{}`, deepest)),
+    ...(items === undefined ? [] : partsBelow(items, `${path}[]`)),
+    ...(additionalProperties === undefined ? [] : partsBelow(additionalProperties, `${path}{}`)),
     ...Object.entries(properties).flatMap(([name, part]) => {
       const below = path === '' ? name : `${path}.${name}`;
-      if (below.split('.').length > deepest) return [];
-      return [...(required.includes(name) ? [] : [below]), ...partsBelow(part, below, deepest)];
+      return [...(required.includes(name) ? [] : [below]), ...partsBelow(part, below)];
     }),
   ];
 }
