@@ -1,4 +1,4 @@
-/** What a hand-over costs: no write. */
+/** What a hand-over costs: no write, or what it cuts in two. */
 import { expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditRequest } from '../api/support/audit-log.ts';
@@ -6,6 +6,7 @@ import type { TestControlPlane } from '../api/support/control-plane.ts';
 import { createObject } from '../api/support/running-fleet.ts';
 import { isFleetWrite } from './support/audited-writes.ts';
 import { electedRunnersOfFile, longElection } from './support/elected-runners.ts';
+import { isWrite } from './support/faults.ts';
 import { isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
 import { changeSpec, changesOfOne } from './support/tenants.ts';
 
@@ -38,6 +39,48 @@ test('the same changes take the same writes by two runners, with a hand-over aft
     expect({ step, writes: await writesOfHandover() }).toEqual({ step, writes: [] });
   }
 });
+
+test('a hand-over in the middle of a pass repeats no more than what that pass had written', async () => {
+  const { plane, fresh } = fleet();
+  for (const after of [1, 4, 8, 12]) {
+    const tenant = `cut-${after}`;
+    const leader = await runners().leading();
+    const isCut = Promise.withResolvers<undefined>();
+    let sent = 0;
+    runners().also = (request) => {
+      if (request.userAgent === leader && isWrite(request) && request.path.includes(`/tenant-${tenant}`)) sent += 1;
+      if (sent === after) isCut.resolve(undefined);
+      return undefined;
+    };
+    const mark = await plane.audit.mark();
+    const cut = async (): Promise<void> => {
+      await createObject(plane, 'TenantGateway', { name: tenant });
+      await isCut.promise;
+      await runners().replace(leader, 'terminate');
+    };
+    const byTwo = await writesFor(plane, tenant, cut);
+    const byFirst = (await plane.audit.since(mark)).filter(({ userAgent }) => userAgent === leader);
+    const byOne = await writesFor(fresh, tenant, () => createObject(fresh, 'TenantGateway', { name: tenant }));
+    expect({ after, undone: without(byOne, byTwo) }).toEqual({ after, undone: [] });
+    const again = without(byTwo, byOne);
+    process.stderr.write(
+      `cut at write ${after}: ${again.length} of ${fleetWrites(byFirst).length} writes were made again\n`,
+    );
+    expect({ after, needless: without(again, fleetWrites(byFirst)) }).toEqual({ after, needless: [] });
+    expect({ after, writes: await writesOfHandover() }).toEqual({ after, writes: [] });
+  }
+  runners().also = () => undefined;
+});
+
+/** Lines that the others do not have, or not as often. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = [...others];
+  return lines.filter((line) => {
+    const place = left.indexOf(line);
+    if (place >= 0) left.splice(place, 1);
+    return place < 0;
+  });
+}
 
 /** Ends the leader in order; settles when the next one has worked on everything. */
 async function writesOfHandover(): Promise<string[]> {
