@@ -5,14 +5,14 @@ import { PlaygroundError } from './playground-error.ts';
 
 // Below the ports that systems hand out to outgoing connections (Linux from 32768, macOS from 49152), so that none of
 // those takes the port between our look and the moment the program listens.
-const lowest = 20_000;
-const highest = 32_000;
+const ordinary = { lowest: 20_000, highest: 32_000 };
 
 /**
  * A port nobody listens on at the moment.
+ * @param range from the lowest on, without the highest @default - 20000 to 32000
  * @throws PlaygroundError `playground.port` when a hundred random ones are all in use
  */
-export async function freePort(): Promise<number> {
+export async function freePort({ lowest, highest } = ordinary): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = randomInt(lowest, highest);
     if (await isFree(port)) {

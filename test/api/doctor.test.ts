@@ -24,7 +24,7 @@ import type { RanCommand } from './support/cellwright.ts';
 import { mergePatch, ours } from './support/running-fleet.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import type { TestControlPlane } from './support/control-plane.ts';
-import { cellFaults } from './support/cell-faults.ts';
+import { cellFaults, setsAreSeen } from './support/cell-faults.ts';
 import { forgedFaults } from './support/forged-faults.ts';
 import { harmless, make, unmake } from './support/harmless-objects.ts';
 import { networkFaults } from './support/network-faults.ts';
@@ -62,8 +62,10 @@ describe('of a fleet', () => {
   test.each(Object.keys(faults))('%s: that is found, and nothing else, until it is mended', async (what) => {
     const fault = faults[what] as PlantedFault;
     await fault.plant(plane());
+    await setsAreSeen(plane());
     const found = await auditFleet(plane().kubeconfigPath);
     await fault.heal(plane());
+    await setsAreSeen(plane());
     const after = await auditFleet(plane().kubeconfigPath);
     expect([nameless(told(found)), found.notChecked, told(after)]).toEqual([fault.tells, [], []]);
   });

@@ -14,7 +14,7 @@ import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
 import { runnerCluster } from './support/runner-account.ts';
 import { assets, createObject, eventually, mergePatch, ours, startTestRunner } from './support/running-fleet.ts';
-import { register, registeredBundle, startTestWebhook } from './support/webhook.ts';
+import { register, registeredBundle, startTestWebhook, untilAsked } from './support/webhook.ts';
 
 const plane = controlPlaneOfFile();
 let cluster: Cluster;
@@ -38,6 +38,7 @@ test('a tenant right after its profile is judged by it, and so are updates while
   await using _registered = await register(plane(), runner.admissionAddress ?? '', 'Fail');
   await eventually(async () => certificatesOf(await registeredBundle(plane())).length === 1);
   await eventually(isReady);
+  await untilAsked(plane(), () => runner.metric('cellwright_admission_requests_total{verdict="allowed"}'));
   for (let at = 0; at < 10; at += 1) {
     const name = `quick-${at}`;
     const path = ours('TenantGateway', name);

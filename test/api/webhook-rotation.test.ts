@@ -9,7 +9,7 @@ import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
 import { runnerCluster } from './support/runner-account.ts';
 import { eventually, mergePatch, ours, createObject } from './support/running-fleet.ts';
-import { balance, register, registeredBundle, startTestWebhook } from './support/webhook.ts';
+import { balance, register, registeredBundle, startTestWebhook, untilAsked } from './support/webhook.ts';
 
 const plane = controlPlaneOfFile();
 let cluster: Cluster;
@@ -44,11 +44,13 @@ test('rotation of two replicas under a stream of writes: none is refused, none f
   await using service = await balance([first.address, second.address]);
   await using _registered = await register(plane(), service.address, 'Fail');
   await eventually(() => Promise.resolve((first.notReadyBecause() ?? second.notReadyBecause()) === undefined));
+  await untilAsked(plane(), () => Promise.resolve(first.asked.length + second.asked.length));
   for (let index = 0; index < 4; index += 1)
     await createObject(plane(), 'TenantGateway', { name: `stream-${index}`, spec: { organization: 'o' } });
 
   const until = Date.now() + 32_000;
   const seen = new Set<string>();
+  let judged = 0;
   let writes = 0;
   const write = async (index: number): Promise<void> => {
     for (let round = 0; Date.now() < until; round += 1) {
@@ -60,9 +62,18 @@ test('rotation of two replicas under a stream of writes: none is refused, none f
   };
   const readLate = async (): Promise<void> => {
     while (Date.now() < until) {
+      const read = performance.now();
       const bundle = (await registeredBundle(plane())) ?? '';
       await sleep(lateMs);
-      for (const address of [first.address, second.address]) seen.add(await handshake(address, bundle));
+      for (const address of [first.address, second.address]) {
+        const certificate = await handshake(address, bundle).catch((error: unknown) => {
+          // The machine stalled: no API server is promised so much time.
+          if (performance.now() - read < pace.spreadMs) throw error;
+        });
+        if (certificate === undefined) continue;
+        seen.add(certificate);
+        judged += 1;
+      }
     }
   };
   await Promise.all([...[0, 1, 2, 3].map(write), readLate(), readLate()]);
@@ -70,6 +81,7 @@ test('rotation of two replicas under a stream of writes: none is refused, none f
     `${writes} writes, ${first.asked.length}+${second.asked.length} reviews, ${seen.size} certificates\n`,
   );
   expect(first.asked.length + second.asked.length).toBeGreaterThanOrEqual(writes);
+  expect(judged).toBeGreaterThan(40);
   // Two at first, and at least two more for each replica.
   expect(seen.size).toBeGreaterThanOrEqual(6);
   expect(certificatesOf(await registeredBundle(plane())).length).toBeLessThanOrEqual(4);

@@ -17,7 +17,7 @@ import { runnerCluster } from './support/runner-account.ts';
 import { kubectl } from './support/kubectl.ts';
 import { createObject, eventually, ours, startTestRunner } from './support/running-fleet.ts';
 import type { TestRunner } from './support/running-fleet.ts';
-import { register } from './support/webhook.ts';
+import { register, untilAsked } from './support/webhook.ts';
 
 const plane = controlPlaneOfFile();
 const denied = 'admission webhook "validate.cellwright.dev" denied the request: ';
@@ -40,11 +40,7 @@ beforeAll(async () => {
   for (const { kind, name } of fleet) await eventually(() => isSeen(kind, name));
   // For as long as the control plane is there.
   await register(plane(), runner.admissionAddress ?? '', 'Fail');
-  // The API server reads registration and CA from its own watch; until then it asks nobody, or trusts nobody.
-  await eventually(async () => {
-    await attempt({ kind: 'TenantGateway', name: newcomer, spec: {} });
-    return (await verdictsGiven('allowed')) > 0;
-  });
+  await untilAsked(plane(), () => verdictsGiven('allowed'));
 }, opaBuildMs);
 
 afterAll(async () => {

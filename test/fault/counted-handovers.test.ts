@@ -88,9 +88,10 @@ async function writesOfHandover(): Promise<string[]> {
   const leader = await runners().leading();
   const next = runners().standby(leader) ?? '';
   const requests = await plane.audit.during(async () => {
-    await runners().replace(leader, 'terminate');
+    await runners().end(leader, 'terminate');
     await runners().process(next).settled;
     expect(await runners().leading()).toBe(next);
+    runners().start();
     await sleep(quietMs);
   });
   return fleetWrites(requests);

@@ -34,7 +34,7 @@ const carriedOut = new Set<string>();
 /** Most times that the last seed goes on until every kind of fault was carried out. */
 const mostRoundsMore = 60;
 /** Longest that a runner may take after the last fault, in seconds: a time-out of 65 and a back-off that has grown. */
-const recoverySeconds = 240;
+const recoverySeconds = 600;
 
 test.each(seeds)(
   'whatever goes wrong between runner and API server, the end is a fresh build, and the next pass writes nothing (seed %d)',

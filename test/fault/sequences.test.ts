@@ -38,9 +38,9 @@ const random = randomFrom(seed);
 const steps = countFrom('FAULT_STEPS', process.env['FAULT_SOAK'] === undefined ? 25 : 500);
 /**
  * Longest that a step may take, in seconds. Where fewer replicas come with another template, the StatefulSet controller of 1.34 miscounts
- * (`status.currentReplicas: Invalid value: -1`) and makes no pod until its next tries come out right, which took it up to a minute.
+ * (`status.currentReplicas: Invalid value: -1`) and makes no pod until its next tries come out right, by chance: it took it up to three minutes.
  */
-const patience = 180;
+const patience = 500;
 /** Specs of which a step takes one. */
 const draws = 120;
 /** Steps in which every part comes and goes. */

@@ -93,7 +93,7 @@ describe('exit codes', () => {
     ] as const) {
       expect([command, await shell(command)]).toEqual([command, { code, stdout: '', stderr: '' }]);
     }
-  });
+  }, 60_000);
 
   test('are 3 when the folder is no fleet, with the way to make one', async () => {
     const { code, stderr } = await cellwright('synth', '--fleet', folder, '--out', path.join(folder, 'dist'));
@@ -114,7 +114,7 @@ test('init makes a fleet that validates and synthesizes, and does not write over
   expect([synth.code, synth.stderr]).toEqual([0, '']);
   const again = await cellwright('init', folder);
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('nothing was written')]);
-});
+}, 60_000);
 
 test('init adds to a package.json what it lacks, changes nothing that is there, and says both', async () => {
   const file = path.join(folder, 'package.json');

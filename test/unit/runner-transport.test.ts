@@ -114,7 +114,7 @@ describe('the transport', () => {
 
   test('asks a plug-in that hangs once for all requests, and leaves it when they are given up', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cellwright-plugin-'));
-    const script = `echo asked >> ${path.join(folder, 'asked')}; exec sleep 3`;
+    const script = `echo asked >> ${path.join(folder, 'asked')}; exec sleep 5`;
     const { transport } = await transportTo(() => undefined, { exec: { command: 'sh', args: ['-c', script] } });
     const end = new AbortController();
     const waiting = [transport.send(get('/one', end.signal)), transport.send(get('/two', end.signal))];

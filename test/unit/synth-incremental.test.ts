@@ -91,7 +91,7 @@ test('after any edits of fleet and dist, dist is that of a fresh synth, byte for
     expect(await remembering()).toBe(0);
     expect([seed, step, treeOf(at('dist'))]).toEqual([seed, step, await fresh()]);
   }
-});
+}, 60_000);
 
 test('a tenant that becomes wrong is reported in every run, and dist stays as it was', async () => {
   expect(await remembering()).toBe(0);

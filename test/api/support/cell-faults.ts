@@ -51,6 +51,21 @@ const minerBody = {
 
 /** It takes the place that the quota has for the next gateway pod. */
 const miner = added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', 'miner'), minerBody);
+const minerGoes = async (plane: TestControlPlane): Promise<void> => {
+  await miner.heal(plane);
+  await recountQuota(plane, 'managed');
+};
+
+/** Settles when the controller has seen every StatefulSet as it is now: until then pods are of a template that nobody wants. */
+export async function setsAreSeen({ admin }: TestControlPlane): Promise<void> {
+  await eventually(async () => {
+    const sets = (await admin.list('/apis/apps/v1/statefulsets')) as readonly (TestObject & {
+      readonly metadata: { readonly generation: number };
+      readonly status?: { readonly observedGeneration?: number };
+    })[];
+    return sets.every(({ metadata, status }) => (status?.observedGeneration ?? 0) >= metadata.generation);
+  });
+}
 
 interface PodBody {
   metadata: Record<string, unknown>;
@@ -175,7 +190,7 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
       const body = { ...minerBody, metadata: { name: 'miner', ownerReferences: [owner] } };
       return plane.admin.ok({ method: 'POST', path: podsPath, body });
     },
-    heal: miner.heal,
+    heal: minerGoes,
   },
   'a workload beside the gateway': added(
     'foreign.workload CronJob tenant-managed/nightly',
@@ -188,7 +203,11 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
       },
     },
   ),
-  'a pod runs there': { ...miner, tells: [...miner.tells, 'quota.pressure ResourceQuota tenant-managed/cell'] },
+  'a pod runs there': {
+    ...miner,
+    tells: [...miner.tells, 'quota.pressure ResourceQuota tenant-managed/cell'],
+    heal: minerGoes,
+  },
   'somebody looks into a gateway': {
     tells: ['foreign.ephemeral-container Pod tenant-managed/gateway-0'],
     plant: async (plane) => {

@@ -8,6 +8,7 @@ import { loadAssets } from '../../../files/assets/load-assets.ts';
 import type { RunnerOptions } from '../../../runner/fleet/options.ts';
 import { startRunner } from '../../../runner/fleet/start-runner.ts';
 import { createLog } from '../../../runner/telemetry/log.ts';
+import type { TestObject } from './api-client.ts';
 import type { TestControlPlane } from './control-plane.ts';
 import { runnerCluster } from './runner-account.ts';
 
@@ -109,20 +110,47 @@ export function condition(
   return status.conditions?.find((known) => known.type === type);
 }
 
-/** Says of the gateway's first pod what a kubelet would say; the StatefulSet controller believes it. */
-export async function makePodReady(plane: Pick<TestControlPlane, 'admin'>, name: string): Promise<void> {
+/** Says of the gateway's first pod, as soon as it is the one that its StatefulSet wants, what a kubelet would say; the controller believes it. */
+export async function makePodReady({ admin }: Pick<TestControlPlane, 'admin'>, name: string): Promise<void> {
   const lastTransitionTime = new Date().toISOString();
   const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'True', lastTransitionTime }));
   const path = `/api/v1/namespaces/tenant-${name}/pods/gateway-0`;
-  await eventually(async () => (await plane.admin.send({ path })).status === 200);
-  await mergePatch(plane, `${path}/status`, { status: { phase: 'Running', conditions } });
+  await eventually(async () => {
+    const uid = await uidOfWantedPod(admin, name);
+    if (uid === undefined) return false;
+    const body = { metadata: { uid }, status: { phase: 'Running', conditions } };
+    const contentType = 'application/merge-patch+json';
+    const answer = await admin.send({ method: 'PATCH', path: `${path}/status`, body, contentType });
+    // It was replaced meanwhile.
+    if (answer.status === 404 || answer.status === 409) return false;
+    if (answer.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+    return true;
+  });
 }
 
-/** Asks until the answer is yes, at most 30 s. */
+/** Of a pod of the revision that the StatefulSet has now; undefined while its controller has not come that far. */
+async function uidOfWantedPod(admin: TestControlPlane['admin'], name: string): Promise<string | undefined> {
+  const set = await admin.send({ path: `/apis/apps/v1/namespaces/tenant-${name}/statefulsets/gateway` });
+  const pod = await admin.send({ path: `/api/v1/namespaces/tenant-${name}/pods/gateway-0` });
+  if (set.status !== 200 || pod.status !== 200) return undefined;
+  const { metadata: of, status } = set.body as TestObject & {
+    readonly metadata: { readonly generation: number };
+    readonly status: { readonly observedGeneration?: number; readonly updateRevision?: string };
+  };
+  const { uid, labels, deletionTimestamp } = (pod.body as TestObject).metadata;
+  const isSeen = (status.observedGeneration ?? 0) >= of.generation;
+  const isOfIt = labels?.['controller-revision-hash'] === status.updateRevision;
+  return isSeen && isOfIt && deletionTimestamp === undefined ? uid : undefined;
+}
+
+/** Longest that a test waits for something, in seconds: much longer than it takes, since a machine may stall. */
+const patience = 90;
+
+/** Asks until the answer is yes. */
 export async function eventually(isThere: () => Promise<boolean>, tell = () => 'it did not happen'): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + patience * 1000;
   while (!(await isThere())) {
-    if (Date.now() > deadline) throw new Error(`waited 30 s: ${tell()}`);
+    if (Date.now() > deadline) throw new Error(`waited ${patience} s: ${tell()}`);
     await sleep(25);
   }
 }

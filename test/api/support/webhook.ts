@@ -13,6 +13,7 @@ import { systemClock } from '../../../runner/kube/clock.ts';
 import { createLog } from '../../../runner/telemetry/log.ts';
 import { createMetrics } from '../../../runner/telemetry/metrics.ts';
 import type { TestControlPlane } from './control-plane.ts';
+import { eventually, ours } from './running-fleet.ts';
 
 const configurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 /** Path of the configuration. */
@@ -72,6 +73,19 @@ export async function registeredBundle({ admin }: TestControlPlane): Promise<str
     webhooks: { clientConfig: { caBundle?: string } }[];
   };
   return webhooks[0]?.clientConfig.caBundle;
+}
+
+/**
+ * Settles when the API server asks the webhook and trusts it: it has registration and CA from its own watch, and until then it asks nobody.
+ * @param reviews how many it has answered
+ */
+export async function untilAsked({ admin }: TestControlPlane, reviews: () => Promise<number>): Promise<void> {
+  const before = await reviews();
+  const body = { apiVersion: 'cellwright.dev/v1alpha1', kind: 'TenantGateway', metadata: { name: 'nobody' }, spec: {} };
+  await eventually(async () => {
+    await admin.send({ method: 'POST', path: `${ours('TenantGateway')}?dryRun=All`, body });
+    return (await reviews()) > before;
+  });
 }
 
 /** A webhook of a test. */

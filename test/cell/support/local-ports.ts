@@ -4,12 +4,16 @@ import { freePort } from '../../../playground/free-port.ts';
 /** Local port for each port of the pod. */
 export type PortMap = ReadonlyMap<number, number>;
 
+/** A gateway listens long after its port was chosen: each jest worker has ports of its own, and no control plane takes them. */
+const worker = Number(process.env['JEST_WORKER_ID'] ?? 1) % 4;
+const range = { lowest: 10_000 + worker * 2500, highest: 12_500 + worker * 2500 };
+
 /** Finds a free local port for each port of a pod. */
 export async function mapPorts(ports: readonly number[]): Promise<PortMap> {
   const map = new Map<number, number>();
   for (const port of ports) {
-    let local = await freePort();
-    while ([...map.values()].includes(local)) local = await freePort();
+    let local = await freePort(range);
+    while ([...map.values()].includes(local)) local = await freePort(range);
     map.set(port, local);
   }
   return map;

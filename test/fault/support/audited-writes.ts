@@ -28,7 +28,7 @@ export function isLeaseWriteOf(request: AuditRequest, { name }: Pick<Election, '
  * wire; the proxy, which shares its processor with the test and the control planes, and the API server's own queue come after
  * that. Together with the deadline it is less than the time after which another may lead.
  */
-const onTheWireMs = 900;
+const onTheWireMs = 1800;
 
 /**
  * Fleet writes that no leader may have sent: received after the lease was written by another runner, or longer after the

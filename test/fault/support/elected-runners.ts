@@ -20,12 +20,12 @@ export interface Election {
   readonly retryMs: number;
 }
 
-/** Short, so that a test sees many hand-overs. */
+/** Short, so that a test sees many hand-overs; between deadline and lease lies what a write may be on the wire of a busy machine. */
 export const election: Election = {
   namespace: platformNames.namespace,
   name: platformNames.lease,
-  leaseMs: 3000,
-  deadlineMs: 2000,
+  leaseMs: 5000,
+  deadlineMs: 3000,
   retryMs: 400,
 };
 
@@ -105,10 +105,15 @@ export class ElectedRunners implements AsyncDisposable {
     return found;
   }
 
-  /** Ends one, by SIGTERM or at once, and starts another in its place. */
-  async replace(userAgent: string, end: 'terminate' | 'kill'): Promise<void> {
+  /** Ends one, by SIGTERM or at once; the other one has no rival for the lease then. */
+  async end(userAgent: string, end: 'terminate' | 'kill'): Promise<void> {
     await this.process(userAgent)[end]();
     this.#processes.delete(userAgent);
+  }
+
+  /** Ends one, and starts another in its place. */
+  async replace(userAgent: string, end: 'terminate' | 'kill'): Promise<void> {
+    await this.end(userAgent, end);
     this.start();
   }
 
