@@ -13,7 +13,7 @@ import { FailedShare } from './failed-share.ts';
 import { Pace } from './pace.ts';
 import type { PaceBounds } from './pace.ts';
 import { moreUrgent, ReadyKeys } from './ready-keys.ts';
-import type { Open, Priority } from './ready-keys.ts';
+import type { Priority } from './ready-keys.ts';
 import { SlowRuns } from './slow-runs.ts';
 
 /**
@@ -108,8 +108,10 @@ export class KeyedQueue {
 
   /** Milliseconds since a key got a worker (or work began), while a worker is free and a key could have it; undefined otherwise. */
   get stalledMs(): number | undefined {
-    const isStalled = this.#hasRoom && this.#ready.hasFor(this.#open);
-    return isStalled ? this.#options.clock.monotonic() - this.#lastBeginning : undefined;
+    const open = { failed: this.#failedShare.isOpen, shared: this.#pace.restMs() === 0 };
+    return this.#hasRoom && this.#ready.hasFor(open)
+      ? this.#options.clock.monotonic() - this.#lastBeginning
+      : undefined;
   }
 
   /** As soon as a worker is free, whatever back-off the key had. */
@@ -161,12 +163,14 @@ export class KeyedQueue {
 
   #pump(): void {
     this.#cancelLook();
-    this.#fill();
+    // Asked once: what opened between two answers would be neither begun now nor looked for later.
+    const paceMs = this.#pace.restMs();
+    this.#fill(paceMs === 0);
     if (!this.#started || this.#ready.size === 0) return;
     const before = this.#slow.count;
     const restMs = this.#slow.putAside(this.#running.values());
     if (this.#slow.count > before) this.#pump();
-    else this.#lookAfter([restMs, this.#pace.restMs()]);
+    else this.#lookAfter([restMs, paceMs]);
   }
 
   #lookAfter(waits: readonly (number | undefined)[]): void {
@@ -178,13 +182,9 @@ export class KeyedQueue {
     return this.#started && this.#running.size - this.#slow.count < this.#options.concurrency;
   }
 
-  get #open(): Open {
-    return { failed: this.#failedShare.isOpen, shared: this.#pace.restMs() === 0 };
-  }
-
-  #fill(): void {
+  #fill(isPaceOpen: boolean): void {
     while (this.#hasRoom) {
-      const key = this.#ready.take(this.#open);
+      const key = this.#ready.take({ failed: this.#failedShare.isOpen, shared: isPaceOpen });
       if (key === undefined) return;
       const hasFailed = this.#failures.has(key);
       if (hasFailed) this.#failedShare.enter();

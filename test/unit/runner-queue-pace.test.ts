@@ -50,6 +50,37 @@ describe('what changed for many keys at once', () => {
     queue.close();
   });
 
+  test('goes on when its time comes just while the queue looks', async () => {
+    for (let beforeMs = 0; beforeMs < 40; beforeMs += 1) {
+      const clock = new ManualClock();
+      const ran: string[] = [];
+      let spent = 0;
+      const queue = new KeyedQueue(
+        (key) => {
+          ran.push(key);
+          return Promise.resolve({ type: 'settled', isUnderWay: true });
+        },
+        {
+          concurrency: 1,
+          pace: { most: 1, longestMs },
+          // Time passes between two questions.
+          clock: { now: clock.now, after: clock.after, monotonic: () => clock.monotonic() + (spent += 5) },
+          random: () => 0,
+          bounds: { firstMs: 500, longestMs: 300_000 },
+        },
+      );
+      queue.start();
+      queue.add('a', 'shared');
+      await turn();
+      const wall = longestMs - beforeMs;
+      clock.jump({ wall, monotonic: wall });
+      queue.add('b', 'shared');
+      await clock.advance(200);
+      expect({ beforeMs, ran }).toEqual({ beforeMs, ran: ['a', 'b'] });
+      queue.close();
+    }
+  });
+
   test('holds up nothing else: neither other keys nor another reason for the same one', async () => {
     const { queue, ran } = paced();
     for (const key of ['a', 'b', 'c', 'd', 'e']) queue.add(key, 'shared');
