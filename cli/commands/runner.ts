@@ -22,7 +22,10 @@ const levels = ['debug', 'info', 'warn', 'error'] as const;
  */
 export const heapFlags = '--optimize-for-size --heap-growing-percent=50';
 
-/** From then on a burst is the API server's to set the pace of, so that collecting more often holds up nothing. V8 reads it at each collection. */
+/**
+ * From then on the API server sets the pace of a burst, and collecting more often holds up nothing. V8 reads the flag at each collection; a
+ * standby, which has no passes, stays as it began.
+ */
 const settledHeapFlags = '--heap-growing-percent=30';
 
 /** Runs until a signal asks it to end. */

@@ -9,7 +9,10 @@ import type { ApiTrouble } from './api-trouble.ts';
 /** A pass that has not ended after this time, in milliseconds, is given up, counts as failed and is tried again. */
 export const longestPassMs = 600_000;
 
-/** A worker that is at one key for longer than this, in milliseconds, hangs at something that knows no end, not even that of a pass. */
+/**
+ * A worker that is at one key for longer than this, in milliseconds, hangs at something that knows no end, not even that of a pass; when
+ * none was begun for so long although one could be, the queue itself hangs.
+ */
 const stuckMs = 900_000;
 
 /** Why a restart would help; undefined when it would not. */

@@ -57,6 +57,7 @@ test('of two runners one works, and the other takes over at once when it ends', 
   // The least of two: a machine that stalls may hold up one of them.
   const firstMs = await handoverMs(first, second);
   await using third = await startTestRunner(plane(), { election: shipped, userAgent: agentOf('third') });
+  await eventually(async () => (await third.probe('/readyz')).status === 200);
   const secondMs = firstMs < 2000 ? firstMs : await handoverMs(second, third);
   expect(Math.min(firstMs, secondMs)).toBeLessThan(2000);
   await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { state: 'Stopped' } });

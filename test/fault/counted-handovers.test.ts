@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditRequest } from '../api/support/audit-log.ts';
 import type { TestControlPlane } from '../api/support/control-plane.ts';
-import { createObject } from '../api/support/running-fleet.ts';
+import { createObject, eventually } from '../api/support/running-fleet.ts';
 import { isFleetWrite } from './support/audited-writes.ts';
 import { electedRunnersOfFile, longElection } from './support/elected-runners.ts';
 import { isWrite } from './support/faults.ts';
@@ -45,17 +45,18 @@ test('a hand-over in the middle of a pass repeats no more than what that pass ha
   for (const after of [1, 4, 8, 12]) {
     const tenant = `cut-${after}`;
     const leader = await runners().leading();
-    const isCut = Promise.withResolvers<undefined>();
     let sent = 0;
     runners().also = (request) => {
       if (request.userAgent === leader && isWrite(request) && request.path.includes(`/tenant-${tenant}`)) sent += 1;
-      if (sent === after) isCut.resolve(undefined);
       return undefined;
     };
     const mark = await plane.audit.mark();
     const cut = async (): Promise<void> => {
       await createObject(plane, 'TenantGateway', { name: tenant });
-      await isCut.promise;
+      await eventually(
+        () => Promise.resolve(sent >= after),
+        () => `the leader has sent ${sent} writes, not ${after}`,
+      );
       await runners().replace(leader, 'terminate');
     };
     const byTwo = await writesFor(plane, tenant, cut);

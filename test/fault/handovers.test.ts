@@ -111,11 +111,12 @@ async function handoverMs(tenant: string, change: string): Promise<number> {
     return { type: 'answer', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 5 };
   };
   await changeSpec(fleet().plane, tenant, { openclaw: { env: { REGION: change } } });
-  // Should another lead by then, there is nothing to wait for.
-  await Promise.race([waits.promise, wentOn.promise]);
+  const hasLost = (await Promise.race([waits.promise, wentOn.promise])) !== undefined;
   const stopped = performance.now();
   const replaced = runners().replace(leader, 'terminate');
-  const ms = (await wentOn.promise) - stopped;
+  const since = await wentOn.promise;
+  // Another leads already, and nothing was handed over.
+  const ms = hasLost ? Infinity : since - stopped;
   process.stderr.write(`the next leader went on after ${Math.round(ms)} ms\n`);
   await replaced;
   runners().also = () => undefined;

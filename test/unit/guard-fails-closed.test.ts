@@ -34,10 +34,14 @@ describe('the guard', () => {
     ['accepts and never answers', () => undefined],
     ['begins to answer and never ends', (_, response) => void response.writeHead(200).write('{')],
   ])('blocks within its deadline when OPA %s', async (_name, listener) => {
-    const started = performance.now();
-    expect(await call(listener)).toMatchObject({ block: true });
-    // Its deadline is one second.
-    expect(performance.now() - started).toBeLessThan(10_000);
+    let least = Infinity;
+    // The least of three at most: a machine that stalls may spoil one.
+    for (let attempt = 0; attempt < 3 && least >= 3000; attempt += 1) {
+      const started = performance.now();
+      expect(await call(listener)).toMatchObject({ block: true });
+      least = Math.min(least, performance.now() - started);
+    }
+    expect(least).toBeLessThan(3000);
   });
 
   test('blocks when nothing listens', async () => {

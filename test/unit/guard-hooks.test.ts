@@ -157,11 +157,15 @@ test('Rego of Audit bundles is asked for by itself, and no decision waits for it
       deciding({ ...allowing, auditRego: true })(request, response);
     }
   });
-  const { evaluate } = toolGate(partsOf(opa.config));
-  const started = performance.now();
-  for (let call = 0; call < 5; call += 1) expect(await evaluate({ toolName: 'read' }, {})).toEqual({});
-  // Five that wait would each be at its deadline of a second.
-  expect(performance.now() - started).toBeLessThan(4500);
+  let least = Infinity;
+  // One that waits is at its deadline, a second. The least of three at most: a machine that stalls may spoil one.
+  for (let attempt = 0; attempt < 3 && least >= 900; attempt += 1) {
+    const { evaluate } = toolGate(partsOf(opa.config));
+    const started = performance.now();
+    expect([await evaluate({ toolName: 'read' }, {}), await evaluate({ toolName: 'read' }, {})]).toEqual([{}, {}]);
+    least = Math.min(least, performance.now() - started);
+  }
+  expect(least).toBeLessThan(900);
   while (!paths.includes('/v1/data/cellwright/audit')) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

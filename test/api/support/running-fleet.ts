@@ -121,10 +121,11 @@ export async function makePodReady({ admin }: Pick<TestControlPlane, 'admin'>, n
     const body = { metadata: { uid }, status: { phase: 'Running', conditions } };
     const contentType = 'application/merge-patch+json';
     const answer = await admin.send({ method: 'PATCH', path: `${path}/status`, body, contentType });
-    // It was replaced meanwhile.
-    if (answer.status === 404 || answer.status === 409) return false;
-    if (answer.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
-    return true;
+    if (answer.status === 200) return true;
+    // Gone, changed, or another by now: then the uid is invalid.
+    const text = JSON.stringify(answer.body);
+    if ([404, 409].includes(answer.status) || text.includes('metadata.uid')) return false;
+    throw new Error(`${path}: ${text}`);
   });
 }
 
