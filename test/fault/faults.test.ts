@@ -33,7 +33,10 @@ const troubleMs = 4000;
 const carriedOut = new Set<string>();
 /** Most times that the last seed goes on until every kind of fault was carried out. */
 const mostRoundsMore = 60;
-/** Longest that a runner may take after the last fault, in seconds: a time-out of 65 and a back-off that has grown. */
+/**
+ * Longest that it may take after the last fault, in seconds: a time-out of 65, a back-off that has grown, and the StatefulSet controller where
+ * it miscounts (see sequences.test.ts).
+ */
 const recoverySeconds = 600;
 
 test.each(seeds)(

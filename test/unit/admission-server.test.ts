@@ -8,7 +8,7 @@ import type { AdmissionJudge } from '../../runner/admission/review.ts';
 import { deepestNesting, mostValues, withinLimits } from '../../runner/admission/text-size.ts';
 import { reviewOf, startWebhook, tenantGateway } from './admission-support.ts';
 import type { Ask } from './admission-support.ts';
-import { cpuMs } from './cpu-time.ts';
+import { cpuMs } from './least-of.ts';
 import { liveInputs } from './runner-support/live-inputs.ts';
 import { ManualClock, turn } from './runner-support/manual-clock.ts';
 import { readsOf } from './runner-support/stored-objects.ts';

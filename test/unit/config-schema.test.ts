@@ -5,7 +5,7 @@ import { checkFragment } from '../../constructs/cell/config-schema/check-fragmen
 import { ownedConfigPaths } from '../../constructs/cell/config/owned-paths.ts';
 import { fitsByMembers } from '../../constructs/cell/config-schema/fits-by-members.ts';
 import { loadAssets } from '../../files/assets/load-assets.ts';
-import { cpuMs } from './cpu-time.ts';
+import { cpuMs } from './least-of.ts';
 
 let schema: unknown;
 beforeAll(() => {

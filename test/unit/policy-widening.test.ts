@@ -5,7 +5,7 @@ import { widenings } from '../../constructs/policy/widening.ts';
 import { checkFleet } from '../../constructs/rules/check-fleet.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import { bundleWidenings, tenantWidenings } from '../../constructs/rules/widening.ts';
-import { cpuMs } from './cpu-time.ts';
+import { cpuMs } from './least-of.ts';
 import { inputOf, named } from './rules-input.ts';
 
 const bundle = (name: string, spec: object) => named<PolicyBundleSpec>('PolicyBundle', name, spec);

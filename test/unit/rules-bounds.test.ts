@@ -4,7 +4,7 @@ import { validateObject } from '../../constructs/api/validate/validate-object.ts
 import { checkProfile } from '../../constructs/rules/check-profile.ts';
 import { checkTenant } from '../../constructs/rules/check-tenant.ts';
 import { loadAssets } from '../../files/assets/load-assets.ts';
-import { cpuMs } from './cpu-time.ts';
+import { cpuMs } from './least-of.ts';
 import { inputOf } from './rules-input.ts';
 
 const assets = loadAssets();
