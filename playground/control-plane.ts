@@ -35,6 +35,12 @@ export interface PlaygroundOptions {
   readonly progress?: (line: string) => void;
   /** Ends the start; without meaning once it is up. */
   readonly signal?: AbortSignal;
+  /**
+   * Seconds between two full counts of every quota. A creation that fails behind a quota, because the object exists already for
+   * example, stays counted until the next.
+   * @default - 300, as the controller manager has it
+   */
+  readonly quotaSyncSeconds?: number;
 }
 
 /** A running control plane. It ends with `stop()`, at the end of an `await using` block, or with this process. */
@@ -63,9 +69,9 @@ export interface Playground extends AsyncDisposable {
  *   (`playground.start`, `playground.port`); the signal's reason when that ends the start
  */
 export async function startPlayground(options: PlaygroundOptions = {}): Promise<Playground> {
-  const { dir, signal, progress = () => undefined } = options;
+  const { dir, signal, progress = () => undefined, quotaSyncSeconds } = options;
   const binaries = await resolveBinaries({ environment: process.env, progress, signal });
-  const start = { binaries, progress, signal };
+  const start = { binaries, progress, signal, quotaSyncSeconds };
   if (dir === undefined) {
     const root = await mkdtemp(path.join(tmpdir(), 'cellwright-playground-'));
     return startOnFreePort({ ...start, layout: layoutOf(root), temporary: true });
@@ -83,6 +89,7 @@ interface Start {
   readonly binaries: Binaries;
   readonly progress: (line: string) => void;
   readonly signal: AbortSignal | undefined;
+  readonly quotaSyncSeconds: number | undefined;
 }
 
 /** A port is free when we look and taken a moment later now and then: then another is tried. */
@@ -151,14 +158,15 @@ interface BringUp extends Start {
   readonly port: number;
 }
 
-async function bringUp({ supervision, probe, port, binaries, layout, signal }: BringUp): Promise<void> {
+async function bringUp(start: BringUp): Promise<void> {
+  const { supervision, probe, port, binaries, layout, signal, quotaSyncSeconds } = start;
   const abort = AbortSignal.any([supervision.failed, ...(signal === undefined ? [] : [signal])]);
   try {
     supervision.start(etcdProgram(binaries, layout));
     supervision.start(apiserverProgram(binaries, layout, port));
     await probe.waitFor('/readyz', abort);
     // The controller manager gives up when the API server is not healthy yet.
-    supervision.start(controllerManagerProgram(binaries, layout));
+    supervision.start(controllerManagerProgram(binaries, layout, quotaSyncSeconds));
     // The first thing it makes that pods need.
     await probe.waitFor('/api/v1/namespaces/default/serviceaccounts/default', abort);
   } catch (cause) {

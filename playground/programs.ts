@@ -76,7 +76,7 @@ export function apiserverProgram(binaries: Binaries, layout: Layout, port: numbe
 }
 
 /** The controller manager: StatefulSets, namespaces, garbage collection, quota, ServiceAccounts. */
-export function controllerManagerProgram(binaries: Binaries, layout: Layout): Program {
+export function controllerManagerProgram(binaries: Binaries, layout: Layout, quotaSyncSeconds = 300): Program {
   return {
     name: 'kube-controller-manager',
     command: binaries['kube-controller-manager'],
@@ -92,6 +92,7 @@ export function controllerManagerProgram(binaries: Binaries, layout: Layout): Pr
       '--secure-port=0',
       '--kube-api-qps=500',
       '--kube-api-burst=1000',
+      `--resource-quota-sync-period=${quotaSyncSeconds}s`,
       '--v=1',
     ],
   };

@@ -19,6 +19,7 @@ import { createTransport } from '../../../runner/kube/transport.ts';
 import { opaVerdicts } from '../../../runner/rego/opa-verdicts.ts';
 import type { TestObject } from './api-client.ts';
 import type { TestControlPlane } from './control-plane.ts';
+import { quotaIsCounted } from './counted-quota.ts';
 import { applyAs } from './rendered-tenant.ts';
 import { bundleOf } from './webhook-bundle.ts';
 import {
@@ -26,7 +27,6 @@ import {
   createObject,
   eventually,
   isObserved,
-  mergePatch,
   ours,
   startTestRunner,
   tenant,
@@ -171,30 +171,7 @@ export async function settleFleet(plane: TestControlPlane): Promise<void> {
   await runner.settled();
   await runner.stop();
   await renewLease(plane);
-  for (const name of tenants) await recountQuota(plane, name);
-}
-
-/**
- * A pod whose creation fails behind the quota, because it exists already for example, stays counted until the next full count,
- * minutes later. A change of the quota has it counted at once.
- */
-export async function recountQuota({ admin }: TestControlPlane, name: string): Promise<void> {
-  const path = `/api/v1/namespaces/tenant-${name}/resourcequotas/cell`;
-  const hard = 'count/configmaps';
-  let most = '64';
-  await eventually(async () => {
-    // A recount may come before the last of those creations: then there is another one.
-    most = most === '64' ? '65' : '64';
-    await mergePatch({ admin }, path, { spec: { hard: { [hard]: most } } });
-    let used: string | undefined;
-    await eventually(async () => {
-      const { status } = await admin.object({ path });
-      const counted = status as { hard: Record<string, string>; used: Record<string, string> };
-      used = counted.used['pods'];
-      return counted.hard[hard] === most;
-    });
-    return most === '64' && used === '1';
-  });
+  for (const name of tenants) await quotaIsCounted(plane, name);
 }
 
 function isReady(conditions: readonly { readonly type: string; readonly status: string }[] = []): boolean {

@@ -1,8 +1,9 @@
 /** Faults of what is a tenant's. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestObject } from './api-client.ts';
-import { pinnedProfile, recountQuota } from './audited-fleet.ts';
+import { pinnedProfile } from './audited-fleet.ts';
 import type { TestControlPlane } from './control-plane.ts';
+import { quotaIsCounted } from './counted-quota.ts';
 import { added, changed, labelled, removed, replaced } from './planted-fault.ts';
 import type { PlantedFault } from './planted-fault.ts';
 import { eventually, makePodReady, mergePatch, ours } from './running-fleet.ts';
@@ -53,7 +54,7 @@ const minerBody = {
 const miner = added('foreign.pod Pod tenant-managed/miner', tenantPath('pods', 'miner'), minerBody);
 const minerGoes = async (plane: TestControlPlane): Promise<void> => {
   await miner.heal(plane);
-  await recountQuota(plane, 'managed');
+  await quotaIsCounted(plane, 'managed');
 };
 
 /** Settles when the controller has seen every StatefulSet as it is now: until then pods are of a template that nobody wants. */
@@ -107,7 +108,7 @@ async function replaceGatewayPod(plane: TestControlPlane, instead: object | unde
     return status < 300;
   });
   await makePodReady(plane, 'managed');
-  await recountQuota(plane, 'managed');
+  await quotaIsCounted(plane, 'managed');
 }
 
 /** What is a tenant's. */

@@ -27,7 +27,7 @@ const firstRunMs = 20 * 60_000;
 
 /** Starts a control plane, in three to five seconds. Hold it with `await using`. */
 export async function startControlPlane(): Promise<TestControlPlane> {
-  const playground = await startPlayground({ progress: tell });
+  const playground = await startPlayground({ progress: tell, quotaSyncSeconds: 5 });
   const clients = new AsyncDisposableStack();
   clients.use(playground);
   // Before the playground goes, and its folder with it.

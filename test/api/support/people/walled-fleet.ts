@@ -2,6 +2,7 @@
 import { installForeignKind } from '../../../fault/support/optional-kinds.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { TestControlPlane } from '../control-plane.ts';
+import { quotaIsCounted } from '../counted-quota.ts';
 import { createObject, eventually, isObserved, startTestRunner, tenantWhen } from '../running-fleet.ts';
 import type { TestRunner } from '../running-fleet.ts';
 import { person } from './accounts.ts';
@@ -60,6 +61,7 @@ export async function peopleOf(plane: TestControlPlane): Promise<Attackers> {
     await eventually(
       async () => (await plane.admin.send({ path: `/api/v1/namespaces/tenant-${name}/pods/gateway-0` })).status === 200,
     );
+    await quotaIsCounted(plane, name);
   }
   const inNamespace = { namespace: 'tenant-acme', clusterRoles: ['edit'] };
   const every = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
