@@ -147,9 +147,8 @@ export const fleetMutants: readonly Mutant[] = [
   {
     name: 'prunes although something failed',
     file: 'fleet/apply-steps.ts',
-    find: 'if (!isInPlace(results)) return [...results, ...claims];',
-    replace:
-      'if (!isInPlace(results)) return [...results, ...(await pruneTenant(deps, pass, { plan, keepsMaps: false }))];',
+    find: '...(await dropPassed(deps, passed, pass.signal))',
+    replace: '...(await pruneTenant(deps, pass, { plan, keepsMaps: false, passed }))',
     test: api('runner-prune', 'nothing is pruned while something cannot be applied'),
   },
   {
@@ -157,15 +156,22 @@ export const fleetMutants: readonly Mutant[] = [
     file: 'fleet/apply-steps.ts',
     find: 'const { results, claims } = await applyFirst(deps, pass, { plan, first });',
     replace:
-      'const before = await pruneTenant(deps, pass, { plan, keepsMaps: false });\n  const { results, claims } = await applyFirst(deps, pass, { plan, first });\n  results.push(...before);',
+      'const before = await pruneTenant(deps, pass, { plan, keepsMaps: false, passed: [] });\n  const { results, claims } = await applyFirst(deps, pass, { plan, first });\n  results.push(...before);',
     test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
   },
   {
     name: 'prunes ConfigMaps during a rollout',
     file: 'fleet/apply-steps.ts',
-    find: "wanted.has(key) || (keepsMaps && kind.kind === 'ConfigMap')",
-    replace: "wanted.has(key) || (keepsMaps && kind.kind === 'None')",
+    find: "keepsMaps && child.kind.kind === 'ConfigMap'",
+    replace: "keepsMaps && child.kind.kind === 'None'",
     test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
+  },
+  {
+    name: 'keeps every configuration that was never through',
+    file: 'fleet/passed-maps.ts',
+    find: 'slice(keptOfEachEnd, -keptOfEachEnd)',
+    replace: 'slice(keptOfEachEnd, keptOfEachEnd)',
+    test: api('runner-prune', 'a gateway that never gets ready leaves room for the configuration that mends it'),
   },
   {
     name: 'says that it is through before it is',

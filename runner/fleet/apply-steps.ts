@@ -1,11 +1,14 @@
 /** The writes of a pass over a Managed tenant, in the order in which nothing can block anything else. */
 import { applyPass } from '../engine/apply-pass.ts';
+import type { LiveChild } from '../engine/children.ts';
 import { labelAgain } from '../engine/label-again.ts';
 import { prune } from '../engine/remove.ts';
-import { isInPlace } from '../engine/result.ts';
+import { isInPlace, isSettled } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import type { WantedObject } from '../engine/wanted.ts';
+import type { CellFacts } from './cell-facts.ts';
 import { guardsWave } from './kinds.ts';
+import { passedMaps } from './passed-maps.ts';
 import type { Plan } from './planner.ts';
 import { quotaSteps } from './quota-steps.ts';
 import { runningOf } from './situation.ts';
@@ -23,13 +26,14 @@ export async function applySteps(deps: PassDeps, pass: Pass, plan: Plan): Promis
     record: deps.records.get(owner, key),
   }));
   const { results, claims } = await applyFirst(deps, pass, { plan, first });
-  if (!isInPlace(results)) return [...results, ...claims];
+  const passed = passedOver(deps, plan, { owner, results });
+  if (!isInPlace(results)) return [...results, ...(await dropPassed(deps, passed, pass.signal)), ...claims];
   if (isRolledOut(deps, owner)) results.push(...(await applyPass(deps.apply, { owner, wanted: last }, pass.signal)));
   else results.push(...last.map(({ key }): ObjectResult => ({ key, action: 'held' })));
   if (isInPlace(results)) {
     // The template of a workload that is fought over is somebody else's, whatever came through.
     const keepsMaps = !isRolledOut(deps, owner) || results.some(({ isThere }) => isThere === true);
-    results.push(...(await pruneTenant(deps, pass, { plan, keepsMaps })));
+    results.push(...(await pruneTenant(deps, pass, { plan, keepsMaps, passed })));
   }
   return [...results, ...claims];
 }
@@ -59,25 +63,53 @@ async function applyFirst(
   return { results: [...results, ...(await applyPass(deps.apply, { owner, wanted: rest }, signal))], claims };
 }
 
+/** What a rollout has passed over; nothing where the live template may be another one than the wanted. */
+function passedOver(
+  { children }: PassDeps,
+  plan: Plan,
+  { owner, results }: { readonly owner: string; readonly results: readonly ObjectResult[] },
+): LiveChild<CellFacts>[] {
+  const workload = plan.wanted.find(({ kind }) => kind.kind === 'StatefulSet')?.key;
+  const result = results.find(({ key }) => key === workload);
+  if (result === undefined || !isSettled(result.action)) return [];
+  const wanted = new Set(plan.wanted.map(({ key }) => key));
+  return passedMaps(children.of(owner).values(), (key) => wanted.has(key));
+}
+
+/** Whatever else cannot be applied, old revisions must not be what leaves no room for the next. */
+function dropPassed(
+  deps: PassDeps,
+  passed: readonly LiveChild<CellFacts>[],
+  signal: AbortSignal,
+): Promise<ObjectResult[]> {
+  return prune(deps, { children: passed, keep: () => false }, signal);
+}
+
+interface Pruning {
+  readonly plan: Plan;
+  /** The rollout is not through. */
+  readonly keepsMaps: boolean;
+  /** Those that go all the same. */
+  readonly passed: readonly LiveChild<CellFacts>[];
+}
+
 /**
  * Old ConfigMaps stay while pods of an older revision may still start: the StatefulSet re-creates a lost pod at its old
- * revision until the rollout is through.
+ * revision until the rollout is through. But for those of revisions that no pod has any more, once they are many.
  */
 async function pruneTenant(
   deps: PassDeps,
   { tenant, signal }: Pass,
-  { plan, keepsMaps }: { readonly plan: Plan; readonly keepsMaps: boolean },
+  { plan, keepsMaps, passed }: Pruning,
 ): Promise<ObjectResult[]> {
   const owner = tenant.metadata.name;
   const wanted = new Set(plan.wanted.map(({ key }) => key));
   await labelAgain(deps.labelAgain, { owner, isWanted: (key) => wanted.has(key) }, signal);
   deps.records.keepOnly(owner, wanted);
   const children = [...deps.children.of(owner).values()];
-  return prune(
-    deps,
-    { children, keep: ({ key, kind }) => wanted.has(key) || (keepsMaps && kind.kind === 'ConfigMap') },
-    signal,
-  );
+  const stays = (child: LiveChild<CellFacts>): boolean =>
+    keepsMaps && child.kind.kind === 'ConfigMap' && !passed.includes(child);
+  return prune(deps, { children, keep: (child) => wanted.has(child.key) || stays(child) }, signal);
 }
 
 function isRolledOut(deps: PassDeps, owner: string): boolean {

@@ -103,6 +103,30 @@ test('the configuration of the old revision stays until the new one runs', async
   expect(await configMapsOf('policy')).not.toEqual([before]);
 });
 
+test('a gateway that never gets ready leaves room for the configuration that mends it', async () => {
+  const [before] = await configMapsOf('policy');
+  // More than the quota of the namespace has room for.
+  for (let change = 0; change < 66; change += 1) {
+    const tools = { deny: ['exec', `tool_${change}`] };
+    await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { policy: { tools } } });
+    await tenantWhen(plane(), 'acme', isObserved);
+  }
+  await runner.settled();
+  const kept = await configMapsOf('policy');
+  expect(kept).toContain(before);
+  expect(kept.length).toBeLessThanOrEqual(1 + 24);
+  const { data } = await plane().admin.object({ path: `${configMaps}/${await mountedPolicy()}` });
+  expect(JSON.stringify(data)).toContain('tool_65');
+  await makePodReady(plane(), 'acme');
+  await eventually(async () => (await configMapsOf('policy')).length === 1);
+});
+
+/** The policy that the template of the StatefulSet names. */
+async function mountedPolicy(): Promise<string | undefined> {
+  const set = await plane().admin.object({ path: `/apis/apps/v1/namespaces/${namespace}/statefulsets/gateway` });
+  return /"(policy-[0-9a-z]+)"/.exec(JSON.stringify(set['spec']))?.[1];
+}
+
 /** By a webhook that nobody answers. */
 async function refuseStatefulSets(): Promise<void> {
   await plane().admin.ok({
