@@ -53,6 +53,7 @@ export class GatewayPods {
     this.#byTenant.changed(before, after);
     if (after?.tenant === undefined) return;
     // That a pod is ready or gone is told by its StatefulSet.
-    if (after.problem !== undefined && after.problem !== before?.problem) this.#options.onChange(after.tenant);
+    const isNews = after.problem !== before?.problem || after.missingSecret !== before?.missingSecret;
+    if (after.problem !== undefined && isNews) this.#options.onChange(after.tenant);
   }
 }

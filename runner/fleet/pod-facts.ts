@@ -88,15 +88,23 @@ function containerProblem({ status }: PodLike): string | undefined {
   return first && `container ${first.name} ${stateOf(first)}`;
 }
 
+const configError = 'CreateContainerConfigError';
 const pullReasons = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
 
-function stateOf({ image = '', state, lastState }: ContainerLike): string {
+function stateOf(container: ContainerLike): string {
+  const { image = '', state } = container;
   const waiting = state?.waiting;
-  const ended = state?.terminated ?? lastState?.terminated;
+  const ended = endOf(container);
   // The kubelet's texts for these two count attempts and seconds: they would make a new status each time.
   if (pullReasons.has(waiting?.reason ?? '')) return `cannot pull its image ${image}`;
   if (ended !== undefined) return `ended with exit code ${ended.exitCode} (${ended.reason ?? 'Error'})`;
   return waiting === undefined ? 'is not ready yet' : waitingText(waiting);
+}
+
+/** How it ended, unless what it waits for now says more: that it waits out a back-off does not. */
+function endOf({ state, lastState }: ContainerLike): Terminated | undefined {
+  if (state?.waiting?.reason === configError) return undefined;
+  return state?.terminated ?? lastState?.terminated;
 }
 
 function waitingText({ reason = '', message }: { readonly reason?: string; readonly message?: string }): string {
@@ -111,9 +119,7 @@ const missingTexts = [/secrets? "([^"]+)" not found/, /couldn't find key \S+ in 
 
 function missingSecret({ status }: PodLike): string | undefined {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-    .flatMap(({ state }) =>
-      state?.waiting?.reason === 'CreateContainerConfigError' ? [state.waiting.message ?? ''] : [],
-    )
+    .flatMap(({ state }) => (state?.waiting?.reason === configError ? [state.waiting.message ?? ''] : []))
     .flatMap((message) => missingTexts.map((text) => text.exec(message)?.[1]))
     .find((name) => name !== undefined);
 }

@@ -71,7 +71,14 @@ async function rolledOut(name: string, before: Live): Promise<Live> {
 }
 
 /** What a kubelet says of a container that cannot start. */
-async function sayMissing(name: string, secret: string): Promise<void> {
+function sayMissing(name: string, secret: string, more: object = {}): Promise<void> {
+  return sayWaiting(name, { reason: 'CreateContainerConfigError', message: `secret "${secret}" not found` }, more);
+}
+
+const killed = { lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', startedAt: null, finishedAt: null } } };
+
+/** What a kubelet says of a container that waits. @param more besides, of how it ended before */
+async function sayWaiting(name: string, waiting: object, more: object = {}): Promise<void> {
   const path = `${cell(name)}/pods/gateway-0`;
   await eventually(async () => (await plane().admin.send({ path })).status === 200);
   const { spec } = await plane().admin.object({ path });
@@ -80,8 +87,8 @@ async function sayMissing(name: string, secret: string): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'gateway-0' }, target };
     await plane().admin.ok({ method: 'POST', path: `${path}/binding`, body });
   }
-  const waiting = { reason: 'CreateContainerConfigError', message: `secret "${secret}" not found` };
-  const container = { name: 'gateway', image: 'x', imageID: '', ready: false, restartCount: 0, state: { waiting } };
+  const state = { waiting };
+  const container = { name: 'gateway', image: 'x', imageID: '', ready: false, restartCount: 0, state, ...more };
   const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'False' }));
   await mergePatch(plane(), `${path}/status`, {
     status: { phase: 'Pending', conditions, containerStatuses: [container] },
@@ -185,6 +192,17 @@ describe('a token Secret that is lost', () => {
     const lostAt = rfc3339(Date.now() - 601_000);
     await mergePatch(plane(), `${ours('TenantGateway', 'lost')}/status`, { status: { tokenRotation: { lostAt } } });
     await tenantWhen(plane(), 'lost', (_status, live) => nameOf(live) !== nameOf(before));
+  });
+
+  test('is noticed when the container has crashed before, and that was told', async () => {
+    const before = await readyTenant('crashed');
+    await plane().admin.ok({ method: 'DELETE', path: `${cell('crashed')}/secrets/${nameOf(before)}` });
+    await sayWaiting('crashed', { reason: 'CrashLoopBackOff', message: 'back-off 10s' }, killed);
+    await tenantWhen(plane(), 'crashed', ({ conditions }) => conditions?.[0]?.message.includes('code 137') === true);
+    await runner.settled();
+    await sayMissing('crashed', nameOf(before), killed);
+    await rolledOut('crashed', before);
+    expect(nameOf(await tenant(plane(), 'crashed'))).not.toBe(nameOf(before));
   });
 
   test('is not one of another name, such as a credential’s', async () => {

@@ -64,6 +64,16 @@ test.each<[string, string | undefined, string | undefined]>([
     'container gateway waits: CreateContainerConfigError: secret "keys" not found',
   ],
   [
+    'without a Secret since it crashed',
+    problem(
+      container(
+        { waiting: { reason: 'CreateContainerConfigError', message: 'secret "keys" not found' } },
+        { lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } },
+      ),
+    ),
+    'container gateway waits: CreateContainerConfigError: secret "keys" not found',
+  ],
+  [
     'crashing, in words that do not count restarts',
     problem(
       container(
