@@ -100,8 +100,8 @@ export class ObjectStore<Entry extends Stored> {
     this.#toldUpTo = entry.resourceVersion;
     const key = storeKey(entry);
     const known = this.#entries.get(key);
-    const isSuccessor = known?.uid !== entry.uid && isOlderVersion(entry.resourceVersion, known?.resourceVersion ?? '');
-    if (known === undefined || isSuccessor) return;
+    // A successor, or the same object that carries the watched label again: its answer came first.
+    if (known === undefined || isOlderVersion(entry.resourceVersion, known.resourceVersion)) return;
     this.#drop(key, known);
   }
 

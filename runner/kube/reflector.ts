@@ -166,8 +166,8 @@ export class Reflector<Entry extends Stored> {
         for await (const event of this.#deps.client.watch(resource, { ...options, onOpen }, linked)) {
           keep();
           keep = cutLater();
-          this.#works();
           this.#tell(event.type, event.object);
+          this.#works();
           this.#version = event.object.metadata.resourceVersion;
         }
       } finally {
@@ -179,7 +179,6 @@ export class Reflector<Entry extends Stored> {
 
   #tell(type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK', object: LiveObject): void {
     const { store, project } = this.#subject;
-    if (type !== 'BOOKMARK') this.#toldChange = true;
     switch (type) {
       case 'ADDED':
       case 'MODIFIED':
@@ -192,8 +191,10 @@ export class Reflector<Entry extends Stored> {
         break;
       case 'BOOKMARK':
         store.toldUpTo(object.metadata.resourceVersion);
-        break;
+        return;
     }
+    // Taken in: one that cannot be would come again at once, for ever.
+    this.#toldChange = true;
   }
 
   /** @param error undefined when the stream ended in order; that too must not become a busy loop when it happens at once */

@@ -66,6 +66,15 @@ describe('what is known of the objects of a kind', () => {
     expect(store.get('a')?.uid).toBe('u2');
   });
 
+  test('keeps what carries the watched label again when it is told late that it was taken off', () => {
+    const { store, changes } = watched();
+    store.replace([at('3')], '3');
+    store.answered(at('8'));
+    store.toldGone(at('6'));
+    expect(store.get('a')?.resourceVersion).toBe('8');
+    expect(changes).not.toContain('u1@8 → -');
+  });
+
   test('is replaced by a list in one step: what is gone is told, what is newer than the list stays', () => {
     const { store, changes } = watched();
     store.replace([at('1', 'u1', 'a'), at('2', 'u2', 'b'), at('3', 'u3', 'c')], '3');

@@ -146,6 +146,17 @@ describe('a reflector', () => {
     expect(types()).toHaveLength(6);
   });
 
+  test('waits longer each time that the same event cannot be taken in', async () => {
+    const poison = { type: 'MODIFIED', object: { apiVersion: 'v1', kind: 'Service' } as LiveObject } as const;
+    const streams = Array.from({ length: 100 }, () => [poison]);
+    const { clock, watches, events, stop } = followed({ streams, opens: true });
+    await clock.advance(60_000);
+    expect(watches.length).toBeGreaterThan(3);
+    expect(watches.length).toBeLessThan(15);
+    expect(events.filter(({ type }) => type === 'works')).toEqual([]);
+    await stop();
+  });
+
   test('leaves no trouble behind when nobody asks any more', async () => {
     const { clock, events, stop } = followed({ listError: new Error('refused') });
     await clock.advance(1000);
