@@ -290,4 +290,11 @@ export const fleetMutants: readonly Mutant[] = [
     replace: '',
     test: api('runner-election', 'who leads again starts from what the other left, and writes nothing again'),
   },
+  {
+    name: 'believes the streams of before its term',
+    file: 'fleet/start-runner.ts',
+    find: 'if (election !== undefined)',
+    replace: 'if (election === null)',
+    test: fault('stale-standby', 'it does not set back what the leader before has changed'),
+  },
 ];

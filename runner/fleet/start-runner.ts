@@ -9,6 +9,7 @@
 import { systemClock } from '../kube/clock.ts';
 import { follow } from '../kube/follow.ts';
 import type { Following } from '../kube/follow.ts';
+import { freshInputs } from './fresh-inputs.ts';
 import { notReadyBecause } from './health.ts';
 import type { RunnerOptions } from './options.ts';
 import { startServers } from './servers.ts';
@@ -78,13 +79,14 @@ interface UnderWay {
   readonly servers: Servers;
 }
 
-async function runToTheEnd({ options, parts, following, servers }: UnderWay): Promise<void> {
+async function runToTheEnd(way: UnderWay): Promise<void> {
+  const { options, parts, following, servers } = way;
   const { log, signal } = options;
   const { leadership, queue, connection } = parts;
   const ended = untilAborted(signal);
   const admissionEnded = ended.then(() => servers.admission?.close());
   await Promise.race([following.synced, ended]);
-  if (!signal.aborted) await leadership.run(signal, (term) => leadTerm(options, parts, term));
+  if (!signal.aborted) await leadership.run(signal, (term) => leadTerm(way, term));
   queue.close();
   await following.done;
   await admissionEnded;
@@ -93,14 +95,15 @@ async function runToTheEnd({ options, parts, following, servers }: UnderWay): Pr
   log.info('runner ended');
 }
 
-async function leadTerm(
-  { log }: RunnerOptions,
-  { beginTerm, events, metrics, queue }: Parts,
-  term: AbortSignal,
-): Promise<void> {
+async function leadTerm({ options, parts, following }: UnderWay, term: AbortSignal): Promise<void> {
+  const { log, election } = options;
+  const { beginTerm, connection, events, metrics, queue } = parts;
   beginTerm(term);
   metrics.leading.set(1);
   log.info('leads');
+  // Without an election nobody else has led.
+  if (election !== undefined)
+    await freshInputs({ client: connection.client, following, clock: systemClock, log }, term);
   queue.start();
   await untilAborted(term);
   metrics.leading.set(0);

@@ -12,6 +12,8 @@ export interface Follower {
     readonly synced: Promise<unknown>;
     /** Runs until the signal is aborted. */
     readonly run: (signal: AbortSignal) => Promise<unknown>;
+    /** Settles when a stream is open that was begun after the call; kinds that the cluster may lack have none. */
+    readonly renew?: () => Promise<void>;
   };
 }
 
@@ -27,6 +29,8 @@ export interface Following {
   readonly missing: () => string[];
   /** Settles when every kind has one. */
   readonly synced: Promise<unknown>;
+  /** Takes up the streams of these kinds anew; settles when all are open, or the signal was aborted. */
+  readonly renew: (kinds: readonly string[]) => Promise<unknown>;
   /** Settles after the signal was aborted. */
   readonly done: Promise<unknown>;
 }
@@ -36,11 +40,13 @@ export function follow(followers: readonly Follower[], deps: ReflectorDeps, sign
   const missing = new Set(followers);
   const started = followers.map((one) => {
     const reflector = one.create(deps);
-    return { synced: reflector.synced.then(() => missing.delete(one)), done: reflector.run(signal) };
+    const synced = reflector.synced.then(() => missing.delete(one));
+    return { kind: one.kind, synced, done: reflector.run(signal), renew: () => reflector.renew?.() ?? Promise.resolve() };
   });
   return {
     missing: () => [...missing].map(({ kind }) => kind),
     synced: Promise.all(started.map(({ synced }) => synced)),
+    renew: (kinds) => Promise.all(started.filter(({ kind }) => kinds.includes(kind)).map(({ renew }) => renew())),
     done: Promise.all(started.map(({ done }) => done)),
   };
 }

@@ -4,6 +4,7 @@
  * - A stream that ends (the server ends each after some minutes) is taken up again at the last version that was told.
  * - 410 Gone means that the version is too old: list again, in pages, and replace the store in one step.
  * - A stream without a sign of life (bookmarks come about every minute) is cut and taken up again.
+ * - Whoever must be sure that the stream lives, as at the begin of a term, has it cut and taken up again at once.
  * - Every other failure is retried for ever, with back-off and jitter; it is the log's and the metrics' to tell.
  * - A kind that the cluster does not have (404, optional kinds only) counts as empty, and ends it: see optional-reflector.ts.
  */
@@ -15,6 +16,7 @@ import type { Clock } from './clock.ts';
 import { sleepUnlessAborted, withAbort } from './clock.ts';
 import type { LiveObject } from './live-object.ts';
 import type { ObjectStore, Stored } from './object-store.ts';
+import { Renewals } from './renewals.ts';
 import type { ResourceKind } from './resource.ts';
 
 /** Which objects to follow. */
@@ -77,6 +79,14 @@ class StalledError extends Error {
   }
 }
 
+/** Somebody wants another stream. */
+class RenewedError extends Error {
+  constructor() {
+    super('the watch is taken up again on request');
+    this.name = 'RenewedError';
+  }
+}
+
 /** Follows one kind. */
 export class Reflector<Entry extends Stored> {
   readonly #subject: ReflectorSubject<Entry>;
@@ -87,6 +97,9 @@ export class Reflector<Entry extends Stored> {
   /** When the present watch began, on the monotonic clock. */
   #streamingSince: number | undefined;
   #toldChange = false;
+  readonly #renewals = new Renewals();
+  /** Ends the present stream. */
+  #cut: (reason: Error) => void = () => undefined;
   /** Rounds in a row without a stream that lived. */
   #failures = 0;
   /** A failure was told, and no stream has lived since. */
@@ -102,6 +115,13 @@ export class Reflector<Entry extends Stored> {
     return this.#synced.promise;
   }
 
+  /** Takes the stream up again at the last version that was told; settles when it is open, or nobody asks any more. */
+  renew(): Promise<void> {
+    const opened = this.#renewals.ask();
+    this.#cut(new RenewedError());
+    return opened;
+  }
+
   /** Runs until the signal is aborted, or an optional kind is not there; never fails. */
   async run(signal: AbortSignal): Promise<'ended' | 'absent'> {
     for (;;) {
@@ -110,8 +130,10 @@ export class Reflector<Entry extends Stored> {
       const error = await this.#listAndWatch(signal).catch((failure: unknown) => failure);
       if (signal.aborted) {
         this.#works();
+        this.#renewals.end();
         return 'ended';
       }
+      if (error instanceof RenewedError) continue;
       if (isNotFound(error) && this.#subject.optional === true) {
         this.#takeAsAbsent();
         return 'absent';
@@ -155,11 +177,14 @@ export class Reflector<Entry extends Stored> {
     const timeoutSeconds = Math.round(streamSeconds * (1 + this.#deps.random()));
     const options = { resourceVersion, labelSelector, fieldSelector, timeoutSeconds };
     await withAbort(signal, async (linked, abort) => {
+      this.#cut = abort;
+      const opened = this.#renewals.begin();
       const cutLater = (): (() => void) =>
         this.#deps.clock.after(stallMs, () => abort(new StalledError(resource.kind)));
       let keep = cutLater();
       let cancel = (): void => undefined;
       const onOpen = (): void => {
+        opened();
         cancel = this.#deps.clock.after(goodStreamMs, () => this.#works());
       };
       try {
@@ -173,6 +198,7 @@ export class Reflector<Entry extends Stored> {
       } finally {
         keep();
         cancel();
+        this.#cut = () => undefined;
       }
     });
   }

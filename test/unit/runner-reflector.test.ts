@@ -31,6 +31,7 @@ function followed(script: {
   watches: WatchOptions[];
   names: () => string[];
   done: Promise<string>;
+  renew: () => Promise<void>;
   stop: () => Promise<void>;
 } {
   const clock = new ManualClock();
@@ -47,6 +48,7 @@ function followed(script: {
       if (stream instanceof Error) throw stream;
       if (script.opens === true) options.onOpen?.();
       yield* stream;
+      signal.throwIfAborted();
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     },
   };
@@ -65,6 +67,7 @@ function followed(script: {
     watches,
     names: () => [...store.values()].map(({ name }) => name),
     done,
+    renew: () => reflector.renew(),
     stop: async () => {
       end.abort();
       await done;
@@ -155,6 +158,34 @@ describe('a reflector', () => {
     expect(watches.length).toBeLessThan(15);
     expect(events.filter(({ type }) => type === 'works')).toEqual([]);
     await stop();
+  });
+
+  test('takes its stream up again at once when somebody asks, and says when the new one is open', async () => {
+    const streams = [[{ type: 'BOOKMARK', object: object('42') } as const]];
+    const { clock, watches, events, renew, stop } = followed({ streams, opens: true });
+    await clock.advance(10);
+    let isOpen = false;
+    const opened = renew().then(() => (isOpen = true));
+    expect(isOpen).toBe(false);
+    await opened;
+    expect(watches.map(({ resourceVersion }) => resourceVersion)).toEqual(['1', '42']);
+    expect(events.map(({ type }) => type)).toEqual(['listed']);
+    await stop();
+  });
+
+  test('keeps those who want another stream waiting while none can be opened, and no longer than it runs', async () => {
+    const refused = ApiError.fromStatus('GET', { reason: 'Forbidden' }, 403);
+    const { clock, watches, renew, stop } = followed({ streams: [[], refused, refused], opens: true });
+    await clock.advance(10);
+    let isOpen = false;
+    void renew().then(() => (isOpen = true));
+    await clock.advance(100);
+    expect([watches.length, isOpen]).toEqual([2, false]);
+    await clock.advance(5000);
+    expect([watches.length, isOpen]).toEqual([4, true]);
+    const last = renew();
+    await stop();
+    await last;
   });
 
   test('leaves no trouble behind when nobody asks any more', async () => {

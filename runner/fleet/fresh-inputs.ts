@@ -1,0 +1,38 @@
+/**
+ * What is wanted, as the leader before left it. A stream whose other end is gone without a word tells nothing until it counts as dead
+ * (kube/reflector.ts): a standby that takes over meanwhile would set back what was changed since, and forward again. So a term begins with streams
+ * that were opened in it, and with an answer that the API server gave after they were: what it had to tell is on its way by then.
+ */
+import type { Clock } from '../kube/clock.ts';
+import { sleepUnlessAborted } from '../kube/clock.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Following } from '../kube/follow.ts';
+import type { Log } from '../telemetry/log.ts';
+import { inputKinds } from './inputs.ts';
+import { gatewayProfiles, policyBundles, tenantGateways } from './kinds.ts';
+
+/** So long a term waits for it, in milliseconds: an old picture is better than a leader that does nothing. */
+const patienceMs = 10_000;
+
+/** What it takes. */
+export interface FreshInputsDeps {
+  readonly client: Pick<KubeClient, 'list'>;
+  readonly following: Pick<Following, 'renew'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Settles when the streams of our kinds are fresh, the term is over, or after ten seconds, which the log tells; never fails. */
+export async function freshInputs(
+  { client, following, clock, log }: FreshInputsDeps,
+  term: AbortSignal,
+): Promise<void> {
+  const renewed = following.renew(inputKinds).then(async () => {
+    const one = { limit: 1, metadataOnly: true };
+    await Promise.all([tenantGateways, gatewayProfiles, policyBundles].map((kind) => client.list(kind, one, term)));
+    return 'renewed' as const;
+  });
+  const given = sleepUnlessAborted(clock, patienceMs, term);
+  const how = await Promise.race([renewed, given]).catch((error: unknown) => error);
+  if (how !== 'renewed' && !term.aborted) log.warn({ err: how }, 'leads by what the watches told before');
+}
