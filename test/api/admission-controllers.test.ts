@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ApiClient, TestRequest } from './support/api-client.ts';
 import { cellObjects } from './support/cell-objects.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { untilAllowed } from './support/held-rights.ts';
 import { person } from './support/people/accounts.ts';
 import { attempt, patch, wallOf } from './support/people/attack.ts';
 import { addition, roleHolders, roleRequests } from './support/people/role-requests.ts';
@@ -127,6 +128,7 @@ test.each([
 ])('$account, which applies from Git, makes a rendered tenant and changes its walls', async (given) => {
   const { namespace, account, name } = given;
   const git = await person(plane(), account, { namespace, clusterRoles: ['cluster-admin'] });
+  await untilAllowed(git, `${core}/services`);
   const objects = renderedObjects(name, {
     organization: 'initech',
     delivery: 'Rendered',
@@ -140,7 +142,7 @@ test.each([
 });
 
 test('cellwright token rotate works with the role for admins of tenants, and shows no token', async () => {
-  await person(plane(), 'rotator', {
+  const rotator = await person(plane(), 'rotator', {
     inNamespace: { namespace: 'tenant-other', clusterRoles: ['cellwright-tenant-admin'] },
     clusterRules: [
       {
@@ -151,6 +153,7 @@ test('cellwright token rotate works with the role for admins of tenants, and sho
       },
     ],
   });
+  await untilAllowed(rotator, ours('TenantGateway', 'other'), '/api/v1/namespaces/tenant-other/pods');
   await makePodReady(plane(), 'other');
   const before = (await tenant(plane(), 'other')).status.tokenSecretName;
   const kubeconfig = await accountKubeconfig(plane(), { namespace: 'people', account: 'rotator', folder: plane().dir });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fleetAdmin, holder } from './support/people/holders.ts';
 import type { ApiClient, TestObject, TestRequest } from './support/api-client.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
+import { quotaIsCounted } from './support/counted-quota.ts';
 import { attempt, patch, post, wallOf } from './support/people/attack.ts';
 import { egressAttacks, publicApiServer } from './support/people/egress-attacks.ts';
 import { foreignImage, gatewayImage, podOf, workloadOf } from './support/people/pods.ts';
@@ -276,6 +277,8 @@ describe('images', () => {
     });
     await plane().admin.ok({ method: 'DELETE', path: `${deployments}/own?propagationPolicy=Foreground` });
     await eventually(async () => (await plane().admin.send({ path: `${deployments}/own` })).status === 404);
+    // Its pod has a place in the quota, which the next one needs.
+    await quotaIsCounted(plane(), 'acme');
     return fate;
   }
 

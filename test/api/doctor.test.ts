@@ -24,7 +24,8 @@ import type { RanCommand } from './support/cellwright.ts';
 import { mergePatch, ours } from './support/running-fleet.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import type { TestControlPlane } from './support/control-plane.ts';
-import { cellFaults, setsAreSeen } from './support/cell-faults.ts';
+import { cellFaults, gatewaysAreRolled } from './support/cell-faults.ts';
+import { untilAllowed } from './support/held-rights.ts';
 import { forgedFaults } from './support/forged-faults.ts';
 import { harmless, make, unmake } from './support/harmless-objects.ts';
 import { networkFaults } from './support/network-faults.ts';
@@ -62,10 +63,10 @@ describe('of a fleet', () => {
   test.each(Object.keys(faults))('%s: that is found, and nothing else, until it is mended', async (what) => {
     const fault = faults[what] as PlantedFault;
     await fault.plant(plane());
-    await setsAreSeen(plane());
+    await gatewaysAreRolled(plane());
     const found = await auditFleet(plane().kubeconfigPath);
     await fault.heal(plane());
-    await setsAreSeen(plane());
+    await gatewaysAreRolled(plane());
     const after = await auditFleet(plane().kubeconfigPath);
     expect([nameless(told(found)), found.notChecked, told(after)]).toEqual([fault.tells, [], []]);
   });
@@ -256,7 +257,7 @@ function breaking(path: string): (send: Send) => Send {
 
 /** Somebody who may read all that the reference names, but for single objects of one kind. @param without @default - nothing is left out */
 async function readerKubeconfig(
-  { admin, kubeconfigPath, dir }: TestControlPlane,
+  { admin, kubeconfigPath, dir, serviceAccount }: TestControlPlane,
   name: string,
   { without }: { readonly without?: string } = {},
 ): Promise<string> {
@@ -272,11 +273,12 @@ async function readerKubeconfig(
   await admin.ok({ method: 'POST', path: `${rbac}/clusterroles`, body: { ...body, rules } });
   const binding = { ...body, ...bound(name, account) };
   await admin.ok({ method: 'POST', path: `${rbac}/clusterrolebindings`, body: binding });
+  await untilAllowed(await serviceAccount('default', name), ours('TenantGateway'));
   return accountKubeconfig({ admin, kubeconfigPath }, { namespace: 'default', account: name, folder: dir });
 }
 
 /** Somebody with Kubernetes' own role for reading, and our kinds. */
-async function auditorKubeconfig({ admin, kubeconfigPath, dir }: TestControlPlane): Promise<string> {
+async function auditorKubeconfig({ admin, kubeconfigPath, dir, serviceAccount }: TestControlPlane): Promise<string> {
   const account = { kind: 'ServiceAccount', name: 'auditor', namespace: 'default' };
   const rules = [{ apiGroups: ['cellwright.dev'], resources: ['*'], verbs: ['get', 'list'] }];
   const body = { metadata: { name: 'auditor' } };
@@ -286,5 +288,6 @@ async function auditorKubeconfig({ admin, kubeconfigPath, dir }: TestControlPlan
     const binding = { metadata: { name: `auditor-${name}` }, ...bound(name, account) };
     await admin.ok({ method: 'POST', path: `${rbac}/clusterrolebindings`, body: binding });
   }
+  await untilAllowed(await serviceAccount('default', 'auditor'), '/api/v1/pods', ours('TenantGateway'));
   return accountKubeconfig({ admin, kubeconfigPath }, { namespace: 'default', account: 'auditor', folder: dir });
 }

@@ -55,9 +55,11 @@ const holds = async (kind: string, name: string): Promise<boolean> =>
   (await object(kind, name)).metadata.finalizers?.includes('cellwright.dev/in-use') === true;
 const bundle = (organization: string, rego: string): object => ({ scope: { organization }, rego });
 
-/** Config maps of a cell by name: they have the hash of their content. */
+/** Config maps of a cell by name: they have the hash of their content. The cluster's own, kube-root-ca.crt, comes at its own time. */
 async function configOf(name: string): Promise<string[]> {
-  const maps = await plane().admin.list(`/api/v1/namespaces/tenant-${name}/configmaps`);
+  const maps = await plane().admin.list(
+    `/api/v1/namespaces/tenant-${name}/configmaps?labelSelector=cellwright.dev%2Ftenant`,
+  );
   return maps.map(({ metadata }) => metadata.name).sort();
 }
 

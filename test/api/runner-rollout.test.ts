@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { runnerAgent } from './support/audit-log.ts';
+import { bindPod } from './support/bound-pod.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { kubectl } from './support/kubectl.ts';
 import { endsWait, kstatus } from './support/kstatus.ts';
@@ -49,9 +50,7 @@ async function uidOf(path: string): Promise<string> {
 /** Waits for another pod than this one, and puts it on a node. */
 async function podOnNode(before: string): Promise<void> {
   await eventually(async () => !['', before].includes(await uidOf(pod)));
-  const target = { apiVersion: 'v1', kind: 'Node', name: 'node' };
-  const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'gateway-0' }, target };
-  await plane().admin.ok({ method: 'POST', path: `${pod}/binding`, body });
+  await bindPod(plane(), pod);
 }
 
 /** The pod of another revision: the old one shuts down for a while, the new one starts for a while. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { rfc3339 } from '../../runner/fleet/tenant-status.ts';
 import type { AuditRequest } from './support/audit-log.ts';
 import type { TestObject } from './support/api-client.ts';
+import { bindPod } from './support/bound-pod.ts';
 import { controlPlaneOfFile } from './support/control-plane.ts';
 import { accountKubeconfig } from './support/account-kubeconfig.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
@@ -82,11 +83,7 @@ async function sayWaiting(name: string, waiting: object, more: object = {}): Pro
   const path = `${cell(name)}/pods/gateway-0`;
   await eventually(async () => (await plane().admin.send({ path })).status === 200);
   const { spec } = await plane().admin.object({ path });
-  if ((spec as { nodeName?: string }).nodeName === undefined) {
-    const target = { apiVersion: 'v1', kind: 'Node', name: 'n1' };
-    const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'gateway-0' }, target };
-    await plane().admin.ok({ method: 'POST', path: `${path}/binding`, body });
-  }
+  if ((spec as { nodeName?: string }).nodeName === undefined) await bindPod(plane(), path);
   const state = { waiting };
   const container = { name: 'gateway', image: 'x', imageID: '', ready: false, restartCount: 0, state, ...more };
   const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'False' }));

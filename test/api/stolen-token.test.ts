@@ -263,8 +263,13 @@ describe('without the policies', () => {
   beforeAll(async () => {
     const { admin } = plane();
     // The tenant's quota is one more wall.
-    await mergePatch(plane(), `${cell}/resourcequotas/cell`, {
-      spec: { hard: { 'services.loadbalancers': '9', 'services.nodeports': '9' } },
+    const wide = { 'services.loadbalancers': '9', 'services.nodeports': '9' };
+    await mergePatch(plane(), `${cell}/resourcequotas/cell`, { spec: { hard: wide } });
+    // What is admitted is measured by the status, which a controller writes.
+    await eventually(async () => {
+      const { status } = await admin.object({ path: `${cell}/resourcequotas/cell` });
+      const { hard } = status as { readonly hard?: Readonly<Record<string, string>> };
+      return Object.entries(wide).every(([what, value]) => hard?.[what] === value);
     });
     await admin.ok({ method: 'DELETE', path: `${clusterRoleBindings}/careless` });
     // They deny nothing any more, and are there to be taken away.

@@ -1,7 +1,6 @@
 /** Verdicts on writes that follow each other at once, from caches that are behind, with the rights of the platform. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { BoundedReads } from '../../runner/admission/bounded-reads.ts';
-import { certificatesOf } from '../../runner/admission/ca-bundle.ts';
 import { judgeRequest } from '../../runner/admission/judge-request.ts';
 import { connect } from '../../runner/fleet/connection.ts';
 import { systemClock } from '../../runner/kube/clock.ts';
@@ -14,7 +13,7 @@ import { controlPlaneOfFile } from './support/control-plane.ts';
 import { installPlatform } from './support/installed-platform.ts';
 import { runnerCluster } from './support/runner-account.ts';
 import { assets, createObject, eventually, mergePatch, ours, startTestRunner } from './support/running-fleet.ts';
-import { register, registeredBundle, startTestWebhook, untilAsked } from './support/webhook.ts';
+import { register, startTestWebhook, untilAsked, untilRegistered } from './support/webhook.ts';
 
 const plane = controlPlaneOfFile();
 let cluster: Cluster;
@@ -36,7 +35,7 @@ test('a tenant right after its profile is judged by it, and so are updates while
   await eventually(isReady);
   // No verdict would be an error to whoever writes.
   await using _registered = await register(plane(), runner.admissionAddress ?? '', 'Fail');
-  await eventually(async () => certificatesOf(await registeredBundle(plane())).length === 1);
+  await untilRegistered(plane());
   await eventually(isReady);
   await untilAsked(plane(), () => runner.metric('cellwright_admission_requests_total{verdict="allowed"}'));
   for (let at = 0; at < 10; at += 1) {
@@ -72,7 +71,10 @@ test('caches that no watch has told: what a refusal would rest on is read by nam
     judgeRequest({ inputs, assets, reads, rego, brokenMs: () => 0 }, request, signal),
   );
   await using _registered = await register(plane(), webhook.address, 'Fail');
+  await untilRegistered(plane());
   await eventually(() => Promise.resolve(webhook.notReadyBecause() === undefined));
+  // About a profile, for which nothing is read.
+  await untilAsked(plane(), () => Promise.resolve(webhook.asked.length), 'GatewayProfile');
   const requests = await plane().audit.during(async () => {
     expect((await post('read', {})).status).toBe(201);
     const refused = await post('unread', { profile: 'later' });

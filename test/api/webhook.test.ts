@@ -32,6 +32,7 @@ import {
   registeredBundle,
   startTestWebhook,
   untilAsked,
+  untilRegistered,
 } from './support/webhook.ts';
 import type { TestWebhook } from './support/webhook.ts';
 
@@ -66,6 +67,7 @@ const isReady = async (webhook: TestWebhook): Promise<void> => {
 
 /** Of several behind one address, one is asked over a connection that stays. */
 const areTrusted = async (...webhooks: readonly TestWebhook[]): Promise<void> => {
+  await untilRegistered(plane(), webhooks.length);
   await Promise.all(webhooks.map(isReady));
   await untilAsked(plane(), () => Promise.resolve(webhooks.flatMap(({ asked }) => asked).length));
 };
@@ -88,7 +90,7 @@ test('a runner works and is ready without a registered webhook; once there is on
     await tenantWhen(plane(), 'early', isObserved);
     await eventually(async () => (await runner.probe('/readyz')).status === 200);
     await using _webhook = await register(plane(), runner.admissionAddress ?? '', 'Fail');
-    await eventually(async () => certificatesOf(await registeredBundle(plane())).length === 1);
+    await untilRegistered(plane());
     await eventually(async () => (await runner.probe('/readyz')).status === 200);
     const reviews = (): Promise<number> => runner.metric('cellwright_admission_requests_total{verdict="allowed"}');
     await untilAsked(plane(), reviews);
@@ -209,6 +211,7 @@ test('CAs that somebody takes away come back, and at rest nothing is written', a
   await using webhook = await startTestWebhook(cluster, judge);
   const address = webhook.address;
   await using _registered = await register(plane(), address, 'Fail');
+  await untilRegistered(plane());
   await isReady(webhook);
   const bundle = await registeredBundle(plane());
   const began = Date.now();
@@ -238,8 +241,8 @@ test('whoever applies the YAML again leaves the CAs alone', async () => {
   };
   for (const way of ['--server-side', '--server-side=false']) {
     await apply(way);
+    await untilRegistered(plane());
     await isReady(webhook);
-    await eventually(async () => (await registeredBundle(plane())) !== undefined);
     const bundle = await registeredBundle(plane());
     const requests = await plane().audit.during(() => apply(way));
     expect(await registeredBundle(plane())).toBe(bundle);

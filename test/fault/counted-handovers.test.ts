@@ -1,6 +1,7 @@
 /** What a hand-over costs: no write, or what it cuts in two. */
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { AuditRequest } from '../api/support/audit-log.ts';
 import type { TestControlPlane } from '../api/support/control-plane.ts';
 import { createObject, eventually } from '../api/support/running-fleet.ts';
@@ -8,6 +9,7 @@ import { isFleetWrite } from './support/audited-writes.ts';
 import { electedRunnersOfFile, longElection } from './support/elected-runners.ts';
 import { isWrite } from './support/faults.ts';
 import { isReady, provenFleetOfFile, untilState } from './support/proven-fleet.ts';
+import { freshParts, makeFreshNamespace, presentParts } from './support/rendered-objects.ts';
 import { changeSpec, changesOfOne } from './support/tenants.ts';
 
 const fleet = provenFleetOfFile();
@@ -15,6 +17,11 @@ const runners = electedRunnersOfFile(fleet, longElection);
 const name = 'counted';
 /** What nothing is written in for this long is settled, in milliseconds. */
 const quietMs = 1500;
+
+beforeAll(async () => {
+  const { plane, fresh } = fleet();
+  for (const one of [plane, fresh]) await makeFreshNamespace(one);
+});
 
 test('while nothing changes, two runners write nothing but their lease, and a hand-over nothing either', async () => {
   const { plane } = fleet();
@@ -103,6 +110,11 @@ async function writesFor(plane: TestControlPlane, tenant: string, act: () => Pro
   const mark = await plane.audit.mark();
   await act();
   await untilState(plane, tenant, isReady);
+  // A pass that stalls is silent for longer than that, and has yet to write.
+  await eventually(
+    async () => isDeepStrictEqual(await presentParts(plane.admin, tenant), await freshParts(plane.admin, tenant)),
+    () => `tenant ${tenant} is ready, and is not what its spec renders`,
+  );
   let before: string[] | undefined;
   let writes = fleetWrites(await plane.audit.since(mark));
   while (writes.length !== before?.length) {
@@ -113,8 +125,8 @@ async function writesFor(plane: TestControlPlane, tenant: string, act: () => Pro
   return writes.filter((line) => !told.test(line));
 }
 
-/** How often a rollout is looked at and told of depends on when its pods get ready. */
-const told = / (tenantgateways|gatewayprofiles|policybundles|events)/;
+/** How often a rollout is looked at and told of depends on when its pods get ready; a finalizer is put on once. */
+const told = / (tenantgateways\/status|gatewayprofiles|policybundles|events)/;
 
 function fleetWrites(requests: readonly AuditRequest[]): string[] {
   return requests

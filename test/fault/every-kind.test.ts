@@ -9,6 +9,7 @@ import { installPlatform } from '../api/support/installed-platform.ts';
 import {
   condition,
   createObject,
+  eventually,
   isObserved,
   mergePatch,
   ours,
@@ -217,6 +218,8 @@ test('what is no concern of ours costs no request and stays: label, annotation, 
   await using runner = await startTestRunner(plane());
   await runner.settled();
   const all = await targets();
+  await untilPodsAreMade(all);
+  await runner.settled();
   const quiet = await audit.during(async () => {
     await Promise.all(all.map((target) => writeHarmlessly(admin, target)));
     await untilSeen(markers(all));
@@ -248,6 +251,24 @@ test('what is no concern of ours costs no request and stays: label, annotation, 
     });
   }
 });
+
+/** Of a namespace that has just come back they are made one after the other, and each is told in the tenant's status. */
+async function untilPodsAreMade(all: readonly Target[]): Promise<void> {
+  for (const { path } of all.filter(({ wanted }) => wanted.kind === 'StatefulSet')) {
+    await eventually(
+      async () => {
+        const { metadata, spec, status } = (await plane().admin.object({ path })) as TestObject & Workload;
+        return status.observedGeneration === metadata.generation && status.replicas === spec.replicas;
+      },
+      () => `${path} has not all of its pods`,
+    );
+  }
+}
+
+interface Workload {
+  readonly spec: { readonly replicas: number };
+  readonly status: { readonly observedGeneration?: number; readonly replicas?: number };
+}
 
 /** One object of each kind: when a change of ours to it is repaired, everything before it in that kind's watch was seen. */
 function markers(all: readonly Target[]): Target[] {

@@ -6,7 +6,7 @@ import type { TestControlPlane } from './control-plane.ts';
 import { quotaIsCounted } from './counted-quota.ts';
 import { added, changed, labelled, removed, replaced } from './planted-fault.ts';
 import type { PlantedFault } from './planted-fault.ts';
-import { eventually, makePodReady, mergePatch, ours } from './running-fleet.ts';
+import { eventually, gatewayIsMade, makePodReady, mergePatch, ours } from './running-fleet.ts';
 
 const networking = 'apis/networking.k8s.io/v1';
 const tenantPath = (kind: string, name: string, group = 'api/v1'): string =>
@@ -58,7 +58,7 @@ const minerGoes = async (plane: TestControlPlane): Promise<void> => {
 };
 
 /** Settles when the controller has seen every StatefulSet as it is now: until then pods are of a template that nobody wants. */
-export async function setsAreSeen({ admin }: TestControlPlane): Promise<void> {
+async function setsAreSeen({ admin }: TestControlPlane): Promise<void> {
   await eventually(async () => {
     const sets = (await admin.list('/apis/apps/v1/statefulsets')) as readonly (TestObject & {
       readonly metadata: { readonly generation: number };
@@ -66,6 +66,15 @@ export async function setsAreSeen({ admin }: TestControlPlane): Promise<void> {
     })[];
     return sets.every(({ metadata, status }) => (status?.observedGeneration ?? 0) >= metadata.generation);
   });
+}
+
+/** Settles when that has brought the pods that are wanted, and the quotas have counted them: for a moment a rollout leaves none. */
+export async function gatewaysAreRolled(plane: TestControlPlane): Promise<void> {
+  await setsAreSeen(plane);
+  for (const name of ['managed', 'rendered']) {
+    await gatewayIsMade(plane, name);
+    await quotaIsCounted(plane, name);
+  }
 }
 
 interface PodBody {

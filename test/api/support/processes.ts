@@ -34,7 +34,7 @@ export function listenersOf(pids: readonly number[]): string[] {
 export async function eventually<T>(
   ask: () => T | Promise<T>,
   holds: (answer: T) => boolean,
-  seconds = 20,
+  seconds = 90,
 ): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {

@@ -129,6 +129,14 @@ export async function makePodReady({ admin }: Pick<TestControlPlane, 'admin'>, n
   });
 }
 
+/** Settles when the gateway's first pod is the one that its StatefulSet wants. */
+export async function gatewayIsMade({ admin }: Pick<TestControlPlane, 'admin'>, name: string): Promise<void> {
+  await eventually(
+    async () => (await uidOfWantedPod(admin, name)) !== undefined,
+    () => `gateway-0 of ${name} is not of the StatefulSet's revision`,
+  );
+}
+
 /** Of a pod of the revision that the StatefulSet has now; undefined while its controller has not come that far. */
 async function uidOfWantedPod(admin: TestControlPlane['admin'], name: string): Promise<string | undefined> {
   const set = await admin.send({ path: `/apis/apps/v1/namespaces/tenant-${name}/statefulsets/gateway` });

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { platformNames } from '../../../constructs/platform/labels.ts';
 import { synthesizePlatform } from '../../../constructs/platform/synthesize-platform.ts';
 import type { KubeObject } from '../../../constructs/synth/kube-object.ts';
+import { certificatesOf } from '../../../runner/admission/ca-bundle.ts';
 import type { AdmissionJudge, AdmissionRequest } from '../../../runner/admission/review.ts';
 import { startAdmission } from '../../../runner/admission/start-admission.ts';
 import type { Admission, AdmissionOptions } from '../../../runner/admission/start-admission.ts';
@@ -75,15 +76,32 @@ export async function registeredBundle({ admin }: TestControlPlane): Promise<str
   return webhooks[0]?.clientConfig.caBundle;
 }
 
+/** Settles when the bundle has a CA of each replica; one that has not seen the registration yet takes itself for ready. */
+export async function untilRegistered(plane: TestControlPlane, replicas = 1): Promise<void> {
+  let held = 0;
+  await eventually(
+    async () => {
+      held = certificatesOf(await registeredBundle(plane)).length;
+      return held >= replicas;
+    },
+    () => `the registered bundle has ${held} CAs for ${replicas} replicas`,
+  );
+}
+
 /**
  * Settles when the API server asks the webhook and trusts it: it has registration and CA from its own watch, and until then it asks nobody.
  * @param reviews how many it has answered
+ * @param kind of the object about which it is asked
  */
-export async function untilAsked({ admin }: TestControlPlane, reviews: () => Promise<number>): Promise<void> {
+export async function untilAsked(
+  { admin }: TestControlPlane,
+  reviews: () => Promise<number>,
+  kind = 'TenantGateway',
+): Promise<void> {
   const before = await reviews();
-  const body = { apiVersion: 'cellwright.dev/v1alpha1', kind: 'TenantGateway', metadata: { name: 'nobody' }, spec: {} };
+  const body = { apiVersion: 'cellwright.dev/v1alpha1', kind, metadata: { name: 'nobody' }, spec: {} };
   await eventually(async () => {
-    await admin.send({ method: 'POST', path: `${ours('TenantGateway')}?dryRun=All`, body });
+    await admin.send({ method: 'POST', path: `${ours(kind)}?dryRun=All`, body });
     return (await reviews()) > before;
   });
 }

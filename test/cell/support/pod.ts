@@ -21,6 +21,12 @@ export interface Ended {
   readonly output: string;
 }
 
+interface Running {
+  readonly child: ChildProcess;
+  /** Settles with the exit code when it has ended and all that it printed is there. */
+  readonly closed: Promise<number | null>;
+}
+
 /** OPA's decision port is declared nowhere, since nothing outside the pod may reach it. */
 const hiddenPorts = [8181];
 
@@ -30,7 +36,7 @@ export class LocalPod implements AsyncDisposable {
   readonly #spec: PodSpec;
   #host: PodHost;
   readonly #ports: PortMap;
-  readonly #running = new Map<string, ChildProcess>();
+  readonly #running = new Map<string, Running>();
   readonly #output = new Map<string, string>();
   readonly #underlays: { readonly name: string; readonly mountPath: string }[] = [];
 
@@ -74,8 +80,8 @@ export class LocalPod implements AsyncDisposable {
 
   /** Runs a container to its end. */
   async run(name: string): Promise<Ended> {
-    const child = this.start(name);
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    this.start(name);
+    const code = await this.ended(name);
     return { name, code, output: this.output(name) };
   }
 
@@ -93,25 +99,26 @@ export class LocalPod implements AsyncDisposable {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => this.#output.set(name, this.output(name) + text));
     }
-    this.#running.set(name, child);
+    // Not at its exit: what it printed last is still to be read then.
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    this.#running.set(name, { child, closed });
     return child;
   }
 
   /** Ends a container with a signal and waits until it is gone. */
   async kill(name: string, signal: NodeJS.Signals): Promise<void> {
-    const child = this.#running.get(name);
+    const { child, closed } = this.#running.get(name) ?? {};
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
       return;
     }
-    const gone = new Promise((resolve) => child.once('exit', resolve));
     // The sandbox is the group's first process; the program it started is in the same group.
     process.kill(-child.pid, signal);
-    await gone;
+    await closed;
   }
 
   /** Process id of a running container. */
   pid(name: string): number {
-    const pid = this.#running.get(name)?.pid;
+    const pid = this.#running.get(name)?.child.pid;
     if (pid === undefined) {
       throw new Error(`container ${name} does not run`);
     }
@@ -134,11 +141,11 @@ export class LocalPod implements AsyncDisposable {
 
   /** How a running container ends, when it ends by itself. */
   async ended(name: string): Promise<number | null> {
-    const child = this.#running.get(name);
-    if (child === undefined) {
+    const running = this.#running.get(name);
+    if (running === undefined) {
       throw new Error(`container ${name} was never started`);
     }
-    return child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve)));
+    return running.closed;
   }
 
   /** What a container printed since it was started last. */
