@@ -110,7 +110,8 @@ async function handoverMs(tenant: string, change: string): Promise<number> {
       return undefined;
     }
     waits.resolve(undefined);
-    return { type: 'answer', status: 429, reason: 'TooManyRequests', retryAfterSeconds: 5 };
+    // As priority and fairness does: such an answer is waited for within the pass.
+    return { type: 'answer', status: 429, reason: 'Too many requests', retryAfterSeconds: 5, isPlain: true };
   };
   await changeSpec(fleet().plane, tenant, { openclaw: { env: { REGION: change } } });
   const hasLost = (await Promise.race([waits.promise, wentOn.promise])) !== undefined;

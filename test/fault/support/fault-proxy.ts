@@ -254,7 +254,9 @@ function nameOfFault(fault: Fault, request: ProxiedRequest): string {
 
 function refuse(fault: Extract<Fault, { type: 'answer' }>, response: ServerResponse): void {
   const retryAfter = fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) };
-  response.writeHead(fault.status, { 'content-type': 'application/json', ...retryAfter }).end(statusBody(fault));
+  const [type, body] =
+    fault.isPlain === true ? ['text/plain', `${fault.reason}\n`] : ['application/json', statusBody(fault)];
+  response.writeHead(fault.status, { 'content-type': type, ...retryAfter }).end(body);
 }
 
 /** Headers of an answer that mean the same on the next connection. */

@@ -11,7 +11,7 @@ export interface ProxiedRequest {
 }
 
 /**
- * - `answer`: the API server is never asked.
+ * - `answer`: the API server is never asked; `isPlain`: in words instead of a Status, as from what is in front of all objects.
  * - `silence`: no answer and never sent on; cut after `ms`.
  * - `reset-before`: cut, never sent on.
  * - `reset-mid-body`: sent on and done; the answer breaks off in its middle.
@@ -24,7 +24,13 @@ export interface ProxiedRequest {
  * - `watch`: the stream is tampered with; see {@link WatchFaults}.
  */
 export type Fault =
-  | { readonly type: 'answer'; readonly status: number; readonly reason: string; readonly retryAfterSeconds?: number }
+  | {
+      readonly type: 'answer';
+      readonly status: number;
+      readonly reason: string;
+      readonly retryAfterSeconds?: number;
+      readonly isPlain?: true;
+    }
   | { readonly type: 'silence'; readonly ms: number }
   | { readonly type: 'reset-before' | 'reset-mid-body' | 'lost-answer' }
   | { readonly type: 'slow' | 'old-answer' | 'late-arrival'; readonly ms: number }
