@@ -147,8 +147,8 @@ export const fleetMutants: readonly Mutant[] = [
   {
     name: 'prunes although something failed',
     file: 'fleet/apply-steps.ts',
-    find: '...(await dropPassed(deps, passed, pass.signal))',
-    replace: '...(await pruneTenant(deps, pass, { plan, keepsMaps: false, passed }))',
+    find: '...(await dropPassed(deps, pass, plan))',
+    replace: '...(await pruneTenant(deps, pass, { plan, keepsMaps: false }))',
     test: api('runner-prune', 'nothing is pruned while something cannot be applied'),
   },
   {
@@ -156,7 +156,7 @@ export const fleetMutants: readonly Mutant[] = [
     file: 'fleet/apply-steps.ts',
     find: 'const { results, claims } = await applyFirst(deps, pass, { plan, first });',
     replace:
-      'const before = await pruneTenant(deps, pass, { plan, keepsMaps: false, passed: [] });\n  const { results, claims } = await applyFirst(deps, pass, { plan, first });\n  results.push(...before);',
+      'const before = await pruneTenant(deps, pass, { plan, keepsMaps: false });\n  const { results, claims } = await applyFirst(deps, pass, { plan, first });\n  results.push(...before);',
     test: api('runner-prune', 'the configuration of the old revision stays until the new one runs'),
   },
   {
@@ -172,6 +172,26 @@ export const fleetMutants: readonly Mutant[] = [
     find: 'slice(keptOfEachEnd, -keptOfEachEnd)',
     replace: 'slice(keptOfEachEnd, keptOfEachEnd)',
     test: api('runner-prune', 'a gateway that never gets ready leaves room for the configuration that mends it'),
+  },
+  {
+    name: 'lets old configurations fill the quota while something cannot be applied',
+    file: 'fleet/apply-steps.ts',
+    find: '{ children: passedOver(deps, pass, plan), keep: () => false }',
+    replace: '{ children: [] as LiveChild<CellFacts>[], keep: () => false }',
+    test: api(
+      'runner-prune',
+      'what leaves no room goes although something cannot be applied, and what the workload mounts stays',
+    ),
+  },
+  {
+    name: 'removes configurations that pods mount',
+    file: 'fleet/passed-maps.ts',
+    find: ' && !mounted.includes(name)',
+    replace: '',
+    test: unit(
+      'runner-passed-maps',
+      'what is wanted, what a pod mounts and what is no ConfigMap are not counted, and stay',
+    ),
   },
   {
     name: 'says that it is through before it is',

@@ -3,7 +3,7 @@ import { applyPass } from '../engine/apply-pass.ts';
 import type { LiveChild } from '../engine/children.ts';
 import { labelAgain } from '../engine/label-again.ts';
 import { prune } from '../engine/remove.ts';
-import { isInPlace, isSettled } from '../engine/result.ts';
+import { isInPlace } from '../engine/result.ts';
 import type { ObjectResult } from '../engine/result.ts';
 import type { WantedObject } from '../engine/wanted.ts';
 import type { CellFacts } from './cell-facts.ts';
@@ -26,14 +26,13 @@ export async function applySteps(deps: PassDeps, pass: Pass, plan: Plan): Promis
     record: deps.records.get(owner, key),
   }));
   const { results, claims } = await applyFirst(deps, pass, { plan, first });
-  const passed = passedOver(deps, plan, { owner, results });
-  if (!isInPlace(results)) return [...results, ...(await dropPassed(deps, passed, pass.signal)), ...claims];
+  if (!isInPlace(results)) return [...results, ...(await dropPassed(deps, pass, plan)), ...claims];
   if (isRolledOut(deps, owner)) results.push(...(await applyPass(deps.apply, { owner, wanted: last }, pass.signal)));
   else results.push(...last.map(({ key }): ObjectResult => ({ key, action: 'held' })));
   if (isInPlace(results)) {
     // The template of a workload that is fought over is somebody else's, whatever came through.
     const keepsMaps = !isRolledOut(deps, owner) || results.some(({ isThere }) => isThere === true);
-    results.push(...(await pruneTenant(deps, pass, { plan, keepsMaps, passed })));
+    results.push(...(await pruneTenant(deps, pass, { plan, keepsMaps })));
   }
   return [...results, ...claims];
 }
@@ -63,34 +62,19 @@ async function applyFirst(
   return { results: [...results, ...(await applyPass(deps.apply, { owner, wanted: rest }, signal))], claims };
 }
 
-/** What a rollout has passed over; nothing where the live template may be another one than the wanted. */
-function passedOver(
-  { children }: PassDeps,
-  plan: Plan,
-  { owner, results }: { readonly owner: string; readonly results: readonly ObjectResult[] },
-): LiveChild<CellFacts>[] {
-  const workload = plan.wanted.find(({ kind }) => kind.kind === 'StatefulSet')?.key;
-  const result = results.find(({ key }) => key === workload);
-  if (result === undefined || !isSettled(result.action)) return [];
-  const wanted = new Set(plan.wanted.map(({ key }) => key));
-  return passedMaps(children.of(owner).values(), (key) => wanted.has(key));
+/** What a rollout has passed over. */
+function passedOver(deps: PassDeps, { tenant }: Pass, { wanted }: Pick<Plan, 'wanted'>): LiveChild<CellFacts>[] {
+  const owner = tenant.metadata.name;
+  const keys = new Set(wanted.map(({ key }) => key));
+  const mounted = [...deps.pods.maps(owner), ...(runningOf(deps, owner).workload?.maps ?? [])];
+  return passedMaps(deps.children.of(owner).values(), { isWanted: (key) => keys.has(key), mounted });
 }
 
-/** Whatever else cannot be applied, old revisions must not be what leaves no room for the next. */
-function dropPassed(
-  deps: PassDeps,
-  passed: readonly LiveChild<CellFacts>[],
-  signal: AbortSignal,
-): Promise<ObjectResult[]> {
-  return prune(deps, { children: passed, keep: () => false }, signal);
-}
-
-interface Pruning {
-  readonly plan: Plan;
-  /** The rollout is not through. */
-  readonly keepsMaps: boolean;
-  /** Those that go all the same. */
-  readonly passed: readonly LiveChild<CellFacts>[];
+/** Whatever cannot be applied, old revisions must not be what leaves no room for the next. */
+async function dropPassed(deps: PassDeps, pass: Pass, plan: Plan): Promise<ObjectResult[]> {
+  const dropped = await prune(deps, { children: passedOver(deps, pass, plan), keep: () => false }, pass.signal);
+  for (const { key } of dropped) deps.records.forget(pass.tenant.metadata.name, key);
+  return dropped;
 }
 
 /**
@@ -99,14 +83,16 @@ interface Pruning {
  */
 async function pruneTenant(
   deps: PassDeps,
-  { tenant, signal }: Pass,
-  { plan, keepsMaps, passed }: Pruning,
+  pass: Pass,
+  { plan, keepsMaps }: { readonly plan: Plan; readonly keepsMaps: boolean },
 ): Promise<ObjectResult[]> {
+  const { tenant, signal } = pass;
   const owner = tenant.metadata.name;
   const wanted = new Set(plan.wanted.map(({ key }) => key));
   await labelAgain(deps.labelAgain, { owner, isWanted: (key) => wanted.has(key) }, signal);
   deps.records.keepOnly(owner, wanted);
   const children = [...deps.children.of(owner).values()];
+  const passed = keepsMaps ? passedOver(deps, pass, plan) : [];
   const stays = (child: LiveChild<CellFacts>): boolean =>
     keepsMaps && child.kind.kind === 'ConfigMap' && !passed.includes(child);
   return prune(deps, { children, keep: (child) => wanted.has(child.key) || stays(child) }, signal);

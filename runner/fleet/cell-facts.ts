@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { organizationLabel } from '../../constructs/cell/labels.ts';
 import { byCodeUnit } from '../../constructs/synth/order.ts';
 import type { LiveObject } from '../kube/live-object.ts';
+import { mountedMaps } from './mounted-maps.ts';
+import type { MountingPodSpec } from './mounted-maps.ts';
 
 /** State of the gateway's StatefulSet. */
 export interface WorkloadFacts {
@@ -15,6 +17,8 @@ export interface WorkloadFacts {
   readonly isRolledOut: boolean;
   /** Sizes of the volumes that new pods get, by the claim template's name. */
   readonly volumes: VolumeSizes;
+  /** ConfigMaps that new pods mount, by name. */
+  readonly maps: readonly string[];
 }
 
 /** `state` → `20Gi`. */
@@ -104,7 +108,7 @@ export function volumesOf(set: Readonly<Record<string, unknown>>): VolumeSizes {
 
 /** The parts of apps/v1 StatefulSet that are read. */
 interface StatefulSetLike extends LiveObject {
-  readonly spec?: { readonly replicas?: number };
+  readonly spec?: { readonly replicas?: number; readonly template?: { readonly spec?: MountingPodSpec } };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
@@ -124,6 +128,7 @@ function workloadFacts({ metadata, spec = {}, status = {} }: StatefulSetLike): W
     ready: status.readyReplicas ?? 0,
     isRolledOut: isSeen && isOneRevision(status, wanted),
     volumes: volumesOf({ spec }),
+    maps: mountedMaps(spec.template?.spec ?? {}),
   };
 }
 

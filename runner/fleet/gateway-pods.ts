@@ -49,6 +49,11 @@ export class GatewayPods {
     return [...this.#byTenant.of(tenant).values()].some(({ missingSecret }) => missingSecret === secret);
   }
 
+  /** ConfigMaps that pods mount, by name. */
+  maps(tenant: string): readonly string[] {
+    return [...this.#byTenant.of(tenant).values()].flatMap(({ maps }) => maps);
+  }
+
   #changed(before: PodFacts | undefined, after: PodFacts | undefined): void {
     this.#byTenant.changed(before, after);
     if (after?.tenant === undefined) return;

@@ -1,6 +1,8 @@
 /** What is kept of gateway pods: which are not ready, and why. */
 import type { LiveObject } from '../kube/live-object.ts';
 import type { Stored } from '../kube/object-store.ts';
+import { mountedMaps } from './mounted-maps.ts';
+import type { MountingPodSpec } from './mounted-maps.ts';
 
 /** One gateway pod. */
 export interface PodFacts extends Stored {
@@ -11,11 +13,13 @@ export interface PodFacts extends Stored {
   readonly inTrouble: boolean;
   /** A Secret without which a container cannot start. */
   readonly missingSecret: string | undefined;
+  /** ConfigMaps that it mounts, by name. */
+  readonly maps: readonly string[];
 }
 
 /** The parts of a core/v1 Pod that are read. */
 interface PodLike extends LiveObject {
-  readonly spec?: { readonly nodeName?: string };
+  readonly spec?: MountingPodSpec & { readonly nodeName?: string };
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly initContainerStatuses?: readonly ContainerLike[];
@@ -41,7 +45,7 @@ interface ContainerLike {
 }
 
 /** Projects a pod. */
-export function podFacts(live: LiveObject, tenant: string | undefined): PodFacts {
+export function podFacts(live: PodLike, tenant: string | undefined): PodFacts {
   const { name, namespace, uid, resourceVersion } = live.metadata;
   const problem = podProblem(live);
   return {
@@ -53,6 +57,7 @@ export function podFacts(live: LiveObject, tenant: string | undefined): PodFacts
     problem,
     inTrouble: problem !== undefined && !isOrdinary(problem),
     missingSecret: missingSecret(live),
+    maps: mountedMaps(live.spec ?? {}),
   };
 }
 

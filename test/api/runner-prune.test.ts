@@ -127,11 +127,12 @@ async function mountedPolicy(): Promise<string | undefined> {
   return /"(policy-[0-9a-z]+)"/.exec(JSON.stringify(set['spec']))?.[1];
 }
 
-/** By a webhook that nobody answers. */
-async function refuseStatefulSets(): Promise<void> {
+/** By a webhook that nobody answers, until it is disposed of. */
+async function refuseStatefulSets(): Promise<AsyncDisposable> {
+  const path = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
   await plane().admin.ok({
     method: 'POST',
-    path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
+    path,
     body: {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingWebhookConfiguration',
@@ -158,6 +159,11 @@ async function refuseStatefulSets(): Promise<void> {
     });
     return status >= 500;
   });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await plane().admin.ok({ method: 'DELETE', path: `${path}/nobody` });
+    },
+  };
 }
 
 test('nothing is pruned while something cannot be applied', async () => {
@@ -165,7 +171,7 @@ test('nothing is pruned while something cannot be applied', async () => {
     spec: { access: { ingress: { host: 'acme.example.com' } } },
   });
   await eventually(async () => (await namesAt(ingresses)).length === 1);
-  await refuseStatefulSets();
+  await using _refused = await refuseStatefulSets();
   await mergePatch(plane(), ours('TenantGateway', 'acme'), {
     spec: { resources: { cpu: '700m' }, access: { ingress: null } },
   });
@@ -179,3 +185,23 @@ test('nothing is pruned while something cannot be applied', async () => {
   // Not before all of it is done.
   expect(live.status.observedGeneration).toBeLessThan(live.metadata.generation);
 });
+
+test('what leaves no room goes although something cannot be applied, and what the workload mounts stays', async () => {
+  await using _refused = await refuseStatefulSets();
+  const mounted = (await mountedPolicy()) ?? '';
+  for (let index = 0; index < 66; index += 1) {
+    const tools = { deny: ['exec', `other_${index}`] };
+    await mergePatch(plane(), ours('TenantGateway', 'acme'), { spec: { policy: { tools } } });
+    await eventually(async () => holdsRule(`other_${index}`));
+  }
+  const kept = await configMapsOf('policy');
+  expect(kept).toContain(mounted);
+  expect(await mountedPolicy()).toBe(mounted);
+  expect(kept.length).toBeLessThanOrEqual(2 + 24);
+});
+
+/** Whether a policy in the namespace has these words. */
+async function holdsRule(words: string): Promise<boolean> {
+  const maps = await plane().admin.list(configMaps);
+  return maps.some(({ metadata, data }) => metadata.name.startsWith('policy-') && JSON.stringify(data).includes(words));
+}

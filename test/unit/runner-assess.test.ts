@@ -16,7 +16,7 @@ import { toConditions } from '../../runner/fleet/verdicts.ts';
 import { ApiError } from '../../runner/kube/api-error.ts';
 import type { LiveObject } from '../../runner/kube/live-object.ts';
 
-const workload: WorkloadFacts = { wanted: 1, created: 1, ready: 1, isRolledOut: true, volumes: {} };
+const workload: WorkloadFacts = { wanted: 1, created: 1, ready: 1, isRolledOut: true, volumes: {}, maps: [] };
 const running = (change: Partial<WorkloadFacts>, podProblems: string[] = []): Running => ({
   workload: { ...workload, ...change },
   podProblems,

@@ -18,7 +18,7 @@ import { endsWait, kstatus } from '../api/support/kstatus.ts';
 import type { Kstatus } from '../api/support/kstatus.ts';
 
 const running = (ready: number, isRolledOut = true, wanted = 1): Running => ({
-  workload: { wanted, created: wanted, ready, isRolledOut, volumes: {} },
+  workload: { wanted, created: wanted, ready, isRolledOut, volumes: {}, maps: [] },
   podProblems: [],
   policyRevision: 'p1',
   namespace: 'tenant-acme',

@@ -116,7 +116,7 @@ export function appliedTenant(wanted: readonly WantedBody[]): AppliedTenant {
     fights,
     clock,
     inputs: { answered: (answer: Tenant) => answer },
-    pods: { problems: () => [], inTrouble: () => false, misses: () => false },
+    pods: { problems: () => [], inTrouble: () => false, misses: () => false, maps: () => [] },
     claims: { of: () => [] },
     planner: { plan: () => Promise.resolve(planned) },
     apply: { client, children, records, fights, ...rules, complete: ({ body }: { body: WantedBody }) => body },
