@@ -1,7 +1,8 @@
 /**
  * What is wanted, as the leader before left it. A stream whose other end is gone without a word tells nothing until it counts as dead
  * (kube/reflector.ts): a standby that takes over meanwhile would set back what was changed since, and forward again. So a term begins with streams
- * that were opened in it, and with an answer that the API server gave after they were: what it had to tell is on its way by then.
+ * that were opened in it, and with an answer that the API server gave after they were: what it had to tell is on its way by then. A stream that
+ * is told meanwhile that its version is too old is renewed once more, by a list.
  */
 import type { Clock } from '../kube/clock.ts';
 import { sleepUnlessAborted } from '../kube/clock.ts';
@@ -17,22 +18,24 @@ const patienceMs = 10_000;
 /** What it takes. */
 export interface FreshInputsDeps {
   readonly client: Pick<KubeClient, 'list'>;
-  readonly following: Pick<Following, 'renew'>;
+  readonly following: Pick<Following, 'renew' | 'areOpen'>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Settles when the streams of our kinds are fresh, the term is over, or after ten seconds, which the log tells; never fails. */
-export async function freshInputs(
-  { client, following, clock, log }: FreshInputsDeps,
-  term: AbortSignal,
-): Promise<void> {
-  const renewed = following.renew(inputKinds).then(async () => {
-    const one = { limit: 1, metadataOnly: true };
-    await Promise.all([tenantGateways, gatewayProfiles, policyBundles].map((kind) => client.list(kind, one, term)));
-    return 'renewed' as const;
-  });
+export async function freshInputs(deps: FreshInputsDeps, term: AbortSignal): Promise<void> {
+  const { clock, log } = deps;
+  const renewed = untilRenewed(deps, term).then(() => 'renewed' as const);
   const given = sleepUnlessAborted(clock, patienceMs, term);
   const how = await Promise.race([renewed, given]).catch((error: unknown) => error);
   if (how !== 'renewed' && !term.aborted) log.warn({ err: how }, 'leads by what the watches told before');
+}
+
+async function untilRenewed({ client, following }: FreshInputsDeps, term: AbortSignal): Promise<void> {
+  const one = { limit: 1, metadataOnly: true };
+  do {
+    await following.renew(inputKinds);
+    await Promise.all([tenantGateways, gatewayProfiles, policyBundles].map((kind) => client.list(kind, one, term)));
+  } while (!following.areOpen(inputKinds));
 }

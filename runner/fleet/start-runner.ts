@@ -104,7 +104,7 @@ async function leadTerm({ options, parts, following }: UnderWay, term: AbortSign
   // Without an election nobody else has led.
   if (election !== undefined)
     await freshInputs({ client: connection.client, following, clock: systemClock, log }, term);
-  queue.start();
+  if (!term.aborted) queue.start();
   await untilAborted(term);
   metrics.leading.set(0);
   await queue.stop();

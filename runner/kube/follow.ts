@@ -14,6 +14,7 @@ export interface Follower {
     readonly run: (signal: AbortSignal) => Promise<unknown>;
     /** Settles when a stream is open that was begun after the call; kinds that the cluster may lack have none. */
     readonly renew?: () => Promise<void>;
+    readonly isOpen?: boolean;
   };
 }
 
@@ -31,6 +32,8 @@ export interface Following {
   readonly synced: Promise<unknown>;
   /** Takes up the streams of these kinds anew; settles when all are open, or the signal was aborted. */
   readonly renew: (kinds: readonly string[]) => Promise<unknown>;
+  /** Whether each of these kinds has an open stream. */
+  readonly areOpen: (kinds: readonly string[]) => boolean;
   /** Settles after the signal was aborted. */
   readonly done: Promise<unknown>;
 }
@@ -41,12 +44,15 @@ export function follow(followers: readonly Follower[], deps: ReflectorDeps, sign
   const started = followers.map((one) => {
     const reflector = one.create(deps);
     const synced = reflector.synced.then(() => missing.delete(one));
-    return { kind: one.kind, synced, done: reflector.run(signal), renew: () => reflector.renew?.() ?? Promise.resolve() };
+    return { kind: one.kind, reflector, synced, done: reflector.run(signal) };
   });
+  const of = (kinds: readonly string[]): readonly ReturnType<Follower['create']>[] =>
+    started.filter(({ kind }) => kinds.includes(kind)).map(({ reflector }) => reflector);
   return {
     missing: () => [...missing].map(({ kind }) => kind),
     synced: Promise.all(started.map(({ synced }) => synced)),
-    renew: (kinds) => Promise.all(started.filter(({ kind }) => kinds.includes(kind)).map(({ renew }) => renew())),
+    renew: (kinds) => Promise.all(of(kinds).map((reflector) => reflector.renew?.() ?? Promise.resolve())),
+    areOpen: (kinds) => of(kinds).every(({ isOpen }) => isOpen !== false),
     done: Promise.all(started.map(({ done }) => done)),
   };
 }

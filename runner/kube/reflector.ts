@@ -98,7 +98,8 @@ export class Reflector<Entry extends Stored> {
   #streamingSince: number | undefined;
   #toldChange = false;
   readonly #renewals = new Renewals();
-  /** Ends the present stream. */
+  #isOpen = false;
+  /** Ends the present list, stream or wait. */
   #cut: (reason: Error) => void = () => undefined;
   /** Rounds in a row without a stream that lived. */
   #failures = 0;
@@ -115,7 +116,12 @@ export class Reflector<Entry extends Stored> {
     return this.#synced.promise;
   }
 
-  /** Takes the stream up again at the last version that was told; settles when it is open, or nobody asks any more. */
+  /** Whether a stream is open; it may have told its end a moment later. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Takes the stream up again where it was told last, without waiting; settles when it is open, or nobody asks any more. */
   renew(): Promise<void> {
     const opened = this.#renewals.ask();
     this.#cut(new RenewedError());
@@ -127,7 +133,7 @@ export class Reflector<Entry extends Stored> {
     for (;;) {
       this.#streamingSince = undefined;
       this.#toldChange = false;
-      const error = await this.#listAndWatch(signal).catch((failure: unknown) => failure);
+      const error = await this.#untilCut(signal, (linked) => this.#listAndWatch(linked));
       if (signal.aborted) {
         this.#works();
         this.#renewals.end();
@@ -143,7 +149,22 @@ export class Reflector<Entry extends Stored> {
     }
   }
 
-  async #listAndWatch(signal: AbortSignal): Promise<undefined> {
+  /** Does what {@link renew} may end. @returns how it failed, if it did */
+  async #untilCut(signal: AbortSignal, work: (linked: AbortSignal) => Promise<void>): Promise<unknown> {
+    try {
+      await withAbort(signal, (linked, abort) => {
+        this.#cut = abort;
+        return work(linked);
+      });
+      return undefined;
+    } catch (error) {
+      return error;
+    } finally {
+      this.#cut = () => undefined;
+    }
+  }
+
+  async #listAndWatch(signal: AbortSignal): Promise<void> {
     this.#version ??= await this.#list(signal);
     this.#streamingSince = this.#deps.clock.monotonic();
     await this.#watch(this.#version, signal);
@@ -177,13 +198,13 @@ export class Reflector<Entry extends Stored> {
     const timeoutSeconds = Math.round(streamSeconds * (1 + this.#deps.random()));
     const options = { resourceVersion, labelSelector, fieldSelector, timeoutSeconds };
     await withAbort(signal, async (linked, abort) => {
-      this.#cut = abort;
       const opened = this.#renewals.begin();
       const cutLater = (): (() => void) =>
         this.#deps.clock.after(stallMs, () => abort(new StalledError(resource.kind)));
       let keep = cutLater();
       let cancel = (): void => undefined;
       const onOpen = (): void => {
+        this.#isOpen = true;
         opened();
         cancel = this.#deps.clock.after(goodStreamMs, () => this.#works());
       };
@@ -198,7 +219,7 @@ export class Reflector<Entry extends Stored> {
       } finally {
         keep();
         cancel();
-        this.#cut = () => undefined;
+        this.#isOpen = false;
       }
     });
   }
@@ -231,7 +252,7 @@ export class Reflector<Entry extends Stored> {
       this.#isTroubled = true;
       this.#deps.observe({ type: 'watch-failed', ...this.#what, error, retryInMs });
     }
-    await sleepUnlessAborted(this.#deps.clock, retryInMs, signal);
+    await this.#untilCut(signal, (linked) => sleepUnlessAborted(this.#deps.clock, retryInMs, linked));
   }
 
   #works(): void {

@@ -4,19 +4,23 @@ import type { FreshInputsDeps } from '../../runner/fleet/fresh-inputs.ts';
 import { createLog } from '../../runner/telemetry/log.ts';
 import { ManualClock } from './runner-support/manual-clock.ts';
 
-function begun(
-  renew: () => Promise<unknown>,
-  list: FreshInputsDeps['client']['list'] = () => Promise.resolve({ items: [], resourceVersion: '1', next: undefined }),
-) {
+const answered: FreshInputsDeps['client']['list'] = () =>
+  Promise.resolve({ items: [], resourceVersion: '1', next: undefined });
+
+/** @param opensAt the try after which the streams stay open */
+function begun(renew: () => Promise<unknown>, list = answered, opensAt = 1) {
+  let asked = 0;
   const clock = new ManualClock();
   const lines: string[] = [];
   const log = createLog({ readable: false, stream: { write: (line) => lines.push(line) } });
   const steps: string[] = [];
   const following = {
     renew: (kinds: readonly string[]) => {
+      asked += 1;
       steps.push(`renew ${kinds.join(' ')}`);
       return renew();
     },
+    areOpen: () => opensAt <= asked,
   };
   const client: FreshInputsDeps['client'] = {
     list: (resource, options, signal) => {
@@ -63,5 +67,12 @@ test('a term that ends meanwhile ends the wait without a word', async () => {
   const { lines, term, done } = begun(() => new Promise(() => undefined));
   term.abort();
   await done;
+  expect(lines).toEqual([]);
+});
+
+test('a stream that is told meanwhile that its version is too old is renewed again', async () => {
+  const { steps, lines, done } = begun(() => Promise.resolve(), answered, 2);
+  await done;
+  expect(steps.filter((step) => step.startsWith('renew'))).toHaveLength(2);
   expect(lines).toEqual([]);
 });

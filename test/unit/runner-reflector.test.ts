@@ -181,6 +181,10 @@ describe('a reflector', () => {
     void renew().then(() => (isOpen = true));
     await clock.advance(100);
     expect([watches.length, isOpen]).toEqual([2, false]);
+    // Without waiting for the end of the back-off.
+    void renew();
+    await clock.advance(0);
+    expect([watches.length, isOpen]).toEqual([3, false]);
     await clock.advance(5000);
     expect([watches.length, isOpen]).toEqual([4, true]);
     const last = renew();
