@@ -8,6 +8,7 @@ import { ownedConfigPaths, platformConfigPaths } from '../cell/config/owned-path
 const insteadOf: Readonly<Record<string, string>> = {
   'gateway.auth': 'spec.access.tokenSecretRef or spec.access.trustedProxy',
   'gateway.controlUi': 'spec.access.controlUi',
+  'mcp.servers': 'spec.openclaw.mcpServers, which is for the platform to set',
   'gateway.trustedProxies': 'spec.access.trustedProxy.proxies',
   'plugins.allow': 'spec.openclaw.plugins',
   'tools.agentToAgent': 'the rules of policy on agents',
@@ -32,12 +33,15 @@ export function ownedKeyProblems(fragment: unknown, path: string): Problem[] {
 
 /** Keys of a tenant's fragment that are for its profile to set. */
 export function platformKeyProblems(fragment: unknown, path: string): Problem[] {
-  return foundKeys(fragment, platformConfigPaths).map(({ steps }) => ({
-    code: 'config.platform-key',
-    path: steps.reduce<string>(appendStep, path),
-    message: `${formatPath(steps)} is for the profile to set`,
-    fix: 'remove it, and ask for it in the defaults.config of the profile',
-  }));
+  return foundKeys(fragment, platformConfigPaths).map(({ owned, steps }) => {
+    const instead = insteadOf[owned];
+    return {
+      code: 'config.platform-key',
+      path: steps.reduce<string>(appendStep, path),
+      message: `${formatPath(steps)} is for the profile to set`,
+      fix: `remove it, and ${instead === undefined ? '' : `use ${instead}, or `}ask for it in the defaults.config of the profile`,
+    };
+  });
 }
 
 function foundKeys(fragment: unknown, paths: readonly string[]): { owned: string; steps: PathStep[] }[] {

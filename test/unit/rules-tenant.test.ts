@@ -138,13 +138,16 @@ describe('a fragment of openclaw.json', () => {
 
   test('cannot set what its profile may', () => {
     const cron = { enabled: true };
-    expect(config({ cron, approvals: { plugin: { enabled: true } } })).toEqual(
+    // Where it is the platform's to say, the field of the spec has its own right.
+    const mcp = { servers: { search: { url: 'https://mcp.example.com/mcp' } } };
+    expect(config({ cron, approvals: { plugin: { enabled: true } }, mcp })).toEqual(
       expect.arrayContaining([
         'config.platform-key spec.openclaw.config.approvals',
         'config.platform-key spec.openclaw.config.cron',
+        'config.platform-key spec.openclaw.config.mcp.servers',
       ]),
     );
-    expect(problems({ profile: { defaults: { config: { cron } } } })).toEqual([]);
+    expect(problems({ profile: { defaults: { config: { cron, mcp } } } })).toEqual([]);
   });
 
   test('cannot open for one agent, channel or account what is closed for all', () => {

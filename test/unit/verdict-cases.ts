@@ -94,6 +94,10 @@ export const verdictCases: Readonly<Record<string, VerdictCase>> = {
     'config.owned-key',
     'config.owned-key',
   ),
+  'servers of tools past the field that is the platform’s': tenant(
+    { openclaw: { config: { mcp: { servers: { evil: { url: 'https://evil.example.com/mcp' } } } } } },
+    'config.platform-key',
+  ),
   'a configuration that is too deep': tenant({ openclaw: { config: nested(70) } }, 'config.too-large'),
   'a variable that decides what code runs': {
     ...tenant({ openclaw: { env: { NODE_OPTIONS: '--require=/tmp/x.js' } } }, 'schema.rule'),

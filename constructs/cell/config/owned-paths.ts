@@ -10,10 +10,11 @@ export const ownedConfigPaths: readonly string[] = [
 ].sort();
 
 /**
- * What a profile may set and a tenant may not: who says yes to what policy wants approved, and jobs of the clock, which whoever
- * holds the gateway's token may fill with commands that no policy is asked about.
+ * What a profile may set and a tenant may not: who says yes to what policy wants approved, jobs of the clock, which whoever
+ * holds the gateway's token may fill with commands that no policy is asked about, and servers of tools, for which a tenant has the
+ * platform field `openclaw.mcpServers`.
  */
-export const platformConfigPaths: readonly string[] = ['approvals', 'cron'];
+export const platformConfigPaths: readonly string[] = ['approvals', 'cron', 'mcp.servers'];
 
 /** What must be as the pod is made. */
 function fitsThePod(): string[] {
