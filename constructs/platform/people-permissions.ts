@@ -103,5 +103,8 @@ const fleetAdmin = peopleRole('fleet-admin', [
   },
 ]);
 
+/** Name of the role that is for one namespace at a time. */
+export const tenantAdminRole = tenantAdmin.name;
+
 /** All of them. */
 export const peopleRoles: readonly PeopleRole[] = [viewer, tenantAdmin, fleetAdmin];

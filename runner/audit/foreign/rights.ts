@@ -7,7 +7,7 @@ import { isKnownBinding } from '../rights/known-bindings.ts';
 import { isOurs, isToldOf, lentRights, lentRightsIds } from '../rights/lent-rights.ts';
 import { boundRules } from '../rights/bound-rules.ts';
 import { strongRight } from '../rights/rules.ts';
-import { isBroad, subjectsOf, subjectText, userName } from '../rights/subjects.ts';
+import { isBroad, isWriter, subjectsOf, subjectText } from '../rights/subjects.ts';
 import type { Binding, Subject } from '../rights/subjects.ts';
 import type { LivePlace } from './live-place.ts';
 
@@ -22,7 +22,7 @@ function judge(place: LivePlace, binding: LiveObject): Found[] {
   if (isOurs(place.platform, binding) || isKnownBinding(binding, rules)) return [];
   const others = subjectsOf(binding)
     .filter((subject) => !isToldOf(place.platform, binding, subject))
-    .filter((subject) => !isWriter(place, subject) && !isAsMeant(place, binding, subject));
+    .filter((subject) => !writesHere(place, subject) && !isAsMeant(place, binding, subject));
   const right = rules === undefined ? 'what may not be read' : strongRight(rules);
   const lent = lentRights(place.platform, binding, rules);
   if (right === undefined || others.length === 0) return lent;
@@ -32,12 +32,10 @@ function judge(place: LivePlace, binding: LiveObject): Found[] {
   return [...lent, { id: isEditor ? 'foreign.editor' : 'foreign.rights', object: refOf(binding), why }];
 }
 
-/** The fleet says that they write here. Controllers do so where tenants are, not where the runner is. */
-function isWriter({ platform, sort }: LivePlace, subject: Subject): boolean {
-  const { gitOpsAccounts, controllerAccounts, breakGlassGroups } = platform.settings.admission;
-  const accounts = sort === 'runner' ? gitOpsAccounts : [...gitOpsAccounts, ...controllerAccounts];
-  if (subject.kind === 'Group') return breakGlassGroups.includes(subject.name);
-  return accounts.includes(userName(subject) ?? '');
+/** Controllers write where tenants are, not where the runner is. */
+function writesHere({ platform, sort }: LivePlace, subject: Subject): boolean {
+  const { admission } = platform.settings;
+  return isWriter(sort === 'runner' ? { ...admission, controllerAccounts: [] } : admission, subject);
 }
 
 /** One of our roles for people, given to people. */

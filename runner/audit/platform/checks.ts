@@ -8,6 +8,7 @@ import { networkPlugin } from './network-plugin.ts';
 import { runnerHealth } from './runner-health.ts';
 import { runnerImage } from './runner-image.ts';
 import { clusterRights } from '../rights/lent-rights.ts';
+import { openRights } from '../rights/open-rights.ts';
 import { webhookCertificates } from './webhook-certificates.ts';
 
 /** See above. */
@@ -16,6 +17,7 @@ export const platformChecks: readonly Check<LivePlatform>[] = [
   webhookCertificates,
   runnerHealth,
   clusterRights,
+  openRights,
   aggregatedRights,
   runnerImage,
   networkPlugin,

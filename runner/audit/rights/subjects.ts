@@ -1,4 +1,5 @@
 /** Who gets rights: bindings and their subjects, as the API server tells people and accounts apart. */
+import type { PlatformSettings } from '../../../constructs/platform/settings.ts';
 import type { LiveObject } from '../../kube/live-object.ts';
 
 /** Who gets a role. */
@@ -45,10 +46,24 @@ export function isOfTenant(subject: Subject): boolean {
   return userName(subject)?.startsWith('system:serviceaccount:tenant-') ?? false;
 }
 
-const everybody = new Set(['system:authenticated', 'system:unauthenticated', 'system:serviceaccounts']);
+/** Whoever does not log in, and whoever there is. */
+export function isAnonymous({ kind, name }: Subject): boolean {
+  return kind === 'User' ? name === 'system:anonymous' || name === '*' : name === 'system:unauthenticated';
+}
+
+/** The fleet says that they write in the namespaces of tenants. */
+export function isWriter(
+  { gitOpsAccounts, controllerAccounts, breakGlassGroups }: PlatformSettings['admission'],
+  subject: Subject,
+): boolean {
+  if (subject.kind === 'Group') return breakGlassGroups.includes(subject.name);
+  return [...gitOpsAccounts, ...controllerAccounts].includes(userName(subject) ?? '');
+}
+
+const everybody = new Set(['system:authenticated', 'system:serviceaccounts']);
 
 /** Nobody in particular: everybody, everybody who logs in, every account or every account of a namespace. */
 export function isBroad({ kind, name }: Subject): boolean {
-  if (kind === 'User') return name === 'system:anonymous' || name === '*';
+  if (isAnonymous({ kind, name })) return true;
   return kind === 'Group' && (everybody.has(name) || name.startsWith('system:serviceaccounts:'));
 }

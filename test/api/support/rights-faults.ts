@@ -63,6 +63,15 @@ export const rightsFaults: Readonly<Record<string, PlantedFault>> = {
     'kube-system',
     bound('view', group('system:serviceaccounts:tenant-managed')),
   ),
+  'whoever does not log in administers the cluster': inCluster(
+    'foreign.rights',
+    bound('cluster-admin', group('system:unauthenticated')),
+  ),
+  'somebody runs the tenants of the whole cluster': inCluster(
+    'foreign.rights',
+    bound('cellwright-tenant-admin', person),
+  ),
+  'somebody edits the whole cluster': inCluster('foreign.editor', bound('edit', person)),
   'somebody has the runner’s role in the cluster': inCluster('runner.lent-role', bound(runner, person)),
   'somebody has the runner’s role in a namespace': inNamespace(
     'runner.lent-role',
