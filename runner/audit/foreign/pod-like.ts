@@ -71,6 +71,10 @@ const containerFields = [
   'envFrom',
   'securityContext',
   'lifecycle',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'restartPolicy',
   'volumeDevices',
   'workingDir',
 ] as const;

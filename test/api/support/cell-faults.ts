@@ -186,6 +186,9 @@ export const cellFaults: Readonly<Record<string, PlantedFault>> = {
   'a pod has another command': ofGatewayPod((pod) => {
     pod.spec.containers[0].command = ['sh'];
   }),
+  'a pod is asked how it is by a command': ofGatewayPod((pod) => {
+    pod.spec.containers[0]['livenessProbe'] = { exec: { command: ['sh', '-c', 'true'] } };
+  }),
   'a pod names the StatefulSet as its owner': {
     tells: ['foreign.pod Pod tenant-managed/miner', 'quota.pressure ResourceQuota tenant-managed/cell'],
     plant: async (plane) => {
