@@ -110,6 +110,20 @@ const accessWalls: readonly Mutant[] = [
     test: api('stolen-token', 'pod-evict is denied by a policy'),
   },
   {
+    name: 'lets a scrape go where the scraped send it',
+    file: 'constructs/platform/admission/runner-account/access.ts',
+    find: 'endpoint.?followRedirects.orValue(true) == false',
+    replace: 'endpoint.?followRedirects.orValue(true) in [true, false]',
+    test: api('stolen-token', 'monitor-redirect is denied by policy'),
+  },
+  {
+    name: 'lets a configuration name servers of tools',
+    file: 'constructs/cell/config/owned-paths.ts',
+    find: "['approvals', 'cron', 'mcp.servers']",
+    replace: "['approvals', 'cron']",
+    test: unit('rules-tenant', 'cannot set what its profile may'),
+  },
+  {
     name: 'lets people take a pod from its StatefulSet',
     file: 'constructs/platform/admission/people/pods.ts',
     find: "{ path: 'metadata.labels', alsoByStatus: true },",

@@ -22,9 +22,10 @@ export class CellMonitoring extends Construct {
       },
       spec: {
         selector: gatewayPods,
+        // A gateway that is not its own any more would send Prometheus, which walls let in everywhere, wherever it likes.
         podMetricsEndpoints: [
-          { port: 'gateway', path: guardMetricsPath },
-          { port: 'opa-diagnostic', path: '/metrics' },
+          { port: 'gateway', path: guardMetricsPath, followRedirects: false },
+          { port: 'opa-diagnostic', path: '/metrics', followRedirects: false },
         ],
       },
     });

@@ -29,6 +29,7 @@ import { clusterAttacks } from './stolen-token/cluster-attacks.ts';
 import { owned } from './stolen-token/owned.ts';
 import { placementAttacks } from './stolen-token/placement-attacks.ts';
 import { forHost, routeAttacks } from './stolen-token/route-attacks.ts';
+import { shapeAttacks } from './stolen-token/shape-attacks.ts';
 import { secretAttacks } from './stolen-token/secret-attacks.ts';
 import { tenantAttacks } from './stolen-token/tenant-attacks.ts';
 
@@ -42,6 +43,7 @@ const attacks: readonly Attack[] = [
   ...tenantAttacks,
   ...placementAttacks,
   ...routeAttacks,
+  ...shapeAttacks,
 ];
 let thief: ApiClient;
 

@@ -17,13 +17,17 @@ function object(apiVersion: string, kind: string, { spec, annotations = {} }: Co
   return { apiVersion, kind, metadata: { name: 'mine', labels: tenantLabels, annotations }, spec };
 }
 
-const ingress = (content: Content): Attack['request'] =>
+/** An Ingress of its own, of any content. */
+export const ingress = (content: Content): Attack['request'] =>
   create(ingresses, object('networking.k8s.io/v1', 'Ingress', content));
-const httpRoute = (content: Content): Attack['request'] =>
+/** An HTTPRoute of its own, of any content. */
+export const httpRoute = (content: Content): Attack['request'] =>
   create(httpRoutes, object('gateway.networking.k8s.io/v1', 'HTTPRoute', content));
 const podMonitor = (spec: object): Attack['request'] =>
   create(podMonitors, object('monitoring.coreos.com/v1', 'PodMonitor', { spec }));
 
+/** An endpoint that nothing is wrong with. */
+const direct = { port: 'gateway', followRedirects: false };
 const service = { name: 'gateway', port: { number: 18_789 } };
 const hosted = { hostnames: ['a.example.com'] };
 
@@ -67,22 +71,24 @@ export const routeAttacks: readonly Attack[] = [
     httpRoute({ spec: hosted, annotations: { 'external-dns.alpha.kubernetes.io/target': '203.0.113.1' } }),
   ),
   policy('monitor-others', podMonitor({ namespaceSelector: { any: true } })),
+  policy('monitor-class', podMonitor({ podMetricsEndpoints: [direct], scrapeClass: 'with-credentials' })),
+  policy('monitor-redirect', podMonitor({ podMetricsEndpoints: [{ port: 'gateway' }] })),
   policy(
     'monitor-address',
     podMonitor({
       podMetricsEndpoints: [
-        { port: 'gateway', relabelings: [{ targetLabel: '__address__', replacement: '169.254.169.254:80' }] },
+        { ...direct, relabelings: [{ targetLabel: '__address__', replacement: '169.254.169.254:80' }] },
       ],
     }),
   ),
   policy(
     'monitor-address-pattern',
     podMonitor({
-      podMetricsEndpoints: [{ port: 'gateway', relabelings: [{ targetLabel: '${1}', regex: '(.*)' }] }],
+      podMetricsEndpoints: [{ ...direct, relabelings: [{ targetLabel: '${1}', regex: '(.*)' }] }],
     }),
   ),
   policy(
     'monitor-call',
-    podMonitor({ podMetricsEndpoints: [{ port: 'gateway', oauth2: { tokenUrl: 'http://169.254.169.254/' } }] }),
+    podMonitor({ podMetricsEndpoints: [{ ...direct, oauth2: { tokenUrl: 'http://169.254.169.254/' } }] }),
   ),
 ];

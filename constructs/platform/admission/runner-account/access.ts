@@ -123,6 +123,13 @@ const endpointFields = [
   ],
 ];
 
+/** Fields of the whole that choose neither a scrape class, whose credentials go along, nor other pods. */
+const monitorFields = [
+  ...['selector', 'podMetricsEndpoints', 'jobLabel', 'podTargetLabels', 'attachMetadata', 'scrapeProtocols'],
+  ...['sampleLimit', 'targetLimit', 'labelLimit', 'labelNameLengthLimit', 'labelValueLengthLimit', 'bodySizeLimit'],
+  ...['keepDroppedTargets', 'fallbackScrapeProtocol', 'selectorMechanism', 'namespaceSelector'],
+];
+
 /** Labels that begin with two underscores say where and how Prometheus scrapes: `__address__` leads it anywhere. */
 const plainRelabeling =
   '(relabeling.?action.orValue("replace").lowerAscii() in ["replace", "keep", "drop"] && relabeling.?targetLabel.orValue("plain").matches("^[A-Za-z][A-Za-z0-9_]*$"))';
@@ -137,6 +144,11 @@ export function podMonitorsPolicy(settings: PlatformSettings): AdmissionPolicy {
         `!${specOf(object)}.namespaceSelector.hasValue()`,
       'a PodMonitor of a tenant scrapes them directly, and takes no credentials along': (object) =>
         `${endpoints(object)}.all(endpoint, endpoint.all(key, key in ${celTexts(endpointFields)}))`,
+      'a PodMonitor of a tenant takes no scrape class along': (object) =>
+        `${specOf(object)}.orValue({}).all(key, key in ${celTexts(monitorFields)})`,
+      'a PodMonitor of a tenant goes where its pods are, and not where they send it: followRedirects is false': (
+        object,
+      ) => `${endpoints(object)}.all(endpoint, endpoint.?followRedirects.orValue(true) == false)`,
       'a PodMonitor of a tenant scrapes them where they are: no relabeling sends it elsewhere': (object) =>
         `${endpoints(object)}.all(endpoint, endpoint.?relabelings.orValue([]).all(relabeling, ${plainRelabeling}))`,
     },
