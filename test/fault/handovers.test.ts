@@ -21,6 +21,8 @@ const handovers = countFrom('FAULT_HANDOVERS', 8);
 const pauses = countFrom('FAULT_PAUSES', 10);
 /** Longest that a repair may take, in seconds: another must lead first, and an object that is changed often has a truce of 60. */
 const patience = 90;
+/** How long what was harmed may take to be as if nothing had been, in seconds: in many rounds one object is fought over, which is told for ten minutes. */
+const peace = pauses > 10 ? 720 : 120;
 /** Tenants that nobody asks anything of. */
 const kept = ['kept-a', 'kept-b', 'kept-c'];
 const names = ['one', 'two', 'three'];
@@ -80,7 +82,9 @@ test(`${pauses} pauses of the leader around its deadline lose no write of anyone
 
   await createObject(fresh, 'TenantGateway', { name: 'asked', spec: withoutNull(spec) });
   for (const name of kept) await createObject(fresh, 'TenantGateway', { name });
-  for (const name of ['asked', ...kept]) await expectState(plane, name, { wanted: await freshState(fleet(), name) });
+  for (const name of ['asked', ...kept]) {
+    await expectState(plane, name, { wanted: await freshState(fleet(), name), seconds: peace });
+  }
 });
 
 test('a clean stop hands over within two seconds, although the API server asked the leader to wait for longer', async () => {
