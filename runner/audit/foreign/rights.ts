@@ -6,7 +6,7 @@ import type { Check, Found } from '../finding.ts';
 import { isKnownBinding } from '../rights/known-bindings.ts';
 import { isOurs, isToldOf, lentRights, lentRightsIds } from '../rights/lent-rights.ts';
 import { boundRules } from '../rights/bound-rules.ts';
-import { strongRight } from '../rights/rules.ts';
+import { isEditorRole, toldRight } from '../rights/rules.ts';
 import { isBroad, isWriter, subjectsOf, subjectText } from '../rights/subjects.ts';
 import type { Binding, Subject } from '../rights/subjects.ts';
 import type { LivePlace } from './live-place.ts';
@@ -23,7 +23,7 @@ function judge(place: LivePlace, binding: LiveObject): Found[] {
   const others = subjectsOf(binding)
     .filter((subject) => !isToldOf(place.platform, binding, subject))
     .filter((subject) => !writesHere(place, subject) && !isAsMeant(place, binding, subject));
-  const right = rules === undefined ? 'what may not be read' : strongRight(rules);
+  const right = toldRight(rules);
   const lent = lentRights(place.platform, binding, rules);
   if (right === undefined || others.length === 0) return lent;
   const isEditor = isHeld(place, binding) && !others.some(isBroad);
@@ -49,5 +49,5 @@ function isAsMeant({ sort }: LivePlace, binding: LiveObject, subject: Subject): 
 /** Kubernetes' own roles for those who work in a namespace: admission policies keep them from the walls of a tenant's. */
 function isHeld({ sort }: LivePlace, binding: LiveObject): boolean {
   const { kind, name } = (binding as Binding).roleRef;
-  return sort !== 'runner' && kind === 'ClusterRole' && ['edit', 'admin'].includes(name);
+  return sort !== 'runner' && kind === 'ClusterRole' && isEditorRole(name);
 }

@@ -9,7 +9,7 @@ import type { Check, Found } from '../finding.ts';
 import type { FindingId } from '../finding-kinds.ts';
 import type { LivePlatform } from '../platform/live-platform.ts';
 import { isKnownBinding } from './known-bindings.ts';
-import { strongRight } from './rules.ts';
+import { toldRight } from './rules.ts';
 import type { PolicyRule } from './rules.ts';
 import { isOfTenant, reaches, subjectsOf, subjectText } from './subjects.ts';
 import type { Binding, Subject } from './subjects.ts';
@@ -38,7 +38,7 @@ export function lentRights(
 ): Found[] {
   if (isOurs(platform, binding) || isKnownBinding(binding, rules)) return [];
   const account = { namespace: platform.settings.namespace, name: platformNames.runner };
-  const right = rules === undefined ? 'what may not be read' : strongRight(rules);
+  const right = toldRight(rules);
   const { roleRef } = binding as Binding;
   const isRunners = isRunnersRole(platform, binding);
   const givesNothing = rules?.length === 0;

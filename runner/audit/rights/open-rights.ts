@@ -6,7 +6,7 @@ import type { Check, Found } from '../finding.ts';
 import type { LivePlatform } from '../platform/live-platform.ts';
 import { isKnownBinding } from './known-bindings.ts';
 import { isOurs, isToldOf } from './lent-rights.ts';
-import { strongRight } from './rules.ts';
+import { isEditorRole, toldRight } from './rules.ts';
 import { isAnonymous, isWriter, subjectsOf, subjectText } from './subjects.ts';
 import type { Binding, Subject } from './subjects.ts';
 
@@ -19,7 +19,7 @@ export const openRights: Check<LivePlatform> = {
 function judge(platform: LivePlatform, binding: LiveObject): Found[] {
   const { name } = (binding as Binding).roleRef;
   const rules = platform.rulesOf(name);
-  const right = rules === undefined ? 'what may not be read' : strongRight(rules);
+  const right = toldRight(rules);
   if (right === undefined || isOurs(platform, binding) || isKnownBinding(binding, rules)) return [];
   const { admission } = platform.settings;
   return subjectsOf(binding)
@@ -33,5 +33,5 @@ function judge(platform: LivePlatform, binding: LiveObject): Found[] {
 
 function idOf(role: string, subject: Subject): 'foreign.rights' | 'foreign.editor' | undefined {
   if (isAnonymous(subject) || role === tenantAdminRole) return 'foreign.rights';
-  return role === 'edit' || role === 'admin' ? 'foreign.editor' : undefined;
+  return isEditorRole(role) ? 'foreign.editor' : undefined;
 }

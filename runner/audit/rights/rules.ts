@@ -43,3 +43,13 @@ export function strongRight(rules: readonly PolicyRule[]): string | undefined {
   }
   return undefined;
 }
+
+/** What is told of a role that somebody has: its {@link strongRight}, if its rules may be read at all. */
+export function toldRight(rules: readonly PolicyRule[] | undefined): string | undefined {
+  return rules === undefined ? 'what may not be read' : strongRight(rules);
+}
+
+/** Whether a ClusterRole is Kubernetes' own for those who work in a namespace. */
+export function isEditorRole(name: string): boolean {
+  return name === 'edit' || name === 'admin';
+}
