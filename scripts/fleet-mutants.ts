@@ -176,8 +176,8 @@ export const fleetMutants: readonly Mutant[] = [
   {
     name: 'lets old configurations fill the quota while something cannot be applied',
     file: 'fleet/apply-steps.ts',
-    find: '{ children: passedOver(deps, pass, plan), keep: () => false }',
-    replace: '{ children: [] as LiveChild<CellFacts>[], keep: () => false }',
+    find: 'passedOver(deps, owner, wantedKeys(plan))',
+    replace: '[] as LiveChild<CellFacts>[]',
     test: api(
       'runner-prune',
       'what leaves no room goes although something cannot be applied, and what the workload mounts stays',

@@ -63,17 +63,17 @@ async function applyFirst(
 }
 
 /** What a rollout has passed over. */
-function passedOver(deps: PassDeps, { tenant }: Pass, { wanted }: Pick<Plan, 'wanted'>): LiveChild<CellFacts>[] {
-  const owner = tenant.metadata.name;
-  const keys = new Set(wanted.map(({ key }) => key));
+function passedOver(deps: PassDeps, owner: string, wanted: ReadonlySet<string>): LiveChild<CellFacts>[] {
   const mounted = [...deps.pods.maps(owner), ...(runningOf(deps, owner).workload?.maps ?? [])];
-  return passedMaps(deps.children.of(owner).values(), { isWanted: (key) => keys.has(key), mounted });
+  return passedMaps(deps.children.of(owner).values(), { isWanted: (key) => wanted.has(key), mounted });
 }
 
 /** Whatever cannot be applied, old revisions must not be what leaves no room for the next. */
-async function dropPassed(deps: PassDeps, pass: Pass, plan: Plan): Promise<ObjectResult[]> {
-  const dropped = await prune(deps, { children: passedOver(deps, pass, plan), keep: () => false }, pass.signal);
-  for (const { key } of dropped) deps.records.forget(pass.tenant.metadata.name, key);
+async function dropPassed(deps: PassDeps, { tenant, signal }: Pass, plan: Plan): Promise<ObjectResult[]> {
+  const owner = tenant.metadata.name;
+  const children = passedOver(deps, owner, wantedKeys(plan));
+  const dropped = await prune(deps, { children, keep: () => false }, signal);
+  for (const { key } of dropped) deps.records.forget(owner, key);
   return dropped;
 }
 
@@ -83,19 +83,22 @@ async function dropPassed(deps: PassDeps, pass: Pass, plan: Plan): Promise<Objec
  */
 async function pruneTenant(
   deps: PassDeps,
-  pass: Pass,
+  { tenant, signal }: Pass,
   { plan, keepsMaps }: { readonly plan: Plan; readonly keepsMaps: boolean },
 ): Promise<ObjectResult[]> {
-  const { tenant, signal } = pass;
   const owner = tenant.metadata.name;
-  const wanted = new Set(plan.wanted.map(({ key }) => key));
+  const wanted = wantedKeys(plan);
   await labelAgain(deps.labelAgain, { owner, isWanted: (key) => wanted.has(key) }, signal);
   deps.records.keepOnly(owner, wanted);
   const children = [...deps.children.of(owner).values()];
-  const passed = keepsMaps ? passedOver(deps, pass, plan) : [];
+  const passed = keepsMaps ? passedOver(deps, owner, wanted) : [];
   const stays = (child: LiveChild<CellFacts>): boolean =>
     keepsMaps && child.kind.kind === 'ConfigMap' && !passed.includes(child);
   return prune(deps, { children, keep: (child) => wanted.has(child.key) || stays(child) }, signal);
+}
+
+function wantedKeys({ wanted }: Plan): ReadonlySet<string> {
+  return new Set(wanted.map(({ key }) => key));
 }
 
 function isRolledOut(deps: PassDeps, owner: string): boolean {

@@ -9,8 +9,10 @@ import { sleepUnlessAborted } from '../kube/clock.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Following } from '../kube/follow.ts';
 import type { Log } from '../telemetry/log.ts';
-import { inputKinds } from './inputs.ts';
 import { gatewayProfiles, policyBundles, tenantGateways } from './kinds.ts';
+
+const inputs = [tenantGateways, gatewayProfiles, policyBundles];
+const kinds = inputs.map(({ kind }) => kind);
 
 /** So long a term waits for it, in milliseconds: an old picture is better than a leader that does nothing. */
 const patienceMs = 10_000;
@@ -35,7 +37,7 @@ export async function freshInputs(deps: FreshInputsDeps, term: AbortSignal): Pro
 async function untilRenewed({ client, following }: FreshInputsDeps, term: AbortSignal): Promise<void> {
   const one = { limit: 1, metadataOnly: true };
   do {
-    await following.renew(inputKinds);
-    await Promise.all([tenantGateways, gatewayProfiles, policyBundles].map((kind) => client.list(kind, one, term)));
-  } while (!following.areOpen(inputKinds));
+    await following.renew(kinds);
+    await Promise.all(inputs.map((kind) => client.list(kind, one, term)));
+  } while (!following.areOpen(kinds));
 }
