@@ -8,8 +8,8 @@ import { ownedConfigPaths, platformConfigPaths } from '../cell/config/owned-path
 const insteadOf: Readonly<Record<string, string>> = {
   'gateway.auth': 'spec.access.tokenSecretRef or spec.access.trustedProxy',
   'gateway.controlUi': 'spec.access.controlUi',
-  'mcp.servers': 'spec.openclaw.mcpServers, which is for the platform to set',
   'gateway.trustedProxies': 'spec.access.trustedProxy.proxies',
+  'mcp.servers': 'spec.openclaw.mcpServers, which is for the platform to set',
   'plugins.allow': 'spec.openclaw.plugins',
   'tools.agentToAgent': 'the rules of policy on agents',
   'tools.deny': 'the rules of policy on tools',
